@@ -1,0 +1,182 @@
+/*
+ * jsvmx.h - what this implementation offers beyond JSVM-API.
+ *
+ * JSVM-API (jsvm.h) has no limits, no stop button, no notebook cells and no
+ * functions without a callback. A host that needs them includes this header; code
+ * that has to run on a device too includes only jsvm.h.
+ *
+ * Conventions are those of jsvm.h: every function returns a JSVM_Status; an argument
+ * that must not be NULL gives JSVM_INVALID_ARG; a JSVM_Value made here belongs to the
+ * open handle scope; strings are UTF-8; a function that takes an env sets its last
+ * error. Functions that take only a vm leave last errors alone.
+ */
+#ifndef ARK_RUNTIME_JSVMX_H
+#define ARK_RUNTIME_JSVMX_H
+
+#include "jsvm.h"
+
+EXTERN_C_START
+
+/* ---- limits ------------------------------------------------------------------ */
+
+/* Largest number of bytes the VM's heap may hold; 0 = no limit. Beyond it JS gets a
+ * catchable "out of memory" InternalError. */
+JSVM_EXTERN JSVM_Status JSVMX_SetMemoryLimit(JSVM_VM vm, size_t bytes);
+
+/* Bytes of C stack that JS may use; 0 = no check. Beyond it JS gets a RangeError. */
+JSVM_EXTERN JSVM_Status JSVMX_SetStackSize(JSVM_VM vm, size_t bytes);
+
+/* Wall-clock seconds that one outermost entry into JS may take; 0 = no limit. When
+ * they are over the VM is stopped as by JSVMX_RequestStop, with the reason
+ * JSVMX_STOP_TIME_LIMIT, and is ready again for the next entry. */
+JSVM_EXTERN JSVM_Status JSVMX_SetTimeLimit(JSVM_VM vm, double seconds);
+
+/* ---- the stop button ----------------------------------------------------------- */
+
+typedef enum {
+    JSVMX_STOP_NONE = 0,
+    JSVMX_STOP_REQUESTED = 1,  /* JSVMX_RequestStop */
+    JSVMX_STOP_TIME_LIMIT = 2, /* JSVMX_SetTimeLimit */
+} JSVMX_StopReason;
+
+/* Stops the JS that runs in vm, at its next opcode, with an InternalError that JS
+ * cannot catch. Async-signal-safe; callable from any thread while the VM exists. The
+ * request stays in force until JSVMX_ClearStop: until then all JS entered in the VM ends
+ * at once and no microtask runs. */
+JSVM_EXTERN JSVM_Status JSVMX_RequestStop(JSVM_VM vm);
+
+/* Takes a stop request back; called by the VM's thread when the stopped work has ended. */
+JSVM_EXTERN JSVM_Status JSVMX_ClearStop(JSVM_VM vm);
+
+/* The reason of the last stop since JSVMX_ClearStop. */
+JSVM_EXTERN JSVM_Status JSVMX_GetStopReason(JSVM_VM vm, JSVMX_StopReason *result);
+
+/* ---- cells --------------------------------------------------------------------- */
+
+/* Runs source as a cell of a notebook: a classic script in which top-level `await` and
+ * import declarations are allowed and top-level let, const, class, function and import names
+ * of earlier cells may be declared again. A name that is declared again keeps its earlier value
+ * until its new declaration is evaluated. Source that is one object literal is an expression.
+ *
+ * name is the file name in stack traces. *result is a promise; it is fulfilled with an object
+ * whose property "value" is the cell's completion value (the object keeps a completion value
+ * that is itself a thenable from being awaited). A syntax error is a pending exception and
+ * JSVM_GENERIC_FAILURE, and nothing has run; any other failure rejects the promise. Microtasks
+ * run as after JSVM RunScript. */
+JSVM_EXTERN JSVM_Status JSVMX_RunCell(JSVM_Env env, const char *source, size_t length,
+                                      const char *name, JSVM_Value *result);
+
+typedef enum {
+    JSVMX_SOURCE_COMPLETE = 0,
+    JSVMX_SOURCE_INCOMPLETE = 1, /* more input could make it valid */
+    JSVMX_SOURCE_INVALID = 2,
+} JSVMX_Completeness;
+
+/* Parses source as a cell and runs nothing; leaves no exception pending. */
+JSVM_EXTERN JSVM_Status JSVMX_CheckSyntax(JSVM_Env env, const char *source, size_t length,
+                                          JSVMX_Completeness *result);
+
+/* ---- promises and microtasks ----------------------------------------------------- */
+
+typedef enum {
+    JSVMX_PROMISE_PENDING = 0,
+    JSVMX_PROMISE_FULFILLED = 1,
+    JSVMX_PROMISE_REJECTED = 2,
+} JSVMX_PromiseState;
+
+/* State of a native promise and, when it is settled and result is not NULL, its value or
+ * reason (undefined while pending). Not a promise: JSVM_INVALID_TYPE. */
+JSVM_EXTERN JSVM_Status JSVMX_GetPromiseState(JSVM_Env env, JSVM_Value promise,
+                                              JSVMX_PromiseState *state, JSVM_Value *result);
+
+/* Whether any microtask of the VM waits. */
+JSVM_EXTERN JSVM_Status JSVMX_HasPendingMicrotasks(JSVM_VM vm, bool *result);
+
+/* ---- modules --------------------------------------------------------------------- */
+
+/* Turns a specifier into the canonical name of a module. referrer is the name of the importing
+ * module or cell. On success stores text allocated with malloc in *resolved (the library frees
+ * it) and returns true; on failure throws (OH_JSVM_Throw*) and returns false. */
+typedef bool(JSVM_CDECL *JSVMX_ResolveModule)(JSVM_Env env, const char *referrer,
+                                              const char *specifier, void *data,
+                                              char **resolved);
+
+/* Gives the source text of a resolved module: text allocated with malloc (the library frees
+ * it) and its length. On failure throws and returns false. */
+typedef bool(JSVM_CDECL *JSVMX_LoadModule)(JSVM_Env env, const char *resolved, void *data,
+                                           char **source, size_t *length);
+
+/* Sets how static and dynamic imports find modules, for all Envs of the VM. Without a loader
+ * every import fails with an error that says so. */
+JSVM_EXTERN JSVM_Status JSVMX_SetModuleLoader(JSVM_VM vm, JSVMX_ResolveModule resolve,
+                                              JSVMX_LoadModule load, void *data);
+
+/* ---- host data ------------------------------------------------------------------- */
+
+/* One pointer per Env for the program that hosts it, apart from OH_JSVM_SetInstanceData, which
+ * belongs to native modules. No finalizer: the host outlives its Envs. */
+JSVM_EXTERN JSVM_Status JSVMX_SetHostData(JSVM_Env env, void *data);
+JSVM_EXTERN JSVM_Status JSVMX_GetHostData(JSVM_Env env, void **result);
+
+/* ---- direct functions -------------------------------------------------------------- */
+
+/* A function of C numbers that is called without handles: the engine's values are checked and
+ * converted by the signature, the thunk gets them in an array and stores its result. */
+typedef enum {
+    JSVMX_TYPE_VOID = 0, /* result only */
+    JSVMX_TYPE_BOOL,     /* i64, 0 or 1 */
+    JSVMX_TYPE_INT8,     /* signed integers in i64 */
+    JSVMX_TYPE_INT16,
+    JSVMX_TYPE_INT32,
+    JSVMX_TYPE_INT64, /* a Number that is a safe integer, or a BigInt; a result beyond 2^53 - 1 is a BigInt */
+    JSVMX_TYPE_UINT8, /* unsigned integers in u64 */
+    JSVMX_TYPE_UINT16,
+    JSVMX_TYPE_UINT32,
+    JSVMX_TYPE_UINT64,
+    JSVMX_TYPE_FLOAT32, /* f64 */
+    JSVMX_TYPE_FLOAT64,
+} JSVMX_Type;
+
+typedef union {
+    double f64;
+    int64_t i64;
+    uint64_t u64;
+} JSVMX_DirectValue;
+
+typedef void(JSVM_CDECL *JSVMX_Thunk)(const JSVMX_DirectValue *args, JSVMX_DirectValue *result);
+
+typedef struct {
+    const char *name; /* may be dotted ("fastmath.add"): error texts show it whole, the
+                         function's name is its last part */
+    size_t parameterCount; /* at most 64; fewer arguments are a TypeError, further ones are ignored */
+    const char *const *parameterNames;
+    const JSVMX_Type *parameterTypes;
+    JSVMX_Type resultType;
+    JSVMX_Thunk thunk; /* must outlive the function object */
+} JSVMX_DirectFunction;
+
+/* Makes the function object; the definition is copied. A wrong argument throws a TypeError (or,
+ * for a number out of an integer type's range, a RangeError) that names function, parameter,
+ * expected type and the value. */
+JSVM_EXTERN JSVM_Status JSVMX_CreateDirectFunction(JSVM_Env env,
+                                                   const JSVMX_DirectFunction *definition,
+                                                   JSVM_Value *result);
+
+/* ---- live resources ---------------------------------------------------------------- */
+
+/* What the library holds in this process right now; all zero when everything was closed. */
+typedef struct {
+    size_t vms;
+    size_t envs;
+    size_t handleScopes; /* opened by the caller, not yet closed */
+    size_t handles;      /* slots in use in all handle scopes */
+    size_t references;
+    size_t scripts;
+    size_t finalizers;
+} JSVMX_LiveResources;
+
+JSVM_EXTERN JSVM_Status JSVMX_GetLiveResources(JSVMX_LiveResources *result);
+
+EXTERN_C_END
+
+#endif /* ARK_RUNTIME_JSVMX_H */
