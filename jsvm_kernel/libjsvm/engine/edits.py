@@ -1,0 +1,553 @@
+"""The edits made to the engine's sources, as data.
+
+Each edit has a name, the reason for it, the file it changes, an anchor that must occur
+exactly once in that file, and the text that takes the anchor's place. An anchor that
+moved stops the build (`prepare.py`): an edit is never skipped.
+
+What an edit adds carries the prefix `jsvm_`, so that a reader of the prepared sources
+sees at once what is ours. The functions it calls are defined in `engine.c`, which
+includes the prepared sources; the edits stay small and the code lives there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change: `anchor` (unique in `file`) is replaced by `text`."""
+
+    name: str
+    reason: str
+    anchor: str
+    text: str
+    file: str = "quickjs.c"
+
+
+def after(name: str, reason: str, anchor: str, addition: str) -> Edit:
+    """Put `addition` right after the anchor."""
+    return Edit(name, reason, anchor, anchor + addition)
+
+
+def before(name: str, reason: str, anchor: str, addition: str) -> Edit:
+    """Put `addition` right before the anchor."""
+    return Edit(name, reason, anchor, addition + anchor)
+
+
+SWITCHABLE_DISPATCH = [
+    after(
+        "runtime-fields",
+        "State of the edits lives in the runtime: the dispatch table in force, the two "
+        "tables to choose from, one poll counter for all contexts (a signal handler can "
+        "reset one counter, not walk a list of contexts), one hash seed for all "
+        "contexts, and the cell that is being parsed.",
+        "    void *libc_opaque;\n    JSRuntimeFinalizerState *finalizers;\n",
+        """\
+    const void * const * volatile jsvm_dispatch;
+    const void * const *jsvm_plain_table;
+    const void * const *jsvm_hook_table;
+    volatile int jsvm_interrupt_counter;
+    uint32_t jsvm_hash_seed;
+    struct JSVMCell *jsvm_cell;
+""",
+    ),
+    before(
+        "declarations",
+        "What the edits call, defined in engine.c behind this file.",
+        "typedef struct JSStackFrame {\n",
+        """\
+struct JSFunctionBytecode;
+struct JSParseState;
+struct JSFunctionDef;
+struct JSModuleDef;
+struct JSStackFrame;
+#define JSVM_CALL_FLAG_SETUP (1 << 30)
+static no_inline int jsvm__on_opcode(JSContext *ctx, struct JSStackFrame *sf,
+                                     struct JSFunctionBytecode *b, uint8_t *pc,
+                                     JSValue *sp, int opcode);
+static struct JSModuleDef *jsvm__cell_imports(struct JSParseState *s);
+static int jsvm__cell_add_import(struct JSParseState *s, struct JSModuleDef *m,
+                                 JSAtom local_name, JSAtom import_name);
+
+""",
+    ),
+    after(
+        "hook-table",
+        "A second table that sends every opcode to one label. Choosing the table per "
+        "runtime costs nothing while the plain one is in force, and a switch takes "
+        "effect at the next opcode of every frame, from any thread.",
+        "        [ OP_COUNT ... 255 ] = &&case_default\n    };\n",
+        """\
+    __extension__ static const void * const jsvm_hook_labels[256] = {
+        [ 0 ... 255 ] = &&jsvm_case_hook
+    };
+""",
+    ),
+    Edit(
+        "dispatch-through-runtime",
+        "Opcodes are dispatched through the runtime's table.",
+        "__extension__ ({ goto *dispatch_table[opcode = *pc++]; });",
+        "__extension__ ({ goto *rt->jsvm_dispatch[opcode = *pc++]; });",
+    ),
+    Edit(
+        "hook-setup",
+        "The tables hold local labels of JS_CallInternal, so only it can hand them out: "
+        "it does so in its slow path for calls of what is not an object.",
+        """\
+                goto restart;
+        } else {
+            goto not_a_function;
+""",
+        """\
+                goto restart;
+        } else if (flags & JSVM_CALL_FLAG_SETUP) {
+            rt->jsvm_plain_table = dispatch_table;
+            rt->jsvm_hook_table = jsvm_hook_labels;
+            rt->jsvm_dispatch = dispatch_table;
+            return JS_UNDEFINED;
+        } else {
+            goto not_a_function;
+""",
+    ),
+    before(
+        "hook-label",
+        "Where every opcode arrives while the hook table is in force.",
+        "        CASE(OP_invalid):\n        DEFAULT:\n",
+        """\
+        jsvm_case_hook:
+            sf->cur_pc = pc;
+            opcode = jsvm__on_opcode(ctx, sf, b, pc - 1, sp, opcode);
+            if (unlikely(opcode < 0))
+                goto exception;
+            __extension__ ({ goto *dispatch_table[opcode]; });
+""",
+    ),
+    before(
+        "setup-declaration",
+        "JS_NewContextRaw asks for the tables before the definition of JS_CallInternal.",
+        "JSContext *JS_NewContextRaw(JSRuntime *rt)\n",
+        """\
+static JSValue JS_CallInternal(JSContext *caller_ctx, JSValueConst func_obj,
+                               JSValueConst this_obj, JSValueConst new_target,
+                               int argc, JSValueConst *argv, int flags);
+
+""",
+    ),
+    before(
+        "setup-with-first-context",
+        "Creating the basic objects already runs bytecode.",
+        "    if (JS_AddIntrinsicBasicObjects(ctx)) {\n        JS_FreeContext(ctx);\n",
+        """\
+    if (!rt->jsvm_dispatch) {
+        rt->jsvm_interrupt_counter = JS_INTERRUPT_COUNTER_INIT;
+        JS_CallInternal(ctx, JS_UNDEFINED, JS_UNDEFINED, JS_UNDEFINED, 0, NULL,
+                        JSVM_CALL_FLAG_SETUP);
+    }
+""",
+    ),
+]
+
+POLLS = [
+    Edit(
+        "poll-counter-reset",
+        "The poll counter is the runtime's, see runtime-fields.",
+        "    ctx->interrupt_counter = JS_INTERRUPT_COUNTER_INIT;\n",
+        "    rt->jsvm_interrupt_counter = JS_INTERRUPT_COUNTER_INIT;\n",
+    ),
+    Edit(
+        "poll-counter-step",
+        "The poll counter is the runtime's, see runtime-fields.",
+        "    if (unlikely(--ctx->interrupt_counter <= 0)) {\n",
+        "    if (unlikely(--ctx->rt->jsvm_interrupt_counter <= 0)) {\n",
+    ),
+    Edit(
+        "poll-try-get",
+        "Array built-ins over a huge length (join, fill, splice, ...) run for ages inside "
+        "one native call: their element accessors poll on the slow path.",
+        "    val = JS_EXCEPTION;\n    present = -1;\n    prop = JS_NewAtomInt64(ctx, idx);\n",
+        """\
+    val = JS_EXCEPTION;
+    present = -1;
+    if (unlikely(js_poll_interrupts(ctx))) {
+        *pval = val;
+        return present;
+    }
+    prop = JS_NewAtomInt64(ctx, idx);
+""",
+    ),
+    before(
+        "poll-declaration",
+        "js_poll_interrupts is defined behind its new callers or needs no declaration "
+        "there; a second one is harmless.",
+        "static int JS_TryGetPropertyInt64(JSContext *ctx, JSValueConst obj, int64_t idx, "
+        "JSValue *pval)\n{",
+        "static inline __exception int js_poll_interrupts(JSContext *ctx);\n",
+    ),
+    Edit(
+        "poll-get",
+        "As poll-try-get.",
+        """\
+            return val;
+    }
+    prop = JS_NewAtomInt64(ctx, idx);
+    if (prop == JS_ATOM_NULL)
+        return JS_EXCEPTION;
+""",
+        """\
+            return val;
+    }
+    if (unlikely(js_poll_interrupts(ctx)))
+        return JS_EXCEPTION;
+    prop = JS_NewAtomInt64(ctx, idx);
+    if (prop == JS_ATOM_NULL)
+        return JS_EXCEPTION;
+""",
+    ),
+    Edit(
+        "poll-set",
+        "As poll-try-get.",
+        """\
+                        int64_t idx, JSValue val)
+{
+    JSAtom prop;
+    int res;
+
+    if ((uint64_t)idx <= INT32_MAX) {
+""",
+        """\
+                        int64_t idx, JSValue val)
+{
+    JSAtom prop;
+    int res;
+
+    if (unlikely(js_poll_interrupts(ctx))) {
+        JS_FreeValue(ctx, val);
+        return -1;
+    }
+    if ((uint64_t)idx <= INT32_MAX) {
+""",
+    ),
+    Edit(
+        "poll-delete",
+        "As poll-try-get.",
+        """\
+int JS_DeletePropertyInt64(JSContext *ctx, JSValueConst obj, int64_t idx, int flags)
+{
+    JSAtom prop;
+    int res;
+
+""",
+        """\
+int JS_DeletePropertyInt64(JSContext *ctx, JSValueConst obj, int64_t idx, int flags)
+{
+    JSAtom prop;
+    int res;
+
+    if (unlikely(js_poll_interrupts(ctx)))
+        return -1;
+""",
+    ),
+    Edit(
+        "poll-create",
+        "As poll-try-get.",
+        """\
+static int JS_CreateDataPropertyUint32(JSContext *ctx, JSValueConst this_obj,
+                                       int64_t idx, JSValue val, int flags)
+{
+""",
+        """\
+static int JS_CreateDataPropertyUint32(JSContext *ctx, JSValueConst this_obj,
+                                       int64_t idx, JSValue val, int flags)
+{
+    if (unlikely(js_poll_interrupts(ctx))) {
+        JS_FreeValue(ctx, val);
+        return -1;
+    }
+""",
+    ),
+]
+
+CELLS = [
+    Edit(
+        "cell-function-flags",
+        "A function definition knows that it is the top level of a cell, and whether the "
+        "cell is to be read as one expression.",
+        "    bool has_await : 1; /* true if await is used (used in module eval) */\n\n",
+        """\
+    bool has_await : 1; /* true if await is used (used in module eval) */
+    bool jsvm_is_cell : 1;
+    bool jsvm_is_cell_expression : 1;
+
+""",
+    ),
+    before(
+        "cell-eval-flags",
+        "Evaluation flags for cells, beside the engine's own.",
+        "/* 'input' must be zero terminated i.e. input[input_len] = '\\0'. */\n"
+        "/* `export_name` and `input` may be pure ASCII or UTF-8 encoded */\n"
+        "static JSValue __JS_EvalInternal(",
+        """\
+#define JSVM_EVAL_FLAG_CELL (1 << 20)
+#define JSVM_EVAL_FLAG_CELL_EXPRESSION (1 << 21)
+
+""",
+    ),
+    Edit(
+        "cell-flags-reach-the-parser",
+        "The flags of the evaluation become flags of the outermost function.",
+        "    fd->has_this_binding = (eval_type != JS_EVAL_TYPE_DIRECT);\n",
+        """\
+    fd->has_this_binding = (eval_type != JS_EVAL_TYPE_DIRECT);
+    fd->jsvm_is_cell = (flags & JSVM_EVAL_FLAG_CELL) != 0;
+    fd->jsvm_is_cell_expression = (flags & JSVM_EVAL_FLAG_CELL_EXPRESSION) != 0;
+""",
+    ),
+    Edit(
+        "cell-expression",
+        "A cell that is one object literal is an expression, as in every console: the "
+        "host tries this reading first and falls back to the block.",
+        "    while (s->token.val != TOK_EOF) {\n        if (js_parse_source_element(s))\n",
+        """\
+    if (fd->jsvm_is_cell_expression) {
+        if (js_parse_expr(s))
+            return -1;
+        emit_op(s, OP_put_loc);
+        emit_u16(s, fd->eval_ret_idx);
+        if (s->token.val == ';' && next_token(s))
+            return -1;
+        if (s->token.val != TOK_EOF)
+            return js_parse_error(s, "unexpected text after the expression");
+    }
+    while (s->token.val != TOK_EOF) {
+        if (js_parse_source_element(s))
+""",
+    ),
+    Edit(
+        "cell-declaration-flag",
+        "A flag of the define opcodes: the declaration stands in a cell. It has to be a "
+        "bit that neither they nor the property flags beside it use.",
+        "#define DEFINE_GLOBAL_FUNC_VAR (1 << 6)\n",
+        "#define DEFINE_GLOBAL_FUNC_VAR (1 << 6)\n"
+        "#define JSVM_DEFINE_GLOBAL_IN_CELL (1 << 5)\n",
+    ),
+    Edit(
+        "cell-redeclaration-check",
+        "Running a cell again declares its names again, which is no error.",
+        """\
+    /* check if there already is a lexical declaration */
+    p = JS_VALUE_GET_OBJ(ctx->global_var_obj);
+    prs = find_own_property1(p, prop);
+    if (prs) {
+""",
+        """\
+    /* check if there already is a lexical declaration */
+    p = JS_VALUE_GET_OBJ(ctx->global_var_obj);
+    prs = find_own_property1(p, prop);
+    if (prs && !(flags & JSVM_DEFINE_GLOBAL_IN_CELL)) {
+""",
+    ),
+    Edit(
+        "cell-redeclaration",
+        "A lexical name that is declared again keeps its value until the new declaration "
+        "is evaluated: a cell that fails half-way loses nothing. An imported name "
+        "becomes a plain variable. `var` in a cell takes the place of a lexical name.",
+        """\
+    prs = find_own_property1(p, prop);
+    if (prs)
+        return 0;
+    if (!p->extensible)
+        return 0;
+    pr = add_property(ctx, p, prop, flags);
+""",
+        """\
+    if ((def_flags & JSVM_DEFINE_GLOBAL_IN_CELL) &&
+        !(def_flags & DEFINE_GLOBAL_LEX_VAR) &&
+        delete_property(ctx, JS_VALUE_GET_OBJ(ctx->global_var_obj), prop) < 0)
+        return -1;
+    prs = find_own_property(&pr, p, prop);
+    if (prs && (def_flags & JSVM_DEFINE_GLOBAL_IN_CELL) &&
+        (def_flags & DEFINE_GLOBAL_LEX_VAR)) {
+        if ((prs->flags & JS_PROP_TMASK) != JS_PROP_VARREF)
+            return js_update_property_flags(ctx, p, &prs, flags);
+        val = js_dup(*pr->u.var_ref->pvalue);
+        if (delete_property(ctx, p, prop) < 0) {
+            JS_FreeValue(ctx, val);
+            return -1;
+        }
+        prs = NULL;
+    }
+    if (prs)
+        return 0;
+    if (!p->extensible)
+        return 0;
+    pr = add_property(ctx, p, prop, flags);
+""",
+    ),
+    Edit(
+        "cell-function-redeclaration",
+        "A function declared in a cell takes the place of a lexical name; the flag is "
+        "ours and must not reach the property.",
+        """\
+    p = JS_VALUE_GET_OBJ(ctx->global_obj);
+    prs = find_own_property1(p, prop);
+    flags = JS_PROP_HAS_VALUE | JS_PROP_THROW;
+""",
+        """\
+    if (def_flags & JSVM_DEFINE_GLOBAL_IN_CELL) {
+        def_flags &= ~JSVM_DEFINE_GLOBAL_IN_CELL;
+        if (delete_property(ctx, JS_VALUE_GET_OBJ(ctx->global_var_obj), prop) < 0)
+            return -1;
+    }
+    p = JS_VALUE_GET_OBJ(ctx->global_obj);
+    prs = find_own_property1(p, prop);
+    flags = JS_PROP_HAS_VALUE | JS_PROP_THROW;
+""",
+    ),
+    Edit(
+        "cell-emit-check",
+        "The check of a cell's declarations carries the flag; an import's name is bound "
+        "by the host when its module has been evaluated.",
+        """\
+        dbuf_putc(&bc_out, OP_check_define_var);
+        dbuf_put_u32(&bc_out, JS_DupAtom(ctx, hf->var_name));
+        flags = 0;
+""",
+        """\
+        if (hf->jsvm_is_import)
+            goto next;
+        dbuf_putc(&bc_out, OP_check_define_var);
+        dbuf_put_u32(&bc_out, JS_DupAtom(ctx, hf->var_name));
+        flags = s->jsvm_is_cell ? JSVM_DEFINE_GLOBAL_IN_CELL : 0;
+""",
+    ),
+    Edit(
+        "cell-emit-definition",
+        "As cell-emit-check. What a cell declares on the global object can be deleted and "
+        "declared as something else later, so it is configurable.",
+        """\
+            flags = 0;
+            if (s->eval_type != JS_EVAL_TYPE_GLOBAL)
+                flags |= JS_PROP_CONFIGURABLE;
+""",
+        """\
+            if (hf->jsvm_is_import)
+                goto done_global_var;
+            flags = 0;
+            if (s->jsvm_is_cell)
+                flags |= JSVM_DEFINE_GLOBAL_IN_CELL | JS_PROP_CONFIGURABLE;
+            if (s->eval_type != JS_EVAL_TYPE_GLOBAL)
+                flags |= JS_PROP_CONFIGURABLE;
+""",
+    ),
+    Edit(
+        "cell-import-names",
+        "The names an import declares are lexical names of the cell, so that the "
+        "parser's own checks for names declared twice see them.",
+        "    uint8_t is_const   : 1; /* const definition */\n"
+        "    int scope_level;    /* scope of definition */\n",
+        "    uint8_t is_const   : 1; /* const definition */\n"
+        "    uint8_t jsvm_is_import : 1; /* declared by an import of a cell */\n"
+        "    int scope_level;    /* scope of definition */\n",
+    ),
+    Edit(
+        "cell-import-names-start",
+        "As cell-import-names: add_global_var sets each field.",
+        "    hf->is_const = false;\n    hf->scope_level = s->scope_level;\n",
+        "    hf->is_const = false;\n    hf->jsvm_is_import = false;\n"
+        "    hf->scope_level = s->scope_level;\n",
+    ),
+    Edit(
+        "cell-import-declaration",
+        "Import declarations are allowed at the top level of a cell.",
+        "    } else if (s->token.val == TOK_IMPORT && fd->module &&\n",
+        "    } else if (s->token.val == TOK_IMPORT && "
+        "(fd->module || fd->jsvm_is_cell) &&\n",
+    ),
+    Edit(
+        "cell-import-module",
+        "A cell is no module: what it imports is collected in a module of its own that "
+        "has no body.",
+        "    JSModuleDef *m = s->cur_func->module;\n"
+        "    JSAtom local_name, import_name, module_name;\n"
+        "    int first_import, i, idx;\n\n"
+        "    if (next_token(s))\n        return -1;\n",
+        "    JSModuleDef *m = s->cur_func->jsvm_is_cell ? jsvm__cell_imports(s)\n"
+        "                                               : s->cur_func->module;\n"
+        "    JSAtom local_name, import_name, module_name;\n"
+        "    int first_import, i, idx;\n\n"
+        "    if (!m)\n        return -1;\n"
+        "    if (next_token(s))\n        return -1;\n",
+    ),
+    Edit(
+        "cell-import-binding",
+        "In a cell an import binds a global lexical name, not a closure variable.",
+        "    if (local_name == JS_ATOM_arguments || local_name == JS_ATOM_eval)\n"
+        '        return js_parse_error(s, "invalid import binding");\n',
+        "    if (local_name == JS_ATOM_arguments || local_name == JS_ATOM_eval)\n"
+        '        return js_parse_error(s, "invalid import binding");\n\n'
+        "    if (s->cur_func->jsvm_is_cell)\n"
+        "        return jsvm__cell_add_import(s, m, local_name, import_name);\n",
+    ),
+    Edit(
+        "live-global-read",
+        "A global lexical name may be a live binding of a module (JS_PROP_VARREF).",
+        """\
+    prs = find_own_property(&pr, p, prop);
+    if (prs) {
+        /* XXX: should handle JS_PROP_TMASK properties */
+        if (unlikely(JS_IsUninitialized(pr->u.value)))
+            return JS_ThrowReferenceErrorUninitialized(ctx, prs->atom);
+        return js_dup(pr->u.value);
+    }
+""",
+        """\
+    prs = find_own_property(&pr, p, prop);
+    if (prs) {
+        JSValue *pval = &pr->u.value;
+        if (unlikely((prs->flags & JS_PROP_TMASK) == JS_PROP_VARREF))
+            pval = pr->u.var_ref->pvalue;
+        if (unlikely(JS_IsUninitialized(*pval)))
+            return JS_ThrowReferenceErrorUninitialized(ctx, prs->atom);
+        return js_dup(*pval);
+    }
+""",
+    ),
+    Edit(
+        "live-global-reference",
+        "As live-global-read; a live binding is never writable, which is checked next.",
+        "           OP_put_var_ref/OP_get_var_ref ? */\n"
+        "        if (unlikely(JS_IsUninitialized(pr->u.value))) {\n",
+        "           OP_put_var_ref/OP_get_var_ref ? */\n"
+        "        if (unlikely((prs->flags & JS_PROP_TMASK) != JS_PROP_VARREF &&\n"
+        "                     JS_IsUninitialized(pr->u.value))) {\n",
+    ),
+    Edit(
+        "live-global-write",
+        "As live-global-reference.",
+        "        if (flag != 1) {\n"
+        "            if (unlikely(JS_IsUninitialized(pr->u.value))) {\n",
+        "        if (flag != 1) {\n"
+        "            if (unlikely((prs->flags & JS_PROP_TMASK) != JS_PROP_VARREF &&\n"
+        "                         JS_IsUninitialized(pr->u.value))) {\n",
+    ),
+]
+
+ROBUSTNESS = [
+    Edit(
+        "async-resolve-out-of-memory",
+        "Settling an async function's promise allocates; when that fails the engine "
+        "aborts the process. The failure is handed to the caller instead, as an "
+        "uncatchable error is.",
+        """\
+                if (JS_IsUncatchableError(ctx->rt->current_exception)) {
+                    is_success = false;
+                } else {
+                    abort(); /* BUG */
+                }
+""",
+        "                is_success = false;\n",
+    ),
+]
+
+EDITS = SWITCHABLE_DISPATCH + POLLS + CELLS + ROBUSTNESS

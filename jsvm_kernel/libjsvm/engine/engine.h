@@ -1,0 +1,130 @@
+/*
+ * engine.h - all that libjsvm knows of the engine beyond its public quickjs.h.
+ *
+ * The functions here are defined in engine.c, the one translation unit that includes
+ * the engine's sources and so sees its internals. Everything else in libjsvm goes
+ * through this header. Ownership follows quickjs.h: a JSValue result is the caller's
+ * to free, a JSValueConst argument is borrowed, JS_EXCEPTION means that an exception is
+ * set in the context.
+ */
+#ifndef JSVM_ENGINE_H
+#define JSVM_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The engine's header has its own warning policy. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+#include "quickjs.h"
+#pragma GCC diagnostic pop
+
+/* Hash of the edit list, part of the code cache tag (written by prepare.py). */
+uint32_t jsvm__engine_edits_tag(void);
+
+/* ---- runtime and contexts ---------------------------------------------------- */
+
+/* Registers our classes; call once, right after JS_NewRuntime. 0 or -1 (no memory). */
+int jsvm__engine_setup_runtime(JSRuntime *rt);
+
+/* A context with all intrinsics. All contexts of a runtime get one hash seed: Map and
+ * Set keys are hashed with the seed of the context that runs, so with different
+ * seeds a Map filled in one context finds nothing in another. NULL: no memory. */
+JSContext *jsvm__engine_new_context(JSRuntime *rt);
+
+/* Bytes that the runtime's heap holds now: a counter, not a walk. */
+size_t jsvm__engine_heap_size(JSRuntime *rt);
+
+/* ---- the stop button ------------------------------------------------------------ */
+
+/* From now on every opcode and every poll of the runtime throws an uncatchable
+ * InternalError. Async-signal-safe, any thread. Stays in force until cleared. */
+void jsvm__engine_request_stop(JSRuntime *rt);
+void jsvm__engine_clear_stop(JSRuntime *rt);
+
+/* ---- cells ----------------------------------------------------------------------- */
+
+/* Compiles and starts a cell (JSVMX_RunCell): the promise of { value }. JS_EXCEPTION for a
+ * syntax error, when nothing has run, and for an uncatchable error. source[length] must
+ * be 0. */
+JSValue jsvm__engine_run_cell(JSContext *ctx, const char *source, size_t length,
+                              const char *name);
+
+typedef enum {
+    JSVM_SYNTAX_COMPLETE,
+    JSVM_SYNTAX_INCOMPLETE,
+    JSVM_SYNTAX_INVALID,
+    JSVM_SYNTAX_NO_MEMORY,
+} JSVMSyntax;
+
+/* Parses a cell without running it. source[length] must be 0. */
+JSVMSyntax jsvm__engine_check_syntax(JSContext *ctx, const char *source, size_t length);
+
+/* Compiles module source and gives its definition, or NULL with an exception. */
+JSModuleDef *jsvm__engine_compile_module(JSContext *ctx, const char *source, size_t length,
+                                         const char *name);
+
+/* ---- functions with native code ---------------------------------------------------- */
+
+/* new_target is undefined unless the function is called as a constructor; then this_val is
+ * undefined and the callee makes the instance. argv has argc values. */
+typedef JSValue JSVMNativeCall(JSContext *ctx, JSValueConst func, JSValueConst this_val,
+                               JSValueConst new_target, int argc, JSValueConst *argv,
+                               void *data);
+
+/* A function object that calls `call` with `data` in a stack frame of its own, so that it
+ * has a place in stack traces. `release`, if any, gets `data` when the function object dies
+ * (and not when this fails). */
+JSValue jsvm__engine_new_native(JSContext *ctx, JSVMNativeCall *call, void *data,
+                                void (*release)(JSRuntime *rt, void *data),
+                                const char *name, size_t name_length, int length);
+
+/* Data of a function made above with this very `call`, else NULL. */
+void *jsvm__engine_native_data(JSValueConst func, JSVMNativeCall *call);
+
+/* ---- weak references ----------------------------------------------------------------- */
+
+/* A weak reference to an object or a unique symbol: an opaque value to be kept and freed. */
+JSValue jsvm__engine_new_weak(JSContext *ctx, JSValueConst target);
+
+/* Its target, or JS_UNINITIALIZED when that is gone. */
+JSValue jsvm__engine_weak_target(JSContext *ctx, JSValueConst weak);
+
+/* ---- strings ---------------------------------------------------------------------------- */
+
+typedef struct {
+    const void *data; /* uint8_t (Latin-1) or, if wide, uint16_t (UTF-16) units */
+    size_t length;    /* in units */
+    bool wide;
+} JSVMStringView;
+
+/* Looks at the units of a string; flattens a rope first, which may fail (false, with an
+ * exception). The view lives as long as the string. */
+bool jsvm__engine_view_string(JSContext *ctx, JSValueConst string, JSVMStringView *view);
+
+JSValue jsvm__engine_new_latin1(JSContext *ctx, const char *units, size_t length);
+
+/* ---- BigInt ------------------------------------------------------------------------------- */
+
+/* Sign (1 = negative) and number of 64-bit words of the magnitude; fills at most `capacity`
+ * words, lowest first. */
+size_t jsvm__engine_bigint_words(JSValueConst value, int *sign, uint64_t *words,
+                                 size_t capacity);
+
+JSValue jsvm__engine_new_bigint(JSContext *ctx, bool negative, const uint64_t *words,
+                                size_t count);
+
+/* ---- property keys --------------------------------------------------------------------------- */
+
+/* Whether the value is a private name (JS_NewPrivateSymbol), which JS code never sees. */
+bool jsvm__engine_is_private_symbol(JSContext *ctx, JSValueConst value);
+
+/* Whether an atom is an array index, and which. */
+bool jsvm__engine_atom_is_index(JSContext *ctx, JSAtom atom, uint32_t *index);
+
+/* Names of the global lexical declarations (let, const, class, import), for completion:
+ * a JS array of strings. */
+JSValue jsvm__engine_lexical_names(JSContext *ctx);
+
+#endif

@@ -1,0 +1,284 @@
+/*
+ * internal.h - the structures of libjsvm and what its files share.
+ *
+ * A VM is one JSRuntime, an Env one JSContext. A JSVM_Value is a pointer to a slot of the
+ * Env's handle stack; the slot owns one reference to its JSValue until the scope that was
+ * open when it was made closes.
+ *
+ * Prefixes: OH_JSVM_ and JSVMX_ are the API, jsvm__ is shared between files, everything else
+ * is static.
+ */
+#ifndef JSVM_INTERNAL_H
+#define JSVM_INTERNAL_H
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The experimental declarations are part of the library whoever includes the header. */
+#ifndef JSVM_EXPERIMENTAL
+#define JSVM_EXPERIMENTAL
+#endif
+#include "ark_runtime/jsvmx.h"
+#include "engine/engine.h"
+
+/* ---- handle stack (scope.c) ----------------------------------------------------- */
+
+struct JSVM_Value__ {
+    JSValue value;
+};
+
+enum { JSVM_CHUNK_SLOTS = 255 };
+
+/* The handle stack is a list of chunks, so that slots never move. */
+typedef struct JSVMChunk {
+    struct JSVMChunk *previous;
+    struct JSVMChunk *next; /* NULL, or an empty chunk kept for reuse */
+    struct JSVM_Value__ slots[JSVM_CHUNK_SLOTS];
+} JSVMChunk;
+
+/* A position in the handle stack: the next free slot. */
+typedef struct {
+    JSVMChunk *chunk;
+    struct JSVM_Value__ *slot;
+} JSVMPosition;
+
+/* An open handle scope. Scopes of callbacks live on the C stack, the others are allocated. */
+struct JSVM_HandleScope__ {
+    struct JSVM_HandleScope__ *parent;
+    JSVMPosition start;               /* where the handles of this scope begin */
+    struct JSVM_Value__ *escape_slot; /* of an escapable scope: its slot in the parent */
+    bool escaped;
+    struct JSVM_Script__ *scripts; /* compiled in this scope and not retained */
+};
+
+/* The two kinds of scope share their structure. */
+static inline struct JSVM_HandleScope__ *jsvm__plain_scope(JSVM_EscapableHandleScope scope)
+{
+    return (struct JSVM_HandleScope__ *)scope;
+}
+
+/* ---- VM ---------------------------------------------------------------------------- */
+
+struct JSVM_VM__ {
+    JSRuntime *rt;
+    struct JSVM_VM__ *next_vm; /* in the list of all VMs (resources.c) */
+    struct JSVM_Env__ *envs;
+    struct JSVM_Env__ *entered_env; /* innermost open Env scope */
+
+    /* Thread ownership: the thread of the outermost open VM scope (vm.c). */
+    pthread_t owner;
+    unsigned open_scopes;
+
+    /* Entries into JS below one another, microtasks included; 0 = no JS runs. */
+    unsigned depth;
+    JSVM_MicrotaskPolicy microtask_policy;
+
+    /* Limits (limits.c). */
+    size_t memory_limit; /* bytes, 0 = none */
+    size_t stack_size;   /* bytes */
+    double time_limit;   /* seconds, 0 = none */
+    atomic_int stop_reason;
+    struct JSVMDeadline *deadline; /* armed while a limited entry runs */
+
+    JSVMX_ResolveModule resolve_module;
+    JSVMX_LoadModule load_module;
+    void *module_data;
+};
+
+/* ---- Env ----------------------------------------------------------------------------- */
+
+struct JSVM_Env__ {
+    JSVM_VM vm;
+    JSContext *ctx;
+    struct JSVM_Env__ *next_env; /* in vm->envs */
+
+    /* Handle stack. `limit` is the end of the chunk, or equal to `top.slot` while values of
+     * the scope closed last still wait for their release (see scope.c): either way a push
+     * takes the slow path then. */
+    JSVMPosition top;
+    struct JSVM_Value__ *limit;
+    JSVMPosition limbo_end; /* chunk NULL: nothing waits */
+    struct JSVM_HandleScope__ root_scope;
+    struct JSVM_HandleScope__ *scope;       /* innermost open scope */
+    struct JSVM_HandleScope__ *free_scopes; /* for reuse */
+
+    /* Errors (error.c). `exception` is JS_UNINITIALIZED when none is pending. */
+    JSVM_ExtendedErrorInfo last_error;
+    char error_text[160]; /* a message made for one failure, else unused */
+    JSValue exception;
+
+    struct JSVM_Ref__ *references;
+
+    void *instance_data;
+    JSVM_Finalize instance_finalizer;
+    void *instance_hint;
+    void *host_data;
+};
+
+static inline JSVM_Env jsvm__env_of(JSContext *ctx)
+{
+    return JS_GetContextOpaque(ctx); /* NULL after OH_JSVM_DestroyEnv */
+}
+
+/* ---- errors (error.c) -------------------------------------------------------------------- */
+
+/* Stores the status as last error and returns it. */
+JSVM_Status jsvm__fail(JSVM_Env env, JSVM_Status status);
+
+/* As jsvm__fail with a message of its own instead of the status's fixed text. */
+JSVM_Status jsvm__fail_with(JSVM_Env env, JSVM_Status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static inline JSVM_Status jsvm__ok(JSVM_Env env)
+{
+    env->last_error.errorCode = JSVM_OK;
+    env->last_error.engineErrorCode = 0;
+    env->last_error.errorMessage = NULL;
+    return JSVM_OK;
+}
+
+static inline bool jsvm__is_exception_pending(JSVM_Env env)
+{
+    return JS_VALUE_GET_TAG(env->exception) != JS_TAG_UNINITIALIZED;
+}
+
+/* Moves the engine's exception into the Env, where it is pending, and fails with status. */
+JSVM_Status jsvm__fail_with_exception(JSVM_Env env, JSVM_Status status);
+
+/* ---- entry checks: the first lines of every API function ------------------------------------ */
+
+#define JSVM_CHECK_ENV(env)          \
+    do {                             \
+        if ((env) == NULL)           \
+            return JSVM_INVALID_ARG; \
+    } while (0)
+
+/* Fails with status unless condition holds. */
+#define JSVM_CHECK(env, condition, status)       \
+    do {                                         \
+        if (!(condition))                        \
+            return jsvm__fail((env), (status)); \
+    } while (0)
+
+#define JSVM_CHECK_ARG(env, arg) JSVM_CHECK(env, (arg) != NULL, JSVM_INVALID_ARG)
+
+/* A guarded function does nothing while an exception is pending. It brackets its work:
+ *
+ *     JSVM_ENTER(env);                      // returns when env is NULL or an exception pends
+ *     JSVM_CHECK_ARG(env, result);          // argument checks, then type checks
+ *     ...
+ *     if (ret < 0) return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
+ *     return jsvm__ok(env);
+ *
+ * What can run JS code (user code: getters, proxies, calls, ...) stands between
+ * jsvm__begin_js and jsvm__end_js (execute.c), which count the depth, keep the stack limit,
+ * the time limit and, at depth 0 under the AUTO policy, run the microtasks. */
+#define JSVM_ENTER(env)                                            \
+    do {                                                           \
+        JSVM_CHECK_ENV(env);                                       \
+        if (jsvm__is_exception_pending(env))                       \
+            return jsvm__fail((env), JSVM_PENDING_EXCEPTION);      \
+        jsvm__ok(env);                                             \
+    } while (0)
+
+void jsvm__begin_js(JSVM_VM vm);
+void jsvm__end_js(JSVM_VM vm);
+
+/* Runs the microtasks of all Envs of the VM until none is left or a stop is requested. */
+void jsvm__run_microtasks(JSVM_VM vm);
+
+/* ---- handles (scope.c) ------------------------------------------------------------------------- */
+
+struct JSVM_Value__ *jsvm__push_slow(JSVM_Env env);
+
+/* Puts value, whose reference it takes over, into a new slot of the open scope. Returns NULL
+ * and frees the value when there is no memory for a chunk. */
+static inline JSVM_Value jsvm__push(JSVM_Env env, JSValue value)
+{
+    struct JSVM_Value__ *slot = env->top.slot;
+    if (slot == env->limit) {
+        slot = jsvm__push_slow(env);
+        if (slot == NULL) {
+            JS_FreeValue(env->ctx, value);
+            return NULL;
+        }
+    }
+    env->top.slot = slot + 1;
+    slot->value = value;
+    return slot;
+}
+
+/* The usual end of a function that makes a handle: value must not be an exception. */
+static inline JSVM_Status jsvm__return_value(JSVM_Env env, JSValue value, JSVM_Value *result)
+{
+    *result = jsvm__push(env, value);
+    if (*result == NULL)
+        return jsvm__fail_with(env, JSVM_GENERIC_FAILURE, "Out of memory for handles");
+    return jsvm__ok(env);
+}
+
+static inline JSValueConst jsvm__get(JSVM_Value handle)
+{
+    return handle->value;
+}
+
+/* Opens and closes a scope whose structure the caller provides (callbacks). */
+void jsvm__open_scope(JSVM_Env env, struct JSVM_HandleScope__ *scope);
+void jsvm__close_scope(JSVM_Env env, struct JSVM_HandleScope__ *scope);
+
+/* Releases the values of the scope closed last, if they still wait. */
+void jsvm__release_limbo(JSVM_Env env);
+
+bool jsvm__init_handles(JSVM_Env env);
+void jsvm__free_handles(JSVM_Env env);
+
+/* ---- life cycle pieces ---------------------------------------------------------------------------- */
+
+void jsvm__free_references(JSVM_Env env);                     /* reference.c */
+void jsvm__free_scripts(JSVM_Env env, struct JSVM_HandleScope__ *scope); /* script.c */
+void jsvm__disarm_deadline(JSVM_VM vm);                       /* limits.c */
+bool jsvm__arm_deadline(JSVM_VM vm);
+void jsvm__update_memory_limit(JSVM_VM vm);
+
+/* ---- functions (function.c) ------------------------------------------------------------------------- */
+
+/* A new function object for an API callback; the struct must outlive it. name may be NULL. */
+JSValue jsvm__new_function(JSVM_Env env, const char *name, size_t length, JSVM_Callback cb);
+
+/* The property key of a descriptor: its name or utf8name. JS_ATOM_NULL with the last error set
+ * when it is neither string nor symbol or there is no memory. */
+JSAtom jsvm__descriptor_key(JSVM_Env env, const JSVM_PropertyDescriptor *descriptor,
+                            JSVM_Status *status);
+
+/* Defines what one descriptor says on target. */
+JSVM_Status jsvm__define_property(JSVM_Env env, JSValueConst target,
+                                  const JSVM_PropertyDescriptor *descriptor);
+
+/* ---- live resources (resources.c) --------------------------------------------------------------------- */
+
+typedef enum {
+    JSVM_LIVE_SCOPES,
+    JSVM_LIVE_REFERENCES,
+    JSVM_LIVE_SCRIPTS,
+    JSVM_LIVE_FINALIZERS,
+    JSVM_LIVE_KINDS,
+} JSVMLiveKind;
+
+extern atomic_size_t jsvm__live[JSVM_LIVE_KINDS];
+
+static inline void jsvm__count(JSVMLiveKind kind, int delta)
+{
+    atomic_fetch_add_explicit(&jsvm__live[kind], (size_t)delta, memory_order_relaxed);
+}
+
+void jsvm__register_vm(JSVM_VM vm);
+void jsvm__unregister_vm(JSVM_VM vm);
+
+/* The allocator of new VMs: the engine's own, unless a test put another one here before
+ * OH_JSVM_CreateVM (n-th allocation failing). */
+extern const JSMallocFunctions *jsvm__allocator;
+
+#endif
