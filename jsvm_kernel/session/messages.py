@@ -1,0 +1,307 @@
+"""The messages between the front and its host, and their bytes.
+
+Every message is a msgspec Struct; the field ``type`` on the wire names it. A message is
+encoded as one MessagePack map and travels in one frame (`framing`).
+
+Rules both sides keep:
+
+* The front sends `Hello` first and the host answers `Ready`; both carry
+  `PROTOCOL_VERSION`, and a side that reads another version stops with an error.
+* ``id`` is a number the front never uses twice. `Execute` and `LoadModule` are answered
+  by an `Outcome`, every other request by its reply type or by `RequestFailed`, with the
+  same id. The host answers requests in the order in which they came.
+* The id of an `Execute` or `LoadModule` is also the number of its *cell*: the one that
+  `Display.cell` and the cell marks in the output (`marks`) name. Output of timers and
+  promises carries the number of the cell that scheduled them.
+* ``sync`` orders messages and output: the host writes the sync mark with that number
+  to stdout and to stderr, then sends the message. The front shows the message after all
+  output before the marks and before all output behind them. Numbers rise by one.
+* All offsets into code are Unicode code points, as in the Jupyter protocol.
+* A stop is no message, it is a signal (SIGUSR1) to the host's pid, since a busy host
+  reads no messages. The host takes an earlier stop request back when it begins a cell;
+  the front repeats the signal until the cell's outcome is there, so none gets lost.
+* The host ends when it reads `Shutdown` or when the front closes the socket.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal, TypeAlias
+
+import msgspec
+
+#: Rises with every change that an older side would misread.
+PROTOCOL_VERSION: Final = 1
+
+
+class ProtocolError(Exception):
+    """The other side sent something that is no message of this protocol."""
+
+
+class _Message(msgspec.Struct, frozen=True, tag_field="type"):
+    """Base of all messages: the field that tells them apart is called type."""
+
+
+# ---- what the messages are made of ------------------------------------------------
+
+
+class ErrorReport(msgspec.Struct, frozen=True, kw_only=True):
+    """An error, ready to be shown: no side formats it again.
+
+    `traceback` holds the lines a person reads (cell name, line, source line, caret);
+    its last line is "name: message"; no frame of ours is in it.
+    """
+
+    name: str
+    message: str
+    traceback: list[str]
+
+
+#: What a name stands for; the words completion shows.
+NameKind: TypeAlias = Literal[
+    "function", "class", "module", "variable", "property", "keyword"
+]
+
+
+class Name(msgspec.Struct, frozen=True, kw_only=True):
+    """One global name, as completion and inspection know it while a cell runs.
+
+    `detail` is text for inspection (a signature with its documentation, or a value in
+    short); `members` are names of properties, read without running a getter.
+    """
+
+    name: str
+    kind: NameKind
+    detail: str = ""
+    members: list[str] = []
+
+
+class Match(msgspec.Struct, frozen=True, kw_only=True):
+    """One completion: `text` replaces the range of its reply."""
+
+    text: str
+    kind: NameKind
+    signature: str = ""
+
+
+# ---- front to host ----------------------------------------------------------------
+
+
+class Hello(_Message, frozen=True, kw_only=True, tag="hello"):
+    """First message. `nonce` is what marks carry; `cwd` the notebook's folder."""
+
+    version: int = PROTOCOL_VERSION
+    nonce: str
+    cwd: str
+
+
+class Execute(_Message, frozen=True, kw_only=True, tag="execute"):
+    """Run a cell. `name` stands in stack traces, such as "In[3]".
+
+    `code` begins `line_offset` lines into the cell as the user sees it.
+    """
+
+    id: int
+    code: str
+    name: str
+    line_offset: int = 0
+
+
+class LoadModule(_Message, frozen=True, kw_only=True, tag="load_module"):
+    """Load a built native module and put it on ``globalThis`` under `name`.
+
+    `path` is the shared object, `module` the Python name of the extension module in it;
+    `exports` are the builder's descriptions of its functions, one map each.
+    """
+
+    id: int
+    name: str
+    path: str
+    module: str
+    exports: list[dict[str, Any]] = []
+
+
+class Complete(_Message, frozen=True, kw_only=True, tag="complete"):
+    """Complete `code` at `cursor`. Answer: `CompleteReply`."""
+
+    id: int
+    code: str
+    cursor: int
+
+
+class Inspect(_Message, frozen=True, kw_only=True, tag="inspect"):
+    """Describe what stands at `cursor`; `detail` 0 or 1. Answer: `InspectReply`."""
+
+    id: int
+    code: str
+    cursor: int
+    detail: int = 0
+
+
+class CheckSyntax(_Message, frozen=True, kw_only=True, tag="check_syntax"):
+    """Ask whether `code` is a whole cell. Answer: `SyntaxReply`."""
+
+    id: int
+    code: str
+
+
+class Info(_Message, frozen=True, kw_only=True, tag="info"):
+    """Ask what engine and VM these are. Answer: `InfoReply`."""
+
+    id: int
+
+
+class Shutdown(_Message, frozen=True, kw_only=True, tag="shutdown"):
+    """End the host process, with exit code 0. No answer but the closed socket."""
+
+
+# ---- host to front ----------------------------------------------------------------
+
+
+class Ready(_Message, frozen=True, kw_only=True, tag="ready"):
+    """Answer to `Hello`: cells may come. `names` are the globals before any cell."""
+
+    version: int = PROTOCOL_VERSION
+    pid: int
+    features: list[str] = []
+    names: list[Name] = []
+
+
+class Display(_Message, frozen=True, kw_only=True, tag="display"):
+    """Rich output of a cell.
+
+    result: the cell's value; display: shown at once; update: replaces what was shown
+    with the same ``transient["display_id"]``; clear: empties the cell's output, with
+    `wait` only when the next output comes.
+    """
+
+    sync: int
+    cell: int
+    kind: Literal["result", "display", "update", "clear"]
+    data: dict[str, Any] = {}
+    metadata: dict[str, Any] = {}
+    transient: dict[str, Any] = {}
+    wait: bool = False
+
+
+class Outcome(_Message, frozen=True, kw_only=True, tag="outcome"):
+    """A cell has ended. `error` is there unless `status` is "ok".
+
+    `names` is the whole table of names that cells made (not those of `Ready`); None
+    says that it is as it was.
+    """
+
+    sync: int
+    id: int
+    status: Literal["ok", "error", "stopped"]
+    error: ErrorReport | None = None
+    names: list[Name] | None = None
+
+
+class CompleteReply(_Message, frozen=True, kw_only=True, tag="complete_reply"):
+    """The matches, best first; each replaces the code from `start` to `end`."""
+
+    id: int
+    start: int
+    end: int
+    matches: list[Match]
+
+
+class InspectReply(_Message, frozen=True, kw_only=True, tag="inspect_reply"):
+    """What was found: a MIME bundle, with text/plain if `found`."""
+
+    id: int
+    found: bool
+    data: dict[str, Any] = {}
+
+
+class SyntaxReply(_Message, frozen=True, kw_only=True, tag="syntax_reply"):
+    """Whether the code is a whole cell; `indent` is for the next line."""
+
+    id: int
+    status: Literal["complete", "incomplete", "invalid"]
+    indent: str = ""
+
+
+class InfoReply(_Message, frozen=True, kw_only=True, tag="info_reply"):
+    """VM information: groups ("engine", "limits"…), each a map of label to value."""
+
+    id: int
+    info: dict[str, dict[str, Any]]
+
+
+class RequestFailed(_Message, frozen=True, kw_only=True, tag="request_failed"):
+    """A request that could not be answered, and why, in words for the user."""
+
+    id: int
+    message: str
+
+
+ToHost: TypeAlias = (
+    Hello | Execute | LoadModule | Complete | Inspect | CheckSyntax | Info | Shutdown
+)
+Reply: TypeAlias = (
+    CompleteReply | InspectReply | SyntaxReply | InfoReply | RequestFailed
+)
+ToFront: TypeAlias = Ready | Display | Outcome | Reply
+
+_encoder = msgspec.msgpack.Encoder()
+_to_host = msgspec.msgpack.Decoder(ToHost)
+_to_front = msgspec.msgpack.Decoder(ToFront)
+
+
+def encode(message: ToHost | ToFront) -> bytes:
+    """Give the payload of the frame that carries `message`."""
+    return _encoder.encode(message)
+
+
+def decode_to_host(payload: bytes) -> ToHost:
+    """Read what the front sent; ProtocolError says what arrived instead."""
+    try:
+        message: ToHost = _to_host.decode(payload)
+    except msgspec.DecodeError as error:
+        raise _protocol_error(payload, error) from None
+    _check_version(message)
+    return message
+
+
+def decode_to_front(payload: bytes) -> ToFront:
+    """Read what the host sent; ProtocolError says what arrived instead."""
+    try:
+        message: ToFront = _to_front.decode(payload)
+    except msgspec.DecodeError as error:
+        raise _protocol_error(payload, error) from None
+    _check_version(message)
+    return message
+
+
+def _check_version(message: ToHost | ToFront) -> None:
+    if isinstance(message, Hello | Ready) and message.version != PROTOCOL_VERSION:
+        raise ProtocolError(_version_text(message.version))
+
+
+def _version_text(version: object) -> str:
+    return (
+        f"the other side speaks protocol version {version!r}, this one "
+        f"{PROTOCOL_VERSION}: two versions of jsvm_kernel are mixed; "
+        "restart the kernel"
+    )
+
+
+def _protocol_error(payload: bytes, error: msgspec.DecodeError) -> ProtocolError:
+    """Name what arrived: a greeting of another version, a type, or bytes."""
+    try:
+        raw: object = msgspec.msgpack.decode(payload)
+    except msgspec.DecodeError:
+        return ProtocolError(
+            f"a frame of {len(payload)} bytes that is no MessagePack arrived, "
+            f"beginning {payload[:24]!r}"
+        )
+    if not isinstance(raw, dict):
+        return ProtocolError(f"a {type(raw).__name__} arrived instead of a message")
+    kind = raw.get("type")
+    # Fields may differ in another version: look at the number before the fields.
+    if kind in ("hello", "ready") and raw.get("version") != PROTOCOL_VERSION:
+        return ProtocolError(_version_text(raw.get("version")))
+    return ProtocolError(
+        f"a message of type {kind!r} arrived that can't be read: {error}"
+    )
