@@ -1,0 +1,182 @@
+"""What all tests share: tools that may be missing, isolated homes, leak checks.
+
+A test that needs a tool of the machine asks for the fixture `cc`, `node` or `browser`
+and gets the tool's command. Where the tool is missing the test is skipped and the end
+of the run lists it; `JSVM_REQUIRE=cc,node,browser` in the environment turns the skips
+of the tools it names into failures, so that a machine meant to test everything cannot
+pass by skipping.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import shlex
+import shutil
+import sys
+import sysconfig
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_SKIPPED = pytest.StashKey[dict[str, list[str]]]()
+
+
+# ---- tools that a machine may lack -------------------------------------------------
+
+
+def _find_cc() -> str | None:
+    """Return the C compiler's command line as the builder would run it."""
+    command = os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc"
+    return command if shutil.which(shlex.split(command)[0]) else None
+
+
+def _find_node() -> str | None:
+    return shutil.which("node")
+
+
+def _find_browser() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+_TOOLS: Mapping[str, Callable[[], str | None]] = {
+    "cc": _find_cc,
+    "node": _find_node,
+    "browser": _find_browser,
+}
+
+
+def _required() -> set[str]:
+    """Names of the tools that this run must have, from JSVM_REQUIRE."""
+    given = os.environ.get("JSVM_REQUIRE", "")
+    names = {name.strip() for name in given.split(",") if name.strip()}
+    if unknown := names - _TOOLS.keys():
+        raise pytest.UsageError(
+            f"JSVM_REQUIRE names unknown tools: {', '.join(sorted(unknown))}; "
+            f"known are {', '.join(_TOOLS)}"
+        )
+    return names
+
+
+def _need(request: pytest.FixtureRequest, tool: str) -> str:
+    """Return the command of a tool; skip or fail the test where it is missing."""
+    command = _TOOLS[tool]()
+    if command is not None:
+        return command
+    if tool in _required():
+        pytest.fail(f"{tool} is not installed and JSVM_REQUIRE names it", pytrace=False)
+    request.config.stash[_SKIPPED].setdefault(tool, []).append(request.node.nodeid)
+    pytest.skip(f"{tool} is not installed")
+
+
+@pytest.fixture
+def cc(request: pytest.FixtureRequest) -> str:
+    """Command line of the C compiler."""
+    return _need(request, "cc")
+
+
+@pytest.fixture
+def node(request: pytest.FixtureRequest) -> str:
+    """Path of Node.js."""
+    return _need(request, "node")
+
+
+@pytest.fixture
+def browser(request: pytest.FixtureRequest) -> str:
+    """Path of a Chromium-like browser."""
+    return _need(request, "browser")
+
+
+# ---- command line and report -------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--long", action="store_true", help="also run the tests marked long"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "long: takes minutes; runs only with --long")
+    config.stash[_SKIPPED] = {}
+    _required()
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    if config.getoption("--long"):
+        return
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.skip(reason="takes minutes: run with --long"))
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    skipped = config.stash[_SKIPPED]
+    if not skipped:
+        return
+    terminalreporter.section("not tested: tools this machine lacks")
+    for tool, tests in sorted(skipped.items()):
+        terminalreporter.line(f"{tool}: {len(tests)} skipped")
+        for nodeid in tests:
+            terminalreporter.line(f"    {nodeid}")
+
+
+# ---- isolation ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def tmp_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fresh home: no cache, data or configuration of the user is seen or touched.
+
+    Kernelspecs of the Python environment (sys.prefix) stay visible.
+    """
+    home = tmp_path / "home"
+    places = {
+        "HOME": "",
+        "XDG_CACHE_HOME": ".cache",
+        "XDG_CONFIG_HOME": ".config",
+        "XDG_DATA_HOME": ".local/share",
+        "XDG_STATE_HOME": ".local/state",
+        "JUPYTER_CONFIG_DIR": ".jupyter",
+        "JUPYTER_DATA_DIR": ".local/share/jupyter",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "IPYTHONDIR": ".ipython",
+    }
+    for variable, place in places.items():
+        path = home / place
+        path.mkdir(parents=True, exist_ok=True)
+        monkeypatch.setenv(variable, str(path))
+    monkeypatch.delenv("JUPYTER_PATH", raising=False)
+    monkeypatch.delenv("JUPYTER_CONFIG_PATH", raising=False)
+    return home
+
+
+# ---- leaks -------------------------------------------------------------------------
+
+
+def _as_counts(resources: Any) -> dict[str, int]:
+    """What live_resources() returned, as names and numbers."""
+    return dict(resources if isinstance(resources, Mapping) else resources._asdict())
+
+
+@pytest.fixture(autouse=True)
+def no_live_resources() -> Iterator[None]:
+    """Every VM, Env, scope, handle and reference is gone when a test ends.
+
+    Autouse fixtures are set up first and so torn down last: fixtures that close what
+    they opened have done so by now.
+    """
+    yield
+    vm = sys.modules.get("jsvm_kernel.vm")
+    if vm is None:
+        return
+    gc.collect()
+    alive = {name: n for name, n in _as_counts(vm.live_resources()).items() if n}
+    assert not alive, f"still alive when the test ended: {alive}"
