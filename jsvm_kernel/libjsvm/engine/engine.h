@@ -127,4 +127,89 @@ bool jsvm__engine_atom_is_index(JSContext *ctx, JSAtom atom, uint32_t *index);
  * a JS array of strings. */
 JSValue jsvm__engine_lexical_names(JSContext *ctx);
 
+/* ---- objects --------------------------------------------------------------------------------- */
+
+/* Which primitive an object wraps: new Boolean(true), Object(1n), ... */
+typedef enum {
+    JSVM_WRAPS_NOTHING,
+    JSVM_WRAPS_BOOLEAN,
+    JSVM_WRAPS_NUMBER,
+    JSVM_WRAPS_STRING,
+    JSVM_WRAPS_SYMBOL,
+    JSVM_WRAPS_BIGINT,
+} JSVMWrapped;
+
+JSVMWrapped jsvm__engine_wrapped(JSValueConst value);
+
+/* Milliseconds of a Date object, NaN when it is invalid. */
+double jsvm__engine_date_value(JSValueConst date);
+
+JSValue jsvm__engine_new_map(JSContext *ctx);
+JSValue jsvm__engine_new_set(JSContext *ctx);
+
+/* object[key] = value as in sloppy mode: 1 = done, 0 = refused, -1 = exception. Takes
+ * the value over. */
+int jsvm__engine_set_property(JSContext *ctx, JSValueConst object, JSAtom key,
+                              JSValue value);
+
+/* Sets the prototype: 1 = done, 0 = refused, -1 = exception (Proxy, no memory). */
+int jsvm__engine_set_prototype(JSContext *ctx, JSValueConst object,
+                               JSValueConst prototype);
+
+/* ---- primitives -------------------------------------------------------------- */
+
+/* A symbol with a string as description, or without if that is undefined; `registered`
+ * gives the symbol of Symbol.for(description). */
+JSValue jsvm__engine_new_symbol(JSContext *ctx, JSValueConst description,
+                                bool registered);
+
+typedef enum {
+    JSVM_SYMBOL_ASYNC_ITERATOR,
+    JSVM_SYMBOL_HAS_INSTANCE,
+    JSVM_SYMBOL_IS_CONCAT_SPREADABLE,
+    JSVM_SYMBOL_ITERATOR,
+    JSVM_SYMBOL_MATCH,
+    JSVM_SYMBOL_REPLACE,
+    JSVM_SYMBOL_SEARCH,
+    JSVM_SYMBOL_SPLIT,
+    JSVM_SYMBOL_TO_PRIMITIVE,
+    JSVM_SYMBOL_TO_STRING_TAG,
+    JSVM_SYMBOL_UNSCOPABLES,
+} JSVMWellKnownSymbol;
+
+JSValue jsvm__engine_well_known_symbol(JSContext *ctx, JSVMWellKnownSymbol which);
+
+/* ECMAScript's ToBigInt, which throws a TypeError for Numbers. */
+JSValue jsvm__engine_to_bigint(JSContext *ctx, JSValueConst value);
+
+/* A string from UTF-16 units, kept as Latin-1 where that suffices. */
+JSValue jsvm__engine_new_utf16(JSContext *ctx, const uint16_t *units, size_t length);
+
+/* ---- ArrayBuffer and its views ------------------------------------------------- */
+
+typedef struct {
+    uint8_t *data; /* never NULL, unless detached */
+    size_t length; /* bytes; 0 if detached */
+    bool detached;
+    bool detachable;
+} JSVMBufferInfo;
+
+/* False if the value is not an ArrayBuffer (a SharedArrayBuffer is not). */
+bool jsvm__engine_buffer_info(JSValueConst value, JSVMBufferInfo *info);
+
+typedef struct {
+    int type;         /* JSTypedArrayEnum, or -1 for a DataView */
+    size_t count;     /* elements that are accessible now; bytes of a DataView */
+    size_t offset;    /* bytes from the start of the buffer */
+    uint8_t *data;    /* first element; NULL if the buffer is detached */
+    JSValueConst buffer; /* borrowed from the view */
+} JSVMViewInfo;
+
+/* False if the value is neither a typed array nor a DataView. */
+bool jsvm__engine_view_info(JSValueConst value, JSVMViewInfo *info);
+
+/* A DataView; the buffer must be an ArrayBuffer that holds the range. */
+JSValue jsvm__engine_new_dataview(JSContext *ctx, JSValueConst buffer, size_t offset,
+                                  size_t length);
+
 #endif
