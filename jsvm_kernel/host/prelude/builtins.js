@@ -1,0 +1,148 @@
+// The engine's own built-ins, kept before any cell runs: what the prelude does to a
+// user's values must not change when a notebook replaces Array.prototype.map.
+(function (natives, kit) {
+  "use strict";
+  const uncurry = Function.prototype.bind.bind(Function.prototype.call);
+  const getterOf = (holder, key) =>
+    uncurry(Reflect.getOwnPropertyDescriptor(holder, key).get);
+  const TypedArray = Reflect.getPrototypeOf(Uint8Array);
+
+  kit.builtins = {
+    __proto__: null,
+    uncurry,
+    getterOf,
+
+    apply: Reflect.apply,
+    evaluate: eval, // called by this name it is an indirect eval, in the global scope
+    create: Object.create,
+    defineProperty: Reflect.defineProperty,
+    descriptorOf: Reflect.getOwnPropertyDescriptor,
+    hasOwn: Object.hasOwn,
+    is: Object.is,
+    isArray: Array.isArray,
+    isDetached: getterOf(ArrayBuffer.prototype, "detached"),
+    isError: Error.isError,
+    isExtensible: Reflect.isExtensible,
+    isSafeInteger: Number.isSafeInteger,
+    keysOf: Object.keys,
+    ownKeys: Reflect.ownKeys,
+    parse: JSON.parse,
+    prototypeOf: Reflect.getPrototypeOf,
+    stringify: JSON.stringify,
+
+    floor: Math.floor,
+    max: Math.max,
+    min: Math.min,
+
+    // Arrays and strings of our own making.
+    isArrayLike: (value) => Array.isArray(value) || ArrayBuffer.isView(value),
+    indexOf: uncurry(Array.prototype.indexOf),
+    join: uncurry(Array.prototype.join),
+    slice: uncurry(Array.prototype.slice),
+    sort: uncurry(Array.prototype.sort),
+    charCodeAt: uncurry(String.prototype.charCodeAt),
+    codePointAt: uncurry(String.prototype.codePointAt),
+    endsWith: uncurry(String.prototype.endsWith),
+    includes: uncurry(String.prototype.includes),
+    padEnd: uncurry(String.prototype.padEnd),
+    padStart: uncurry(String.prototype.padStart),
+    repeat: uncurry(String.prototype.repeat),
+    split: uncurry(String.prototype.split),
+    stringIndexOf: uncurry(String.prototype.indexOf),
+    startsWith: uncurry(String.prototype.startsWith),
+    stringSlice: uncurry(String.prototype.slice),
+    toFixed: uncurry(Number.prototype.toFixed),
+    trimEnd: uncurry(String.prototype.trimEnd),
+    trim: uncurry(String.prototype.trim),
+
+    // What a value is and holds, by its internal slots.
+    arrayBufferLength: getterOf(ArrayBuffer.prototype, "byteLength"),
+    bigintValue: uncurry(BigInt.prototype.valueOf),
+    booleanValue: uncurry(Boolean.prototype.valueOf),
+    dataViewBuffer: getterOf(DataView.prototype, "buffer"),
+    dataViewLength: getterOf(DataView.prototype, "byteLength"),
+    dataViewOffset: getterOf(DataView.prototype, "byteOffset"),
+    dateISO: uncurry(Date.prototype.toISOString),
+    dateTime: uncurry(Date.prototype.getTime),
+    functionText: uncurry(Function.prototype.toString),
+    mapForEach: uncurry(Map.prototype.forEach),
+    mapSize: getterOf(Map.prototype, "size"),
+    numberValue: uncurry(Number.prototype.valueOf),
+    objectTag: uncurry(Object.prototype.toString),
+    regexpFlags: getterOf(RegExp.prototype, "flags"),
+    regexpSource: getterOf(RegExp.prototype, "source"),
+    regexpExec: uncurry(RegExp.prototype.exec),
+    setForEach: uncurry(Set.prototype.forEach),
+    setSize: getterOf(Set.prototype, "size"),
+    sharedBufferLength: getterOf(SharedArrayBuffer.prototype, "byteLength"),
+    stringValue: uncurry(String.prototype.valueOf),
+    symbolDescription: getterOf(Symbol.prototype, "description"),
+    symbolText: uncurry(Symbol.prototype.toString),
+    symbolValue: uncurry(Symbol.prototype.valueOf),
+    typedArrayName: getterOf(TypedArray.prototype, Symbol.toStringTag),
+    typedArrayLength: getterOf(TypedArray.prototype, "length"),
+    typedArrayBuffer: getterOf(TypedArray.prototype, "buffer"),
+    weakMapHas: uncurry(WeakMap.prototype.has),
+    weakRefDeref: uncurry(WeakRef.prototype.deref),
+    weakSetHas: uncurry(WeakSet.prototype.has),
+
+    promiseThen: uncurry(Promise.prototype.then),
+
+    // The collections the prelude itself keeps.
+    Map,
+    mapClear: uncurry(Map.prototype.clear),
+    mapDelete: uncurry(Map.prototype.delete),
+    mapGet: uncurry(Map.prototype.get),
+    mapHas: uncurry(Map.prototype.has),
+    mapSet: uncurry(Map.prototype.set),
+    WeakMap,
+    weakMapGet: uncurry(WeakMap.prototype.get),
+    weakMapSet: uncurry(WeakMap.prototype.set),
+
+    Error,
+    RangeError,
+    TypeError,
+    Uint8Array,
+    String,
+    Number,
+  };
+
+  // Globals of ours are like the engine's: writable, not enumerable.
+  kit.defineGlobal = function (name, value) {
+    Reflect.defineProperty(globalThis, name, {
+      value,
+      writable: true,
+      enumerable: false,
+      configurable: true,
+    });
+  };
+
+  // Prototypes by which brand.js recognises built-in objects.
+  kit.prototypes = {
+    __proto__: null,
+    Object: Object.prototype,
+    Function: Function.prototype,
+    AsyncFunction: Reflect.getPrototypeOf(async function () {}),
+    GeneratorFunction: Reflect.getPrototypeOf(function* () {}),
+    AsyncGeneratorFunction: Reflect.getPrototypeOf(async function* () {}),
+    Array: Array.prototype,
+    TypedArray: TypedArray.prototype,
+    Map: Map.prototype,
+    Set: Set.prototype,
+    WeakMap: WeakMap.prototype,
+    WeakSet: WeakSet.prototype,
+    WeakRef: WeakRef.prototype,
+    Promise: Promise.prototype,
+    Error: Error.prototype,
+    Date: Date.prototype,
+    RegExp: RegExp.prototype,
+    ArrayBuffer: ArrayBuffer.prototype,
+    SharedArrayBuffer: SharedArrayBuffer.prototype,
+    DataView: DataView.prototype,
+    Number: Number.prototype,
+    String: String.prototype,
+    Boolean: Boolean.prototype,
+    Symbol: Symbol.prototype,
+    BigInt: BigInt.prototype,
+  };
+})

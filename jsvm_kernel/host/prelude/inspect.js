@@ -1,0 +1,132 @@
+// inspect(value, options): text of any value in the manner of Node's util.inspect. No getter
+// runs, no proxy trap is triggered, and a value that throws when looked at still shows.
+(function (natives, kit) {
+  "use strict";
+  const b = kit.builtins;
+  const customKey = Symbol.for("nodejs.util.inspect.custom");
+
+  const defaults = {
+    __proto__: null,
+    depth: 2,
+    showHidden: false,
+    breakLength: 80,
+    maxArrayLength: 100,
+    maxStringLength: 10000,
+    customInspect: true,
+    getters: false,
+    sorted: false,
+  };
+
+  // What one call of inspect carries along. indent: columns in front of the value being
+  // formatted; path: the objects around it; deepest: level of the last object formatted.
+  function makeContext(options) {
+    const context = { __proto__: null, indent: 0, path: [], circular: null, deepest: 0 };
+    for (const name in defaults) {
+      const given = options === undefined ? undefined : options[name];
+      context[name] = given === undefined ? defaults[name] : given;
+    }
+    if (context.depth === null) context.depth = Infinity;
+    if (context.maxArrayLength === null) context.maxArrayLength = Infinity;
+    if (context.maxStringLength === null) context.maxStringLength = Infinity;
+    return context;
+  }
+
+  kit.inspect = function inspect(value, options) {
+    return formatValue(makeContext(options), value, 0, false);
+  };
+
+  function formatValue(context, value, level, typed) {
+    if (typeof value !== "object" && typeof value !== "function") {
+      return formatPrimitive(context, value);
+    }
+    if (value === null) return "null";
+    try {
+      return formatReference(context, value, level, typed);
+    } catch (error) {
+      return "[threw when looked at: " + kit.briefError(error) + "]";
+    }
+  }
+  kit.formatValue = formatValue;
+
+  function formatPrimitive(context, value) {
+    switch (typeof value) {
+      case "string":
+        return formatString(context, value);
+      case "number":
+        return formatNumber(value);
+      case "bigint":
+        return b.String(value) + "n";
+      case "symbol":
+        return kit.symbolText(value);
+      default:
+        return b.String(value);
+    }
+  }
+
+  function formatNumber(value) {
+    return b.is(value, -0) ? "-0" : b.String(value);
+  }
+  kit.formatNumber = formatNumber;
+
+  // Text of several lines that does not fit on one becomes one literal a line.
+  function formatString(context, value) {
+    const [text, rest] = kit.cutString(value, context.maxStringLength);
+    const room = context.breakLength - context.indent - 4;
+    if (text.length <= 16 || text.length <= room || !b.includes(text, "\n")) {
+      return kit.quote(text) + rest;
+    }
+    const lines = b.split(text, "\n");
+    let result = "";
+    for (let i = 0; i < lines.length; i++) {
+      const last = i === lines.length - 1;
+      if (last && lines[i] === "") break;
+      if (i > 0) result += " +\n" + b.repeat(" ", context.indent + 2);
+      result += kit.quote(last ? lines[i] : lines[i] + "\n");
+    }
+    return result + rest;
+  }
+
+  function formatReference(context, value, level, typed) {
+    const target = natives.proxyTarget(value);
+    if (target === null) return "<Revoked Proxy>";
+    if (target !== undefined) return formatValue(context, target, level, typed);
+    if (context.customInspect) {
+      const custom = kit.inheritedData(value, customKey);
+      if (typeof custom === "function") {
+        const text = formatByItself(context, custom, value, level);
+        if (text !== undefined) return text;
+      }
+    }
+    if (b.indexOf(context.path, value) !== -1) return circularMark(context, value);
+    return kit.formatObject(context, value, level, typed);
+  }
+
+  function formatByItself(context, custom, value, level) {
+    const options = { ...context };
+    delete options.path;
+    delete options.circular;
+    const shown = b.apply(custom, value, [context.depth - level, options, kit.inspect]);
+    if (shown === value) return undefined;
+    if (typeof shown !== "string") return formatValue(context, shown, level, false);
+    const newline = "\n" + b.repeat(" ", context.indent);
+    return b.join(b.split(shown, "\n"), newline);
+  }
+
+  function circularMark(context, value) {
+    context.circular ??= new b.Map();
+    let number = b.mapGet(context.circular, value);
+    if (number === undefined) {
+      number = b.mapSize(context.circular) + 1;
+      b.mapSet(context.circular, value, number);
+    }
+    return "[Circular *" + number + "]";
+  }
+
+  // Formats something inside `value`, further in by `columns`.
+  kit.formatInside = function (context, part, level, columns, typed) {
+    context.indent += columns;
+    const text = formatValue(context, part, level, typed);
+    context.indent -= columns;
+    return text;
+  };
+})

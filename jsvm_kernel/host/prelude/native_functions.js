@@ -1,0 +1,214 @@
+// Functions of native modules that are called through Python: each argument is checked against
+// its declared type here, where a value is still what the caller wrote. Nothing is coerced.
+(function (natives, kit) {
+  "use strict";
+  const b = kit.builtins;
+  const integers = {
+    __proto__: null,
+    int8: [-128, 127],
+    int16: [-32768, 32767],
+    int32: [-2147483648, 2147483647],
+    int64: [-(2n ** 63n), 2n ** 63n - 1n],
+    uint8: [0, 255],
+    uint16: [0, 65535],
+    uint32: [0, 4294967295],
+    uint64: [0n, 2n ** 64n - 1n],
+  };
+  const views = {
+    __proto__: null,
+    "double[:]": ["Float64Array"],
+    "float[:]": ["Float32Array"],
+    "int8[:]": ["Int8Array"],
+    "int16[:]": ["Int16Array"],
+    "int32[:]": ["Int32Array"],
+    "int64[:]": ["BigInt64Array"],
+    "uint8[:]": ["Uint8Array", "Uint8ClampedArray"],
+    "uint16[:]": ["Uint16Array"],
+    "uint32[:]": ["Uint32Array"],
+    "uint64[:]": ["BigUint64Array"],
+  };
+
+  function isIntegral(value) {
+    return typeof value === "number" && value % 1 === 0;
+  }
+
+  // A checker gives true (fits), false (wrong type) or "range".
+  function integerChecker(type) {
+    const [low, high] = integers[type];
+    if (typeof low === "bigint") {
+      return (value) => {
+        if (typeof value !== "bigint") {
+          if (!isIntegral(value)) return false;
+          // Beyond 2^53 a Number no longer says which integer was meant.
+          if (!b.isSafeInteger(value)) return "range";
+        }
+        return value >= low && value <= high ? true : "range";
+      };
+    }
+    return (value) => {
+      if (!isIntegral(value)) return false;
+      return value >= low && value <= high ? true : "range";
+    };
+  }
+
+  function typedArrayName(value) {
+    try {
+      return b.typedArrayName(value);
+    } catch {
+      return undefined;
+    }
+  }
+
+  function isPlainObject(value) {
+    return (
+      typeof value === "object" &&
+      value !== null &&
+      natives.proxyTarget(value) === undefined &&
+      kit.brandOf(value) === "Object"
+    );
+  }
+
+  function isRealArray(value) {
+    return b.isArray(value) && natives.proxyTarget(value) === undefined;
+  }
+
+  function isBytes(value) {
+    if (typedArrayName(value) === "Uint8Array") return true;
+    return (
+      typeof value === "object" &&
+      value !== null &&
+      natives.proxyTarget(value) === undefined &&
+      kit.brandOf(value) === "ArrayBuffer"
+    );
+  }
+
+  const checkers = {
+    __proto__: null,
+    double: (value) => typeof value === "number",
+    float: (value) => typeof value === "number",
+    bint: (value) => typeof value === "boolean",
+    str: (value) => typeof value === "string",
+    bytes: isBytes,
+    object: () => true,
+    list: isRealArray,
+    tuple: isRealArray,
+    dict: isPlainObject,
+  };
+  const expected = {
+    __proto__: null,
+    double: "a number",
+    float: "a number",
+    bint: "a boolean",
+    str: "a string",
+    bytes: "a Uint8Array or ArrayBuffer",
+    list: "an array",
+    tuple: "an array",
+    dict: "a plain object",
+    int64: "an integer (number or BigInt)",
+    uint64: "an integer (number or BigInt)",
+  };
+
+  function checkerOf(type) {
+    if (type in checkers) return checkers[type];
+    if (type in integers) return integerChecker(type);
+    const names = views[type];
+    if (names === undefined) throw new b.TypeError(`no JS value fits the type ${type}`);
+    return (value) => b.indexOf(names, typedArrayName(value)) >= 0;
+  }
+
+  function expectedText(type) {
+    if (type in expected) return expected[type];
+    return type in views ? "a " + views[type][0] : "an integer";
+  }
+
+  function typeText(value) {
+    if (value === null) return "null";
+    if (typeof value !== "object" && typeof value !== "function") return typeof value;
+    if (natives.proxyTarget(value) !== undefined) return "a proxy";
+    if (typeof value === "function") return "function";
+    return typedArrayName(value) ?? kit.classNameOf(value) ?? "object";
+  }
+
+  function valueText(value) {
+    return kit.inspect(value, { depth: 0, breakLength: Infinity, maxStringLength: 60 });
+  }
+
+  function wrongArgument(fit, definition, parameter, value) {
+    const { name, type } = parameter;
+    const place = `${definition.name}: parameter ${name} (${type})`;
+    if (fit === "range") {
+      const [low, high] = integers[type];
+      return new b.RangeError(
+        `${place} must be in ${low} … ${high}, got ${valueText(value)}` +
+          (typeof value === "number" && !b.isSafeInteger(value) ? ", use a BigInt" : ""),
+      );
+    }
+    const given = value === undefined ? "undefined" : `${typeText(value)} ${valueText(value)}`;
+    return new b.TypeError(`${place} must be ${expectedText(type)}, got ${given}`);
+  }
+
+  function tooFew(definition, count) {
+    const names = [];
+    for (let i = 0; i < definition.params.length; i++) {
+      names[i] = definition.params[i].name + ": " + definition.params[i].type;
+    }
+    const wanted = definition.params.length;
+    return new b.TypeError(
+      `${definition.name} expects ${wanted} argument${wanted === 1 ? "" : "s"} ` +
+        `(${b.join(names, ", ")}), got ${count}`,
+    );
+  }
+
+  // A Python function that failed leaves {type, text, frames} here and gives nothing back.
+  let failure = null;
+  kit.failNative = function (json) {
+    failure = b.parse(json);
+  };
+
+  const stackOf = b.getterOf(b.Error.prototype, "stack");
+
+  function failureError({ type, text, frames }) {
+    const error = new b.Error(text === "" ? type : type + ": " + text);
+    let stack = "Error: " + error.message;
+    for (let i = 0; i < frames.length; i++) stack += "\n" + kit.frameText(frames[i]);
+    const own = stackOf(error);
+    const from = b.stringIndexOf(own, "    at ");
+    stack += "\n" + (from < 0 ? "" : b.stringSlice(own, from));
+    b.defineProperty(error, "stack", { value: stack, writable: true, configurable: true });
+    return error;
+  }
+
+  // definition: {name: "module.function", params: [{name, type}], returns}; call: the host's
+  // Python callable, given arguments that all fit.
+  kit.nativeFunction = function (definitionJson, call) {
+    const definition = b.parse(definitionJson);
+    const { params } = definition;
+    const count = params.length;
+    const required = definition.required ?? count;
+    const checks = [];
+    for (let i = 0; i < count; i++) checks[i] = checkerOf(params[i].type);
+
+    function native(...args) {
+      if (args.length < required) throw tooFew(definition, args.length);
+      if (args.length > count) args.length = count;
+      for (let i = 0; i < args.length; i++) {
+        const fit = checks[i](args[i]);
+        if (fit !== true) throw wrongArgument(fit, definition, params[i], args[i]);
+      }
+      const result = b.apply(call, undefined, args);
+      if (failure !== null) {
+        const reason = failure;
+        failure = null;
+        throw failureError(reason);
+      }
+      return definition.returns === "void" ? undefined : result;
+    }
+    const shortName = b.stringSlice(
+      definition.name,
+      b.stringIndexOf(definition.name, ".") + 1,
+    );
+    b.defineProperty(native, "name", { value: shortName, configurable: true });
+    b.defineProperty(native, "length", { value: required, configurable: true });
+    return native;
+  };
+})

@@ -1,0 +1,185 @@
+// Objects with something inside that is no property: functions, collections, dates, errors,
+// promises, buffers, boxed primitives.
+(function (natives, kit) {
+  "use strict";
+  const b = kit.builtins;
+
+  const describers = {
+    __proto__: null,
+    Function: (context, value, frame) => {
+      frame.base = functionText(value);
+    },
+    Error: (context, value, frame) => {
+      frame.base = kit.errorText(context, value, frame);
+    },
+    RegExp: (context, value, frame) => {
+      const text = "/" + b.regexpSource(value) + "/" + b.regexpFlags(value);
+      frame.base = named(value, "RegExp", text);
+    },
+    Date: (context, value, frame) => {
+      const time = b.dateTime(value);
+      frame.base = named(value, "Date", time === time ? b.dateISO(value) : "Invalid Date");
+    },
+    Map: (context, value, frame) => {
+      const size = b.mapSize(value);
+      frame.opening = kit.prefixOf(value, "Map", "(" + size + ")") + "{";
+      frame.content = size > 0 ? mapEntries : null;
+    },
+    Set: (context, value, frame) => {
+      const size = b.setSize(value);
+      frame.opening = kit.prefixOf(value, "Set", "(" + size + ")") + "{";
+      frame.content = size > 0 ? setEntries : null;
+    },
+    Promise: (context, value, frame) => withContent(value, "Promise", frame, promiseState),
+    WeakMap: (context, value, frame) => withContent(value, "WeakMap", frame, unknownItems),
+    WeakSet: (context, value, frame) => withContent(value, "WeakSet", frame, unknownItems),
+    WeakRef: (context, value, frame) => withContent(value, "WeakRef", frame, weakTarget),
+    ArrayBuffer: (context, value, frame) => {
+      withContent(value, "ArrayBuffer", frame, bufferContents(b.arrayBufferLength));
+    },
+    SharedArrayBuffer: (context, value, frame) => {
+      const contents = bufferContents(b.sharedBufferLength);
+      withContent(value, "SharedArrayBuffer", frame, contents);
+    },
+    DataView: (context, value, frame) => withContent(value, "DataView", frame, viewParts),
+    Module: (context, value, frame) => {
+      frame.opening = "[Module: null prototype] {";
+    },
+    Number: (context, value, frame) => boxed(value, "Number", b.numberValue, frame),
+    Boolean: (context, value, frame) => boxed(value, "Boolean", b.booleanValue, frame),
+    BigInt: (context, value, frame) => boxed(value, "BigInt", b.bigintValue, frame),
+    Symbol: (context, value, frame) => boxed(value, "Symbol", b.symbolValue, frame),
+    String: (context, value, frame) => {
+      boxed(value, "String", b.stringValue, frame);
+      const { length } = b.stringValue(value);
+      const others = [];
+      for (let i = 0; i < frame.keys.length; i++) {
+        const key = frame.keys[i];
+        if (typeof key === "symbol" || !(+key < length)) others[others.length] = key;
+      }
+      frame.keys = others;
+    },
+  };
+
+  kit.describeBuiltin = function (context, value, brand, frame) {
+    describers[brand](context, value, frame);
+  };
+
+  function withContent(value, brand, frame, content) {
+    frame.opening = kit.prefixOf(value, brand, "") + "{";
+    frame.content = content;
+  }
+
+  // The class in front of a base text unless it is the built-in one.
+  function named(value, brand, text) {
+    const prefix = kit.prefixOf(value, brand, "");
+    return prefix === brand + " " ? text : prefix + text;
+  }
+
+  function boxed(value, brand, valueOf, frame) {
+    const className = kit.classNameOf(value);
+    const label =
+      className === brand
+        ? brand
+        : className === null
+          ? brand + " (null prototype)"
+          : brand + " (" + className + ")";
+    frame.base = "[" + label + ": " + kit.inspect(valueOf(value)) + "]";
+  }
+
+  function functionText(fn) {
+    const name = kit.functionName(fn);
+    if (kit.isClass(fn)) return classText(fn, name);
+    const kind = kit.functionKind(fn);
+    const orphan = b.prototypeOf(fn) === null ? " (null prototype)" : "";
+    const label = name === "" ? " (anonymous)" : ": " + name;
+    const tag = kit.tagOf(fn, kind);
+    return "[" + kind + orphan + label + "]" + (tag === "" ? "" : " [" + tag + "]");
+  }
+  kit.functionText = functionText;
+
+  function classText(fn, name) {
+    const parent = b.prototypeOf(fn);
+    let text = "[class " + (name === "" ? "(anonymous)" : name);
+    if (parent === null) {
+      text += " extends [null prototype]";
+    } else if (typeof parent === "function" && parent !== kit.prototypes.Function) {
+      const parentName = kit.functionName(parent);
+      if (parentName !== "") text += " extends " + parentName;
+    } else if (kit.ownData(fn, "prototype") !== undefined && extendsNull(fn)) {
+      text += " extends null";
+    }
+    return text + "]";
+  }
+
+  function extendsNull(fn) {
+    return b.prototypeOf(kit.ownData(fn, "prototype")) === null;
+  }
+
+  function mapEntries(context, value, level, frame) {
+    const parts = [];
+    let left = 0;
+    b.mapForEach(value, (item, key) => {
+      if (parts.length >= context.maxArrayLength) {
+        left++;
+        return;
+      }
+      const shownKey = kit.formatInside(context, key, level + 1, 2);
+      parts[parts.length] = shownKey + " => " + kit.formatInside(context, item, level + 1, 2);
+    });
+    return kit.moreItems(parts, left, frame);
+  }
+
+  function setEntries(context, value, level, frame) {
+    const parts = [];
+    let left = 0;
+    b.setForEach(value, (item) => {
+      if (parts.length >= context.maxArrayLength) left++;
+      else parts[parts.length] = kit.formatInside(context, item, level + 1, 2);
+    });
+    return kit.moreItems(parts, left, frame);
+  }
+
+  function promiseState(context, value, level) {
+    const [state, settled] = natives.promiseState(value);
+    if (state === "pending") return ["<pending>"];
+    const text = kit.formatInside(context, settled, level + 1, 2);
+    return [state === "rejected" ? "<rejected> " + text : text];
+  }
+
+  function unknownItems() {
+    return ["<items unknown>"];
+  }
+
+  function weakTarget(context, value, level) {
+    const target = b.weakRefDeref(value);
+    if (target === undefined) return ["<cleared>"];
+    return [kit.formatInside(context, target, level + 1, 2)];
+  }
+
+  function bufferContents(lengthOf) {
+    return (context, value) => {
+      const length = lengthOf(value);
+      if (lengthOf === b.arrayBufferLength && b.isDetached(value)) return ["(detached)", "byteLength: 0"];
+      const bytes = new b.Uint8Array(value, 0, b.min(context.maxArrayLength, length));
+      let text = "";
+      for (let i = 0; i < b.typedArrayLength(bytes); i++) {
+        const byte = bytes[i];
+        const digits = "0123456789abcdef";
+        text += (i > 0 ? " " : "") + digits[byte >> 4] + digits[byte & 15];
+      }
+      const left = length - b.typedArrayLength(bytes);
+      if (left > 0) text += " ... " + left + " more byte" + (left > 1 ? "s" : "");
+      return ["[Uint8Contents]: <" + text + ">", "byteLength: " + length];
+    };
+  }
+
+  function viewParts(context, value, level) {
+    const buffer = kit.formatInside(context, b.dataViewBuffer(value), level + 1, 2);
+    return [
+      "byteLength: " + b.dataViewLength(value),
+      "byteOffset: " + b.dataViewOffset(value),
+      "buffer: " + buffer,
+    ];
+  }
+})

@@ -1,0 +1,160 @@
+// The frame around an object's parts: class name, braces, base text, keys.
+(function (natives, kit) {
+  "use strict";
+  const b = kit.builtins;
+
+  // "Foo ", "Foo(2) ", "[Foo: null prototype] ", "Object [Tag] "
+  function prefixOf(value, fallback, size) {
+    const className = kit.classNameOf(value);
+    const tag = kit.tagOf(value, className ?? fallback);
+    const shownTag = tag === "" ? "" : "[" + tag + "] ";
+    if (className === null) {
+      return "[" + fallback + size + ": null prototype] " + shownTag;
+    }
+    return className + size + " " + shownTag;
+  }
+  kit.prefixOf = prefixOf;
+
+  function enumerableKeys(value, showHidden) {
+    const all = b.ownKeys(value);
+    const keys = [];
+    for (let i = 0; i < all.length; i++) {
+      if (showHidden || isEnumerable(value, all[i])) keys[keys.length] = all[i];
+    }
+    return keys;
+  }
+
+  function isEnumerable(value, key) {
+    try {
+      const descriptor = b.descriptorOf(value, key);
+      return descriptor !== undefined && descriptor.enumerable;
+    } catch {
+      return true; // an export of a module that is not initialised yet
+    }
+  }
+
+  // Own keys but the indices below `length`; elements are shown by themselves.
+  function keysBesideElements(value, length, showHidden) {
+    // Listing a million indices to find that nothing else is there takes longer than a
+    // person waits; extra keys on a long array are not shown.
+    if (length > 20000) return [];
+    const keys = enumerableKeys(value, showHidden);
+    const others = [];
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i];
+      if (typeof key === "string" && isIndex(key, length)) continue;
+      if (key === "length" && showHidden) continue;
+      others[others.length] = key;
+    }
+    return others;
+  }
+
+  function isIndex(key, length) {
+    const number = +key;
+    return number >= 0 && number < length && b.String(number) === key;
+  }
+
+  // What is between the braces, by brand: a function(context, value, level) -> parts, or
+  // null when there are only keys.
+  function describe(context, value, brand) {
+    const { showHidden } = context;
+    const frame = {
+      __proto__: null,
+      opening: "{",
+      closing: "}",
+      base: "",
+      list: false,
+      numeric: false,
+      more: false,
+      content: null,
+      keys: null,
+    };
+    if (brand === "Array" || brand === "Arguments" || brand === "TypedArray") {
+      kit.describeSequence(value, brand, frame);
+      frame.keys = keysBesideElements(value, frame.length, showHidden);
+      return frame;
+    }
+    frame.keys = enumerableKeys(value, showHidden);
+    if (brand === "Object") {
+      const prefix = prefixOf(value, "Object", "");
+      frame.opening = prefix === "Object " ? "{" : prefix + "{";
+    } else {
+      kit.describeBuiltin(context, value, brand, frame);
+    }
+    return frame;
+  }
+
+  function tooDeep(value, brand) {
+    const prefix = prefixOf(value, brand === "Array" ? "Array" : "Object", "");
+    return "[" + b.trim(prefix) + "]";
+  }
+
+  kit.formatObject = function (context, value, level, typed) {
+    const brand = kit.brandOf(value);
+    const frame = describe(context, value, brand);
+    const empty = frame.keys.length === 0 && frame.content === null;
+    if (empty && frame.base !== "") return frame.base;
+    if (empty) return frame.opening + frame.closing;
+    if (level > context.depth) {
+      return frame.base !== "" && frame.content === null ? frame.base : tooDeep(value, brand);
+    }
+    context.path[context.path.length] = value;
+    context.deepest = level;
+    let parts;
+    try {
+      parts = frame.content === null ? [] : frame.content(context, value, level, frame);
+      for (let i = 0; i < frame.keys.length; i++) {
+        parts[parts.length] = kit.formatProperty(context, value, frame.keys[i], level);
+      }
+    } finally {
+      context.path.length--;
+    }
+    if (context.sorted && !frame.list) b.sort(parts);
+    const mark = referenceMark(context, value);
+    if (frame.base !== "") frame.base = mark + frame.base;
+    else frame.opening = mark + frame.opening;
+    frame.parts = parts;
+    frame.levels = context.deepest - level;
+    return kit.layOut(context, frame);
+  };
+
+  function referenceMark(context, value) {
+    if (context.circular === null) return "";
+    const number = b.mapGet(context.circular, value);
+    return number === undefined ? "" : "<ref *" + number + "> ";
+  }
+
+  function accessorText(context, value, descriptor, level) {
+    const kind =
+      descriptor.get === undefined
+        ? "Setter"
+        : descriptor.set === undefined
+          ? "Getter"
+          : "Getter/Setter";
+    if (!context.getters || descriptor.get === undefined) return "[" + kind + "]";
+    const result = b.apply(descriptor.get, value, []);
+    return "[" + kind + ": " + kit.formatInside(context, result, level + 1, 2) + "]";
+  }
+
+  // The text of what a descriptor holds.
+  function formatHeld(context, value, descriptor, level) {
+    if (!("value" in descriptor)) return accessorText(context, value, descriptor, level);
+    return kit.formatInside(context, descriptor.value, level + 1, 2);
+  }
+  kit.formatHeld = formatHeld;
+
+  // "key: value"
+  kit.formatProperty = function (context, value, key, level) {
+    let text;
+    let hidden = false;
+    try {
+      const descriptor = b.descriptorOf(value, key);
+      hidden = !descriptor.enumerable;
+      text = formatHeld(context, value, descriptor, level);
+    } catch (error) {
+      text = "<" + kit.briefError(error) + ">";
+    }
+    const name = kit.keyText(key);
+    return (hidden ? "[" + name + "]" : name) + ": " + text;
+  };
+})

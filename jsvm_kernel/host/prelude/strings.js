@@ -1,0 +1,124 @@
+// Text of strings, keys and symbols, and how wide text is on a screen.
+(function (natives, kit) {
+  "use strict";
+  const b = kit.builtins;
+  const { floor } = Math;
+  const escapes = {
+    __proto__: null,
+    "\b": "\\b",
+    "\t": "\\t",
+    "\n": "\\n",
+    "\f": "\\f",
+    "\r": "\\r",
+    "\v": "\\x0B",
+    "\\": "\\\\",
+  };
+  const special = /[\x00-\x1f\x7f-\x9f'\\]|[\ud800-\udfff]/;
+  const identifier = /^[A-Za-z_$][\w$]*$/;
+
+  function isHigh(unit) {
+    return unit >= 0xd800 && unit <= 0xdbff;
+  }
+  function isLow(unit) {
+    return unit >= 0xdc00 && unit <= 0xdfff;
+  }
+
+  function escapeUnit(text, index, quote) {
+    const unit = b.charCodeAt(text, index);
+    const char = text[index];
+    if (char === quote) return "\\" + char;
+    if (unit < 0x20 || char === "\\" || (unit >= 0x7f && unit <= 0x9f)) {
+      return escapes[char] ?? "\\x" + hex(unit, 2);
+    }
+    return char;
+  }
+
+  function hex(unit, digits) {
+    let text = "";
+    for (; unit > 0; unit = floor(unit / 16)) {
+      text = "0123456789ABCDEF"[unit % 16] + text;
+    }
+    return b.padStart(text, digits, "0");
+  }
+  // A string literal in the quotes that need the least escaping.
+  function quote(text) {
+    if (b.regexpExec(special, text) === null) return "'" + text + "'";
+    let mark = "'";
+    if (b.includes(text, "'")) {
+      if (!b.includes(text, '"')) mark = '"';
+      else if (!b.includes(text, "`") && !b.includes(text, "${")) mark = "`";
+    }
+    let result = mark;
+    for (let i = 0; i < text.length; i++) {
+      const unit = b.charCodeAt(text, i);
+      if (isHigh(unit) && isLow(b.charCodeAt(text, i + 1))) {
+        result += text[i] + text[i + 1];
+        i++;
+      } else if (unit >= 0xd800 && unit <= 0xdfff) {
+        result += "\\u" + hex(unit, 4); // a surrogate without its other half
+      } else {
+        result += escapeUnit(text, i, mark);
+      }
+    }
+    return result + mark;
+  }
+  kit.quote = quote;
+
+  kit.keyText = function (key) {
+    if (typeof key === "symbol") return "[" + kit.symbolText(key) + "]";
+    return b.regexpExec(identifier, key) === null ? quote(key) : key;
+  };
+
+  kit.symbolText = function (symbol) {
+    const text = b.symbolText(symbol);
+    return b.regexpExec(special, text) === null
+      ? text
+      : "Symbol(" + b.stringSlice(quote(b.symbolDescription(symbol)), 1, -1) + ")";
+  };
+
+  kit.isIdentifier = (text) => b.regexpExec(identifier, text) !== null;
+
+  kit.cutString = function (text, limit) {
+    if (text.length <= limit) return [text, ""];
+    const rest = text.length - limit;
+    return [
+      b.stringSlice(text, 0, limit),
+      "... " + rest + " more character" + (rest > 1 ? "s" : ""),
+    ];
+  };
+
+  // Ranges that terminals and monospaced notebook fonts draw two columns wide.
+  const wide = [
+    0x1100, 0x115f, 0x2e80, 0x303e, 0x3041, 0x33ff, 0x3400, 0x4dbf, 0x4e00, 0x9fff,
+    0xa000, 0xa4cf, 0xac00, 0xd7a3, 0xf900, 0xfaff, 0xfe30, 0xfe6f, 0xff00, 0xff60,
+    0xffe0, 0xffe6, 0x1f300, 0x1f64f, 0x1f900, 0x1f9ff, 0x20000, 0x3fffd,
+  ];
+  const plain = /^[\x20-\x7e]*$/;
+  const styling = /\x1b\[[0-9;]*m/;
+
+  function charWidth(point) {
+    if (point < 0x300) return 1;
+    if (point <= 0x36f || point === 0x200b || point === 0x200d) return 0;
+    if (point >= 0xfe00 && point <= 0xfe0f) return 0;
+    for (let i = 0; i < wide.length; i += 2) {
+      if (point >= wide[i] && point <= wide[i + 1]) return 2;
+    }
+    return 1;
+  }
+
+  kit.textWidth = function (text) {
+    if (b.regexpExec(plain, text) !== null) return text.length;
+    for (let found; (found = b.regexpExec(styling, text)) !== null; ) {
+      text =
+        b.stringSlice(text, 0, found.index) +
+        b.stringSlice(text, found.index + found[0].length);
+    }
+    let width = 0;
+    for (let i = 0; i < text.length; i++) {
+      const point = b.codePointAt(text, i);
+      if (point > 0xffff) i++;
+      width += charWidth(point);
+    }
+    return width;
+  };
+})
