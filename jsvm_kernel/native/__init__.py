@@ -1,0 +1,34 @@
+"""The builder of native modules: the source of a cell in, a loadable module out.
+
+The front talks to `client.Builder`; the work is done in a process of its own, because a
+warm Cython holds the GIL for half a second and because stopping a build means killing
+it together with its compiler.
+
+    client.Builder ──[socketpair]── worker ── build ──┬── cache      an earlier build?
+                                                      ├── translate  Cython -> C
+                                                      │    └── analysis, border, glue
+                                                      └── compile    C -> .so
+
+A built file is an ordinary extension module of CPython. It is loaded under the module
+name that `BuildResult.module` gives (its content's hash is part of it, so a changed
+cell is another module), with `importlib.machinery.ExtensionFileLoader`; the loader
+needs nothing of this package. What it offers to JavaScript is its attribute
+`__jsvm_exports__`: a list of one dict per function,
+
+    name      what JavaScript calls it; the Python callable is the module's attribute of
+              that name
+    doc       docstring, "" if there is none
+    line      line of its `def` in the cell
+    params    [{"name", "type", "const", "optional", "nullable"}]: optional: has a
+              default value; nullable: the declaration lets None in
+    returns   a type name, or "void"
+    kind      "direct" or "python"
+    thunk     direct only: address of `void (const JSVMX_DirectValue *args,
+              JSVMX_DirectValue *result)`, to be called with or without the GIL, valid
+              until the process ends, because a loaded module's file stays loaded
+
+The type names are those of `border.py`. Tracebacks, DWARF line tables and `co_filename`
+call the source `<NAME.pyx>` with lines counted as in the cell: the file may come from
+the cache of an earlier session, so it cannot know today's cell number; whoever shows a
+traceback puts the cell's name in its place.
+"""

@@ -1,0 +1,184 @@
+"""Reads what a cell exports from Cython's own, declared syntax tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from .border import SUPPORTED, BorderType, UnsupportedType, border_type
+from .diagnostics import Diagnostic, line_of
+from .result import Export, Parameter
+
+# libjsvm takes no more parameters of a direct function.
+_MOST_DIRECT_PARAMETERS = 64
+_HELP = (
+    f"an exported function (def or cpdef) may use {SUPPORTED}; a function only for the "
+    "module's own use is a cdef or has a name that begins with _"
+)
+
+
+class Exports(NamedTuple):
+    """What an analysis found."""
+
+    exports: list[Export]
+    conditional: set[str]
+    """Names of functions defined inside an `if`, `try` or loop."""
+    claims: set[tuple[str, int, bool]]
+    """Sizes that only the C compiler can confirm; see BorderType."""
+    problems: list[Diagnostic]
+
+
+def analyse(module: Any, text: str) -> Exports:
+    """Return the exports of a module node after Cython's AnalyseDeclarationsTransform.
+
+    Names that begin with an underscore are private to the module. `text` is the source,
+    for the lines of diagnostics.
+    """
+    found: dict[str, Export] = {}
+    conditional: set[str] = set()
+    claims: set[tuple[str, int, bool]] = set()
+    problems = []
+    for node, nested in _functions(module.body, nested=False):
+        name = str(_name(node))
+        if name.startswith("_"):
+            continue
+        try:
+            reader = _Reader(node, name)
+            found[name] = reader.read()
+        except _Refused as refused:
+            problems.append(_problem(name, refused, text))
+            continue
+        claims |= reader.claims
+        conditional.discard(name)
+        if nested:
+            conditional.add(name)
+    if problems:
+        problems.append(Diagnostic(severity="hint", message=_HELP))
+    return Exports(list(found.values()), conditional, claims, problems)
+
+
+def _functions(node: Any, nested: bool) -> Iterator[tuple[Any, bool]]:
+    """All def and cpdef functions of the module, none of a class or a function."""
+    kind = type(node).__name__
+    if kind in ("CClassDefNode", "PyClassDefNode", "CDefExternNode"):
+        return
+    if kind.endswith("DefNode") and hasattr(node, "has_fused_arguments"):
+        if kind in ("DefNode", "GeneratorDefNode", "AsyncDefNode") or node.overridable:
+            yield node, nested
+        return
+    if kind == "FusedCFuncDefNode":
+        yield node, nested
+        return
+    block = kind in ("StatListNode", "CompilerDirectivesNode")
+    for attribute in node.child_attrs or ():
+        children = getattr(node, attribute)
+        for child in children if isinstance(children, list) else [children]:
+            if child is not None:
+                yield from _functions(child, nested or not block)
+
+
+def _name(node: Any) -> str:
+    if type(node).__name__ == "FusedCFuncDefNode":
+        node = node.node
+    return str(getattr(node, "name", None) or node.entry.name)
+
+
+class _Refused(Exception):
+    """A signature that cannot be exported: position, and why."""
+
+    def __init__(self, pos: tuple[Any, int, int], why: str) -> None:
+        super().__init__(why)
+        self.pos = pos
+
+
+class _Reader:
+    """Reads one function's signature."""
+
+    def __init__(self, node: Any, name: str) -> None:
+        self.node = node
+        self.name = name
+        self.claims: set[tuple[str, int, bool]] = set()
+
+    def read(self) -> Export:
+        node = self.node
+        if type(node).__name__ == "FusedCFuncDefNode" or node.has_fused_arguments:
+            raise _Refused(node.pos, "functions of fused types are not supported")
+        if node.is_generator or getattr(node, "is_coroutine", False):
+            raise _Refused(node.pos, "async functions and generators are not supported")
+        is_c = type(node).__name__ == "CFuncDefNode"
+        declared = node.type.args if is_c else node.args
+        arguments = node.declarator.args if is_c else node.args
+        params, numbers = [], True
+        for argument, typed in zip(arguments, declared, strict=True):
+            ctype = self._type(typed.type, argument.pos, f"parameter {typed.name}")
+            params.append(self._parameter(argument, str(typed.name), ctype))
+            numbers = numbers and ctype.is_number
+        if not is_c:
+            self._refuse_stars()
+            returns = BorderType("object")
+        else:
+            what = "its result"
+            returns = self._type(node.type.return_type, node.pos, what, returned=True)
+        direct = (
+            is_c
+            and numbers
+            and returns.is_number
+            and len(params) <= _MOST_DIRECT_PARAMETERS
+            and node.type.optional_arg_count == 0
+            and node.type.nogil
+            and not node.type.with_gil
+            and node.type.exception_value is None
+            and not node.type.exception_check
+        )
+        return Export(
+            name=self.name,
+            doc=str(node.doc or ""),
+            line=node.pos[1],
+            params=params,
+            returns=returns.name,
+            kind="direct" if direct else "python",
+        )
+
+    def _type(
+        self, ctype: Any, pos: Any, what: str, *, returned: bool = False
+    ) -> BorderType:
+        try:
+            border = border_type(ctype, returned=returned)
+        except UnsupportedType as error:
+            raise _Refused(pos, f"{what}: {error}") from None
+        if border.claim is not None:
+            self.claims.add(border.claim)
+        return border
+
+    def _parameter(self, argument: Any, name: str, ctype: BorderType) -> Parameter:
+        default = argument.default
+        if getattr(argument, "kw_only", False) and default is None:
+            raise _Refused(argument.pos, f"parameter {name}: keyword-only")
+        none = getattr(default, "is_none", False) or getattr(argument, "or_none", False)
+        return Parameter(
+            name=name,
+            type=ctype.name,
+            const=ctype.const,
+            optional=default is not None,
+            nullable=bool(none),
+        )
+
+    def _refuse_stars(self) -> None:
+        for star, argument in (
+            ("*", self.node.star_arg),
+            ("**", self.node.starstar_arg),
+        ):
+            if argument is not None:
+                why = f"parameter {star}{argument.name}: arguments must be named"
+                raise _Refused(argument.pos, why)
+
+
+def _problem(name: str, refused: _Refused, text: str) -> Diagnostic:
+    _, line, column = refused.pos
+    return Diagnostic(
+        severity="error",
+        message=f"{name} cannot be called from JavaScript: {refused}",
+        line=line,
+        column=column + 1,
+        source_line=line_of(text, line),
+    )

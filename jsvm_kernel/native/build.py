@@ -1,0 +1,127 @@
+"""One build: from a source to a file in the cache, or to what is wrong with it."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.metadata
+import sys
+import sysconfig
+import time
+from pathlib import Path
+
+import msgspec
+
+from .cache import Build, Cache, CacheError, cache_root
+from .compile import compile_c
+from .diagnostics import Diagnostic
+from .result import BuildResult
+from .source import NativeSource, check_source
+from .toolchain import Toolchain, ToolchainError, find_toolchain, jsvm_include_dir
+from .translate import translate
+
+# Raised whenever the same source would be built into something else.
+BUILDER_VERSION = 1
+
+
+def build(source: NativeSource) -> BuildResult:
+    """Build a source, or find it built."""
+    if problems := check_source(source):
+        return BuildResult(name=source.name, diagnostics=problems)
+    try:
+        tools = find_toolchain()
+        cache = Cache(cache_root())
+        key = _key(source, tools)
+        if hit := cache.find(key):
+            return _found(source, *hit)
+        with cache.lock(key):
+            # Another process may have built it while this one waited.
+            if hit := cache.find(key):
+                return _found(source, *hit)
+            return _build_anew(source, key, cache, tools)
+    except (ToolchainError, CacheError) as error:
+        return _failed(source, str(error))
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        return _failed(
+            source, f"the build could not be stored: {error.strerror}{where}"
+        )
+
+
+def _build_anew(
+    source: NativeSource, key: str, cache: Cache, tools: Toolchain
+) -> BuildResult:
+    module = f"jsvm_{source.name}_{key[:16]}"
+    with cache.folder_for(key) as folder:
+        start = time.perf_counter()
+        exports, diagnostics = translate(source, module, folder)
+        translated = time.perf_counter()
+        if not _has_error(diagnostics):
+            diagnostics += compile_c(source, module, folder, tools)
+        compiled = time.perf_counter()
+        if _has_error(diagnostics):
+            return BuildResult(name=source.name, diagnostics=diagnostics)
+        record = Build(module=module, exports=exports, diagnostics=diagnostics)
+        path = cache.store(key, folder / f"{module}.so", record)
+    return BuildResult(
+        name=source.name,
+        diagnostics=diagnostics,
+        path=str(path),
+        module=module,
+        exports=exports,
+        translate_s=translated - start,
+        compile_s=compiled - translated,
+    )
+
+
+def _found(source: NativeSource, path: Path, record: Build) -> BuildResult:
+    return BuildResult(
+        name=source.name,
+        diagnostics=record.diagnostics,
+        path=str(path),
+        module=record.module,
+        exports=record.exports,
+        cached=True,
+    )
+
+
+def _failed(source: NativeSource, why: str) -> BuildResult:
+    problem = Diagnostic(severity="error", message=why)
+    return BuildResult(name=source.name, diagnostics=[problem])
+
+
+def _has_error(diagnostics: list[Diagnostic]) -> bool:
+    return any(diagnostic.severity == "error" for diagnostic in diagnostics)
+
+
+def _key(source: NativeSource, tools: Toolchain) -> str:
+    """Name a build by everything that goes into it."""
+    parts = (
+        BUILDER_VERSION,
+        source.name,
+        source.text,
+        source.options,
+        tools,
+        _cython_version(),
+        (sysconfig.get_config_var("SOABI"), sys.hexversion),
+        _headers_digest(jsvm_include_dir()),
+    )
+    packed = msgspec.msgpack.encode(parts, enc_hook=str)
+    return hashlib.blake2b(packed, digest_size=20).hexdigest()
+
+
+@functools.cache
+def _cython_version() -> str:
+    try:
+        return importlib.metadata.version("cython")
+    except importlib.metadata.PackageNotFoundError:
+        why = "Cython is not installed: pip install cython"
+        raise ToolchainError(why) from None
+
+
+@functools.cache
+def _headers_digest(folder: Path) -> bytes:
+    digest = hashlib.blake2b()
+    for header in sorted(folder.rglob("*.h")):
+        digest.update(header.name.encode() + header.read_bytes())
+    return digest.digest()

@@ -1,0 +1,123 @@
+"""C source in, extension module out: one run of the C compiler, read and mapped."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+from .diagnostics import Diagnostic, Severity, line_of
+from .source import NativeSource
+from .toolchain import Toolchain
+
+_MESSAGE = re.compile(
+    r"^(?P<file>[^\n]+?):(?P<line>\d+):(?:(?P<column>\d+):)? "
+    r"(?P<kind>fatal error|error|warning): (?P<text>.*)$",
+    re.MULTILINE,
+)
+_LINKER = re.compile(
+    r"^(?:\S*ld(?:\.\w+)?: )?(?P<text>(?:[^\n:]*: )?(?:undefined reference|cannot find"
+    r"|multiple definition|library not found).*)$",
+    re.MULTILINE,
+)
+_QUOTED = re.compile(r"""['"‘“`]([^'"’”`]+)['"’”]|^([\w./+-]+): No such file""")
+
+
+def compile_c(
+    source: NativeSource, module: str, folder: Path, tools: Toolchain
+) -> list[Diagnostic]:
+    """Compile `folder/module.c` to `folder/module.so`; an error means there is none.
+
+    The C compiler's warnings about code that Cython made are left out; those about
+    lines of the cell are kept.
+    """
+    output = folder / f"{module}.so"
+    done = subprocess.run(
+        tools.compile_line(folder / f"{module}.c", output, source.options.optimize),
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        # The messages are parsed.
+        env={**os.environ, "LC_ALL": "C"},
+    )
+    found = read_messages(done.stdout, source)
+    if done.returncode == 0 and output.is_file():
+        return [diagnostic for diagnostic in found if diagnostic.severity != "error"]
+    if not any(diagnostic.severity == "error" for diagnostic in found):
+        found.append(Diagnostic(severity="error", message=_failure(done)))
+    return found
+
+
+def _failure(done: subprocess.CompletedProcess[str]) -> str:
+    """What to say of a compiler that failed without a message that can be read."""
+    tail = "\n".join(done.stdout.strip().splitlines()[-20:])
+    how = f"ended with status {done.returncode}"
+    if done.returncode < 0:
+        how = f"was killed by {signal.Signals(-done.returncode).name}"
+    return f"the C compiler ({done.args[0]}) {how}" + (f":\n{tail}" if tail else "")
+
+
+def read_messages(output: str, source: NativeSource) -> list[Diagnostic]:
+    """Turn the C compiler's output into diagnostics about the cell."""
+    text = source.text
+    found = []
+    for match in _MESSAGE.finditer(output):
+        severity: Severity = "warning" if match["kind"] == "warning" else "error"
+        message = match["text"]
+        if match["file"].removeprefix("./") == source.file_name:
+            line: int | None = int(match["line"])
+        else:
+            line = _line_that_names(message, text)
+            if severity == "warning" or line is None:
+                if severity == "error":
+                    message = f"{match['file']}:{match['line']}: {message}"
+                    found.append(Diagnostic(severity=severity, message=message))
+                continue
+        found.append(_at(line, severity, message, text))
+    for match in _LINKER.finditer(output):
+        message = match["text"]
+        found.append(_at(_line_that_names(message, text), "error", message, text))
+    return list(dict.fromkeys(found))
+
+
+def _at(line: int | None, severity: Severity, message: str, text: str) -> Diagnostic:
+    source_line = line_of(text, line or 0)
+    if not source_line:
+        return Diagnostic(severity=severity, message=message)
+    return Diagnostic(
+        severity=severity,
+        message=message,
+        line=line,
+        column=_column(message, source_line),
+        source_line=source_line,
+    )
+
+
+def _names(message: str) -> list[str]:
+    """What a message quotes: identifiers, header names."""
+    return [first or second for first, second in _QUOTED.findall(message)]
+
+
+def _line_that_names(message: str, text: str) -> int | None:
+    """First line of the cell with a name that a message about generated C quotes."""
+    for name in _names(message):
+        for number, line in enumerate(text.split("\n"), 1):
+            if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line):
+                return number
+    return None
+
+
+def _column(message: str, source_line: str) -> int:
+    """Column of the name a message quotes; else of the line's first character.
+
+    The column that the C compiler gives is one of the generated C.
+    """
+    for name in _names(message):
+        if found := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", source_line):
+            return found.start() + 1
+    return len(source_line) - len(source_line.lstrip()) + 1

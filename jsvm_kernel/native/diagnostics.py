@@ -1,0 +1,55 @@
+"""What compilers say about a cell, in the cell's own lines and columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+Severity = Literal["error", "warning", "hint"]
+
+
+class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
+    """One message of a compiler.
+
+    Line and column count from 1 and are those of the cell, the magic line being line 1;
+    None where the message is about no place in it. A column counts code points.
+    """
+
+    severity: Severity
+    message: str
+    line: int | None = None
+    column: int | None = None
+    source_line: str = ""
+
+
+def line_of(text: str, line: int) -> str:
+    """Return a line of text, counted from 1; "" if there is none."""
+    lines = text.split("\n")
+    return lines[line - 1] if 0 < line <= len(lines) else ""
+
+
+def render(diagnostics: Iterable[Diagnostic], cell: str) -> str:
+    """Return the text to show: place, message, source line and a caret below it.
+
+    In[7]:3:12: error: undeclared name not builtin: nam
+        3 |     return nam
+          |            ^
+    """
+    return "\n".join(_render_one(diagnostic, cell) for diagnostic in diagnostics)
+
+
+def _render_one(diagnostic: Diagnostic, cell: str) -> str:
+    place = [cell, diagnostic.line, diagnostic.column]
+    where = ":".join(str(part) for part in place if part is not None)
+    lines = [f"{where}: {diagnostic.severity}: {diagnostic.message}"]
+    if diagnostic.line is not None and diagnostic.source_line:
+        number = f"{diagnostic.line:5}"
+        lines.append(f"{number} | {diagnostic.source_line}")
+        if diagnostic.column is not None:
+            before = diagnostic.source_line[: diagnostic.column - 1]
+            # Tabs are kept, so that the caret stands where the text above it does.
+            blank = "".join("\t" if char == "\t" else " " for char in before)
+            lines.append(f"{' ' * len(number)} | {blank}^")
+    return "\n".join(lines)

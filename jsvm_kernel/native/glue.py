@@ -1,0 +1,92 @@
+"""The Cython text that is put behind the author's code, so that its lines stay true.
+
+It holds one thunk per direct function and the list `__jsvm_exports__`. All names that
+it brings begin with `__jsvm_`, so that it clashes with nothing the author may write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .analysis import Exports
+from .result import Export
+
+_VALUE = """\
+cdef extern from "ark_runtime/jsvmx.h" nogil:
+    ctypedef union __jsvm_value "JSVMX_DirectValue":
+        double f64
+        long long i64
+        unsigned long long u64
+"""
+
+
+def glue(found: Exports) -> str:
+    """Return the text to append to a module's source."""
+    parts = []
+    if found.claims:
+        parts.append(_size_checks(sorted(found.claims)))
+    direct = [export for export in found.exports if export.kind == "direct"]
+    if direct:
+        parts.append(_VALUE)
+        parts += map(_thunk, direct)
+    always = [e for e in found.exports if e.name not in found.conditional]
+    entries = "".join(f"    {_entry(export)},\n" for export in always)
+    parts.append(f"__jsvm_exports__ = [\n{entries}]\n")
+    parts += [
+        f'if "{export.name}" in globals():\n'
+        f"    __jsvm_exports__.append({_entry(export)})\n"
+        for export in found.exports
+        if export.name in found.conditional
+    ]
+    return "\n" + "".join(parts)
+
+
+def _size_checks(claims: Iterable[tuple[str, int, bool]]) -> str:
+    """C assertions that types of the author's headers are what Cython was told."""
+    lines = [
+        f"    _Static_assert(sizeof({name}) == {size}"
+        f" && (({name})-1 < 0) == {signed:d},"
+        f' "the C type {name} has another size or sign than its ctypedef says");\n'
+        for name, size, signed in claims
+    ]
+    return f'cdef extern from *:\n    """\n{"".join(lines)}    """\n'
+
+
+def _field(type_name: str) -> str:
+    """Member of the union that carries a number type."""
+    if type_name in ("double", "float"):
+        return "f64"
+    return "u64" if type_name.startswith("u") else "i64"
+
+
+def _thunk(export: Export) -> str:
+    args = ", ".join(f"args[{i}].{_field(p.type)}" for i, p in enumerate(export.params))
+    call = f"{export.name}({args})"
+    if export.returns == "bint":
+        call = f"1 if {call} else 0"  # a bint may hold any int
+    if export.returns != "void":
+        call = f"result.{_field(export.returns)} = {call}"
+    return (
+        f"cdef void __jsvm_thunk_{export.name}(const __jsvm_value *args, "
+        f"__jsvm_value *result) noexcept nogil:\n    {call}\n"
+    )
+
+
+def _entry(export: Export) -> str:
+    """Return a Cython expression that makes the export's dict."""
+    fields: dict[str, object] = {
+        "name": export.name,
+        "doc": export.doc,
+        "line": export.line,
+        "params": [
+            {field: getattr(parameter, field) for field in parameter.__struct_fields__}
+            for parameter in export.params
+        ],
+        "returns": export.returns,
+        "kind": export.kind,
+    }
+    text = ascii(fields)
+    if export.kind == "direct":
+        thunk = f"<unsigned long long><void *>__jsvm_thunk_{export.name}"
+        text = f'{text[:-1]}, "thunk": {thunk}}}'
+    return text

@@ -1,0 +1,114 @@
+"""What a native build starts from: a module's name, its source text and options."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import re
+from collections.abc import Sequence
+from typing import Literal, NoReturn
+
+import msgspec
+
+from .diagnostics import Diagnostic, line_of
+
+
+class OptionError(ValueError):
+    """An option of the cell is unknown or has a wrong value; the text says which."""
+
+
+class NativeOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How a module is to be built. Every field is part of the cache key."""
+
+    language: Literal["cython"] = "cython"
+    optimize: Literal[0, 1, 2, 3] = 2
+    """Level of the C compiler's optimizer."""
+
+
+class NativeSource(msgspec.Struct, frozen=True, kw_only=True):
+    """One module to build.
+
+    `code` is what stands below the cell's magic line and `line_offset` the number of
+    lines of the cell above it (1 under a `%%` line), so that every line number that
+    leaves the builder is one the author sees in the cell. `cell` names the cell in
+    diagnostics ("In[7]"); it is no part of what is built.
+    """
+
+    name: str
+    code: str
+    options: NativeOptions = NativeOptions()
+    cell: str = "cell"
+    line_offset: int = 0
+
+    @property
+    def file_name(self) -> str:
+        """What the built module calls its source in tracebacks and line tables.
+
+        The angle brackets keep Python's linecache from reading a file of that name.
+        """
+        return f"<{self.name}.pyx>"
+
+    @property
+    def text(self) -> str:
+        """The source with the cell's line numbers, as Cython reads it."""
+        code = self.code.removeprefix("\ufeff")
+        code = code.replace("\r\n", "\n").replace("\r", "\n")
+        return "\n" * self.line_offset + code.rstrip() + "\n"
+
+
+class _OptionParser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise OptionError(message)
+
+
+def _option_parser() -> _OptionParser:
+    parser = _OptionParser(prog="%%jsvm_native", add_help=False, allow_abbrev=False)
+    parser.add_argument("--opt", type=int, choices=(0, 1, 2, 3), default=2)
+    return parser
+
+
+def parse_options(words: Sequence[str]) -> NativeOptions:
+    """Read the words behind the module's name on the magic line.
+
+    Raises:
+        OptionError: an unknown option (with the nearest known one) or a bad value.
+    """
+    parser = _option_parser()
+    known = [name for action in parser._actions for name in action.option_strings]
+    for word in words:
+        option = word.partition("=")[0]
+        if option.startswith("-") and option not in known:
+            near = difflib.get_close_matches(option, known, n=1) or known
+            raise OptionError(f"unknown option {option}; did you mean {near[0]}?")
+    given, rest = parser.parse_known_args(list(words))
+    if rest:
+        raise OptionError(f"unexpected {rest[0]!r} behind the module's name")
+    return NativeOptions(optimize=given.opt)
+
+
+def check_source(source: NativeSource) -> list[Diagnostic]:
+    """Return what is wrong with a source before any compiler has seen it."""
+    name, code = source.name, source.code
+    # ASCII: the name becomes part of C symbols and of file names.
+    if not (name.isascii() and name.isidentifier()) or name.startswith("__"):
+        text = (
+            f"{name!r} cannot name a native module: use ASCII letters, digits and "
+            "underscores, not starting with a digit or with two underscores"
+        )
+        return [Diagnostic(severity="error", message=text)]
+    if not code.strip().removeprefix("\ufeff"):
+        text = "the cell is empty: write Cython functions below the magic line"
+        return [Diagnostic(severity="error", message=text)]
+    if bad := re.search("[\0\ud800-\udfff]", code):
+        before = code[: bad.start()]
+        line = before.count("\n") + 1 + source.line_offset
+        return [
+            Diagnostic(
+                severity="error",
+                message=f"the character U+{ord(bad[0]):04X} cannot stand in source",
+                line=line,
+                column=bad.start() - (before.rfind("\n") + 1) + 1,
+                source_line=line_of(source.text, line).replace(bad[0], "\ufffd"),
+            )
+        ]
+    return []

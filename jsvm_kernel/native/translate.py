@@ -1,0 +1,184 @@
+"""Cython source in, C source out. The one module that imports Cython's compiler.
+
+Cython is imported by the first call, not with the module: an answer from the cache
+needs none of it. Two passes read a cell: the first stops when all declarations have
+types, and gives the exports; the second translates the cell with the glue behind it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import re
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from .analysis import analyse
+from .diagnostics import Diagnostic, Severity, line_of
+from .glue import glue
+from .result import Export
+from .source import NativeSource
+
+_SEVERITIES: dict[str, Severity] = {
+    "warning: ": "warning",
+    "note: ": "hint",
+    "performance hint: ": "hint",
+}
+# Used once at the worker's start: touches what the first translation of a process
+# spends its time on, scalars and typed memoryviews.
+_WARM_UP = """
+cpdef double add(double x, double y) noexcept nogil:
+    return x + y
+
+def total(const double[:] values, str name):
+    cdef double sum = 0
+    for i in range(values.shape[0]):
+        sum += values[i]
+    return sum, name
+"""
+
+
+class Translation(NamedTuple):
+    """Outcome of a translation: a C file exists if no diagnostic is an error."""
+
+    exports: list[Export]
+    diagnostics: list[Diagnostic]
+
+
+def translate(source: NativeSource, module: str, folder: Path) -> Translation:
+    """Write `folder/module.c` for a source that `check_source` found sound."""
+    text = source.text
+    tree, messages = _run(source, text, module, folder, declarations_only=True)
+    if tree is None:
+        return Translation([], messages)
+    found = analyse(tree, text)
+    if found.problems:
+        return Translation([], found.problems)
+    _, messages = _run(source, text + glue(found), module, folder)
+    if not found.exports:
+        why = "the module exports nothing: declare a function with def or cpdef"
+        messages.append(Diagnostic(severity="warning", message=why))
+    return Translation(found.exports, messages)
+
+
+def warm_up(folder: Path) -> None:
+    """Load the compiler and translate a small module, so that the next is fast."""
+    translate(NativeSource(name="warm_up", code=_WARM_UP), "warm_up", folder)
+
+
+def _run(
+    source: NativeSource,
+    text: str,
+    module: str,
+    folder: Path,
+    *,
+    declarations_only: bool = False,
+) -> tuple[Any, list[Diagnostic]]:
+    """Run Cython's pipeline; return its result (None on errors) and its messages."""
+    errors, main, pipelines = map(_compiler, ("Errors", "Main", "Pipeline"))
+    path = folder / f"{module}.pyx"
+    path.write_text(text, encoding="utf-8")
+    options = _compiler("Options").CompilationOptions(
+        _compiler("Options").default_options,
+        language_level=3,
+        emit_linenums=True,
+        errors_to_stderr=False,
+        output_file=str(folder / f"{module}.c"),
+    )
+    options.configure_language_defaults("pyx")
+    context = main.Context.from_options(options)
+    unit = main.CompilationSource(
+        _cell_descriptor(path, source.file_name),
+        _compiler("StringEncoding").EncodedString(module),
+        str(folder),
+    )
+    result = main.create_default_resultobj(unit, options)
+    pipeline = pipelines.create_pyx_pipeline(context, options, result)
+    if declarations_only:
+        last = _compiler("ParseTreeTransforms").AnalyseDeclarationsTransform
+        stop = next(i for i, stage in enumerate(pipeline) if isinstance(stage, last))
+        pipeline = pipeline[: stop + 1]
+    listing = io.StringIO()
+    context.setup_errors(options, result)
+    errors.threadlocal.cython_errors_listing_file = _Keep(listing)
+    error, tree = pipelines.run_pipeline(pipeline, unit)
+    failed = error is not None or errors.get_errors_count() > 0
+    context.teardown_errors(error, options, result)
+    messages = _read_listing(listing.getvalue(), source, text)
+    if failed and not any(message.severity == "error" for message in messages):
+        messages.append(Diagnostic(severity="error", message=f"Cython failed: {error}"))
+    return (None if failed else tree), messages
+
+
+class _Keep:
+    """A listing file that outlives Cython's closing of it; one write per message."""
+
+    def __init__(self, listing: io.StringIO) -> None:
+        self._listing = listing
+
+    def write(self, text: str) -> None:
+        # A message may hold line breaks; the NUL says where the next one begins.
+        self._listing.write(text.rstrip("\n") + "\0")
+
+    def close(self) -> None:
+        pass
+
+
+def _compiler(module: str) -> Any:
+    """Import a module of Cython's compiler, which has no types worth the name."""
+    return importlib.import_module(f"Cython.Compiler.{module}")
+
+
+def _cell_descriptor(path: Path, name: str) -> Any:
+    """Cython's notion of a source file, that calls itself `name` wherever it shows."""
+    base: Any = _compiler("Scanning").FileSourceDescriptor
+
+    class CellDescriptor(base):  # type: ignore[misc]
+        def get_description(self) -> str:
+            return name
+
+        def get_error_description(self) -> str:
+            return name
+
+        def get_filenametable_entry(self) -> str:
+            return name
+
+        def get_relative_path(self) -> Path:
+            return Path(name)
+
+        def get_file_object(
+            self, encoding: object = None, error_handling: str | None = None
+        ) -> IO[str]:
+            # A cell is text: a coding cookie in it has nothing to say.
+            return path.open(encoding="utf-8", errors=error_handling)
+
+    return CellDescriptor(str(path), name)
+
+
+def _read_listing(listing: str, source: NativeSource, text: str) -> list[Diagnostic]:
+    """Turn the texts that Cython lists into diagnostics, in the order of lines."""
+    place = re.compile(rf"^{re.escape(source.file_name)}:(\d+):(\d+): ", re.MULTILINE)
+    found = []
+    for message in dict.fromkeys(listing.split("\0")):
+        if not message.strip():
+            continue
+        severity: Severity = "error"
+        for prefix, kind in _SEVERITIES.items():
+            if message.startswith(prefix):
+                message, severity = message.removeprefix(prefix), kind
+        match = place.search(message)
+        if match is None:
+            why = message.strip()
+            found.append(Diagnostic(severity=severity, message=why))
+            continue
+        line = int(match[1])
+        found.append(
+            Diagnostic(
+                severity=severity,
+                message=message[match.end() :].strip(),
+                line=line,
+                column=int(match[2]) + 1,
+                source_line=line_of(text, line),
+            )
+        )
+    return sorted(found, key=lambda d: (d.line or 0, d.column or 0))
