@@ -1,0 +1,333 @@
+"""The session, as the kernel sees it: cells run in a host, questions are answered.
+
+One `SessionClient` lives as long as the kernel; hosts come and go under it. It runs one
+cell at a time and knows whether one runs. Questions about code go to the host while it
+is idle and are answered here while it is busy, so they never wait for a cell. All
+methods belong to one event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+from collections.abc import Sequence
+from typing import Any, Final
+
+from .link import Answer, HostLink, HostLost, Sink
+from .messages import (
+    CheckSyntax,
+    Complete,
+    CompleteReply,
+    ErrorReport,
+    Execute,
+    Info,
+    InfoReply,
+    Inspect,
+    InspectReply,
+    LoadModule,
+    Outcome,
+    RequestFailed,
+    Shutdown,
+    SyntaxReply,
+    ToHost,
+)
+from .names import NameTable
+from .supervisor import HOST_COMMAND, HostStartError
+
+#: An idle host answers in a millisecond; one that takes longer runs a timer's code.
+ANSWER_TIMEOUT_S: Final = 0.5
+#: Time JavaScript has to stop in; only native code takes longer.
+STOP_GRACE_S: Final = 2.0
+_STOP_REPEAT_S: Final = 0.05
+_PARTING_S: Final = 1.0
+
+STATE_LOST: Final = (
+    "Variables and loaded native modules are lost; the next cell starts in a new host."
+)
+
+
+class SessionError(Exception):
+    """A request could not be answered; the text is for the user."""
+
+
+class _Cell:
+    """The cell that runs."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.stop_asked = False
+        self.grace_over = False
+
+
+class SessionClient:
+    """Runs cells in a host process, `command`, in the folder `cwd`.
+
+    `sink` gets all output, by cell number. `stop_grace_s` is how long a stop may take
+    before the user is told what is the matter.
+    """
+
+    def __init__(
+        self,
+        sink: Sink,
+        cwd: str,
+        command: Sequence[str] = HOST_COMMAND,
+        stop_grace_s: float = STOP_GRACE_S,
+    ) -> None:
+        self.names = NameTable()
+        self._sink = sink
+        self._cwd = cwd
+        self._command = command
+        self._stop_grace_s = stop_grace_s
+        self._numbers = itertools.count(1)
+        self._cell: _Cell | None = None
+        self._last_cell = 0
+        self._turn = asyncio.Lock()
+        self._link: HostLink | None = None
+        self._starting: asyncio.Task[HostLink] | None = None
+        self._closing = False
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # ---- cells --------------------------------------------------------------------
+
+    @property
+    def busy(self) -> bool:
+        """Whether a cell runs."""
+        return self._cell is not None
+
+    @property
+    def host_pid(self) -> int | None:
+        """The host's process id, or None while there is none that is ready."""
+        return self._link.process.pid if self._link is not None else None
+
+    def new_cell(self) -> int:
+        """Give the number for the next cell."""
+        return next(self._numbers)
+
+    def start(self) -> None:
+        """Begin to start a host, so that the first cell finds it ready."""
+        if self._link is None and self._starting is None and not self._closing:
+            self._starting = asyncio.get_running_loop().create_task(self._open())
+            # Whoever needs the host awaits the task; nobody may.
+            self._starting.add_done_callback(_retrieve)
+
+    async def execute(
+        self, cell: int, code: str, *, name: str, line_offset: int = 0
+    ) -> Outcome:
+        """Run code as cell number `cell`; a lost host is an outcome, no exception."""
+        return await self._run(
+            Execute(id=cell, code=code, name=name, line_offset=line_offset), cell
+        )
+
+    async def load_module(
+        self,
+        cell: int,
+        *,
+        name: str,
+        path: str,
+        module: str,
+        exports: list[dict[str, Any]],
+    ) -> Outcome:
+        """Load a built native module as cell number `cell`."""
+        message = LoadModule(
+            id=cell, name=name, path=path, module=module, exports=exports
+        )
+        return await self._run(message, cell)
+
+    def interrupt(self) -> None:
+        """Stop what runs: JavaScript at once; what does not stop is killed next time.
+
+        Returns at once; the cell's outcome says what became of it.
+        """
+        cell, link = self._cell, self._link
+        if cell is None:
+            if link is not None:
+                link.process.stop_javascript()  # a timer's code may run
+        elif not cell.stop_asked:
+            cell.stop_asked = True
+            if link is not None:
+                self._spawn(self._stop(link, cell))
+        elif cell.grace_over and link is not None:
+            link.kill("stopped by killing the session host, as its native code runs on")
+
+    async def shutdown(self) -> None:
+        """End the host, gently if it is idle, and start none again."""
+        self._closing = True
+        if self._starting is not None:
+            self._starting.cancel()
+            await asyncio.wait({self._starting})
+        link = self._link
+        if link is None:
+            return
+        if self._cell is None:
+            await link.tell(Shutdown())
+            await asyncio.wait({link.lost}, timeout=_PARTING_S)
+        link.kill("the session was shut down")
+        await link.lost
+        for task in self._tasks:
+            task.cancel()
+
+    # ---- questions ----------------------------------------------------------------
+
+    async def complete(self, code: str, cursor: int) -> CompleteReply:
+        """Complete `code` at `cursor`, from live values or from the name table."""
+        number = self.new_cell()
+        answer = await self._ask(Complete(id=number, code=code, cursor=cursor), number)
+        if isinstance(answer, CompleteReply):
+            return answer
+        return self.names.complete(code, cursor)
+
+    async def inspect(self, code: str, cursor: int, detail: int = 0) -> InspectReply:
+        """Describe what is at `cursor`, from live values or from the name table."""
+        number = self.new_cell()
+        message = Inspect(id=number, code=code, cursor=cursor, detail=detail)
+        answer = await self._ask(message, number)
+        if isinstance(answer, InspectReply):
+            return answer
+        return self.names.inspect(code, cursor)
+
+    async def check_syntax(self, code: str) -> SyntaxReply | None:
+        """Ask the engine's parser; None when the host is busy or away."""
+        number = self.new_cell()
+        answer = await self._ask(CheckSyntax(id=number, code=code), number)
+        return answer if isinstance(answer, SyntaxReply) else None
+
+    async def info(self) -> dict[str, dict[str, Any]]:
+        """Give VM information. Raises SessionError while a cell runs."""
+        if self._cell is not None:
+            raise SessionError("a cell runs: VM information is there when it has ended")
+        try:
+            await self._ready_link()
+        except HostStartError as error:
+            raise SessionError(str(error)) from None
+        number = self.new_cell()
+        answer = await self._ask(Info(id=number), number)
+        if isinstance(answer, InfoReply):
+            return answer.info
+        if isinstance(answer, RequestFailed):
+            raise SessionError(answer.message)
+        raise SessionError("the session host did not answer: a timer's code may run")
+
+    async def _ask(self, message: ToHost, number: int) -> Answer | None:
+        """Ask an idle host; None when none can answer soon."""
+        link = self._link
+        if self._cell is not None or link is None:
+            return None
+        with contextlib.suppress(TimeoutError, HostLost):
+            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                return await link.request(message, number)
+        return None
+
+    # ---- the host -----------------------------------------------------------------
+
+    async def _run(self, message: Execute | LoadModule, number: int) -> Outcome:
+        async with self._turn:
+            cell = self._cell = _Cell(number)
+            self._last_cell = number
+            try:
+                link = await self._ready_link()
+                if cell.stop_asked:
+                    return _stopped(number, "stopped before it began")
+                answer = await link.request(message, number)
+            except HostStartError as error:
+                return _failed(number, "HostStartError", str(error))
+            except HostLost as lost:
+                return _host_died(number, lost, cell)
+            finally:
+                self._cell = None
+        if isinstance(answer, RequestFailed):
+            return _failed(number, "SessionError", answer.message)
+        if not isinstance(answer, Outcome):
+            text = f"a cell was answered by a {type(answer).__name__}"
+            return _failed(number, "ProtocolError", text)
+        if answer.names is not None:
+            self.names.replace(answer.names)
+        return answer
+
+    async def _ready_link(self) -> HostLink:
+        """Give the host, starting one if there is none. Raises HostStartError."""
+        link = self._link
+        if link is not None and not link.lost.done():
+            return link
+        self._link = None
+        self.start()
+        if self._starting is None:
+            raise HostStartError("the session is being shut down")
+        try:
+            return await self._starting
+        except asyncio.CancelledError:
+            if not self._closing:
+                raise
+            raise HostStartError("the session is being shut down") from None
+
+    async def _open(self) -> HostLink:
+        try:
+            link = await HostLink.open(self._command, self._cwd, self._sink)
+        finally:
+            self._starting = None
+        self._link = link
+        self.names.reset(link.ready.result().names)
+        self._spawn(self._await_loss(link))
+        return link
+
+    async def _await_loss(self, link: HostLink) -> None:
+        """Forget a host that died, tell the user if no cell does, and start another."""
+        lost = await link.lost
+        if self._link is link:
+            self._link = None
+        self.names.reset([])
+        if self._closing:
+            return
+        if self._cell is None:
+            text = f"\nBetween cells {lost}. {STATE_LOST}\n"
+            self._sink.stream(self._last_cell, "stderr", text)
+        self.start()
+
+    async def _stop(self, link: HostLink, cell: _Cell) -> None:
+        """Signal until the cell has ended; say so when its time is over."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._stop_grace_s
+        while self._cell is cell and not link.lost.done():
+            link.process.stop_javascript()
+            await asyncio.sleep(_STOP_REPEAT_S)
+            if not cell.grace_over and loop.time() >= deadline and self._cell is cell:
+                cell.grace_over = True
+                self._sink.stream(
+                    cell.number, "stderr", _grace_text(self._stop_grace_s)
+                )
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _retrieve(task: asyncio.Task[HostLink]) -> None:
+    if not task.cancelled():
+        task.exception()
+
+
+def _grace_text(seconds: float) -> str:
+    return (
+        f"Not stopped after {seconds:g} s: native code runs and does not answer. It "
+        "may still end by itself; stopping once more kills the session host, and all "
+        "variables are lost.\n"
+    )
+
+
+def _failed(number: int, name: str, message: str) -> Outcome:
+    report = ErrorReport(name=name, message=message, traceback=[f"{name}: {message}"])
+    return Outcome(sync=0, id=number, status="error", error=report)
+
+
+def _stopped(number: int, message: str) -> Outcome:
+    report = ErrorReport(
+        name="Interrupted", message=message, traceback=[f"Interrupted: {message}"]
+    )
+    return Outcome(sync=0, id=number, status="stopped", error=report)
+
+
+def _host_died(number: int, lost: HostLost, cell: _Cell) -> Outcome:
+    if cell.grace_over and lost.problem is not None:
+        return _stopped(number, f"{lost.problem}. {STATE_LOST}")
+    return _failed(number, "HostDied", f"{lost}. {STATE_LOST}")
