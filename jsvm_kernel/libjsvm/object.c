@@ -1,0 +1,147 @@
+/* object.c - making objects, prototypes, defining properties, freezing and sealing. */
+#include "internal.h"
+
+bool jsvm__to_object(JSVM_Env env, JSVM_Value handle, JSValue *object)
+{
+    *object = JS_ToObject(env->ctx, jsvm__get(handle));
+    if (!JS_IsException(*object))
+        return true;
+    jsvm__fail_with_exception(env, JSVM_OBJECT_EXPECTED);
+    return false;
+}
+
+/* ---- making --------------------------------------------------------------------- */
+
+JSVM_Status OH_JSVM_CreateObject(JSVM_Env env, JSVM_Value *result)
+{
+    JSVM_CHECK_ENV(env);
+    JSVM_CHECK_ARG(env, result);
+    return jsvm__return_plain(env, JS_NewObject(env->ctx), result);
+}
+
+JSVM_Status OH_JSVM_CreateMap(JSVM_Env env, JSVM_Value *result)
+{
+    JSVM_CHECK_ENV(env);
+    JSVM_CHECK_ARG(env, result);
+    return jsvm__return_plain(env, jsvm__engine_new_map(env->ctx), result);
+}
+
+JSVM_Status OH_JSVM_CreateSet(JSVM_Env env, JSVM_Value *result)
+{
+    JSVM_CHECK_ENV(env);
+    JSVM_CHECK_ARG(env, result);
+    return jsvm__return_plain(env, jsvm__engine_new_set(env->ctx), result);
+}
+
+/* ---- prototypes ------------------------------------------------------------------- */
+
+static JSVM_Status get_prototype(JSVM_Env env, JSVM_Value object, JSVM_Value *result)
+{
+    JSValue receiver, prototype;
+
+    JSVM_ENTER(env);
+    JSVM_CHECK_ARG(env, object);
+    JSVM_CHECK_ARG(env, result);
+    if (!jsvm__to_object(env, object, &receiver))
+        return JSVM_OBJECT_EXPECTED;
+    jsvm__begin_js(env->vm);
+    prototype = JS_GetPrototype(env->ctx, receiver);
+    JS_FreeValue(env->ctx, receiver);
+    jsvm__end_js(env->vm);
+    if (JS_IsException(prototype))
+        return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
+    return jsvm__return_value(env, prototype, result);
+}
+
+JSVM_Status OH_JSVM_GetPrototype(JSVM_Env env, JSVM_Value object, JSVM_Value *result)
+{
+    return get_prototype(env, object, result);
+}
+
+/* This engine has no hidden prototypes that would make a difference. */
+JSVM_Status OH_JSVM_ObjectGetPrototypeOf(JSVM_Env env, JSVM_Value object,
+                                         JSVM_Value *result)
+{
+    return get_prototype(env, object, result);
+}
+
+JSVM_Status OH_JSVM_ObjectSetPrototypeOf(JSVM_Env env, JSVM_Value object,
+                                         JSVM_Value prototype)
+{
+    JSValue receiver;
+    int done;
+
+    JSVM_ENTER(env);
+    JSVM_CHECK_ARG(env, object);
+    JSVM_CHECK_ARG(env, prototype);
+    JSVM_CHECK(env, JS_IsObject(jsvm__get(prototype)), JSVM_INVALID_ARG);
+    if (!jsvm__to_object(env, object, &receiver))
+        return JSVM_OBJECT_EXPECTED;
+    jsvm__begin_js(env->vm);
+    done = jsvm__engine_set_prototype(env->ctx, receiver, jsvm__get(prototype));
+    JS_FreeValue(env->ctx, receiver);
+    jsvm__end_js(env->vm);
+    if (done < 0)
+        return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
+    JSVM_CHECK(env, done > 0, JSVM_GENERIC_FAILURE);
+    return jsvm__ok(env);
+}
+
+/* ---- defining properties -------------------------------------------------------------- */
+
+JSVM_Status OH_JSVM_DefineProperties(JSVM_Env env, JSVM_Value object,
+                                     size_t propertyCount,
+                                     const JSVM_PropertyDescriptor *properties)
+{
+    JSVM_Status status = JSVM_OK;
+    JSValue target, exception;
+
+    JSVM_ENTER(env);
+    JSVM_CHECK_ARG(env, object);
+    JSVM_CHECK(env, propertyCount == 0 || properties != NULL, JSVM_INVALID_ARG);
+    if (!jsvm__to_object(env, object, &target))
+        return JSVM_OBJECT_EXPECTED;
+    jsvm__begin_js(env->vm); /* a Proxy traps definitions */
+    for (size_t i = 0; i < propertyCount && status == JSVM_OK; i++)
+        status = jsvm__define_property(env, target, &properties[i]);
+    JS_FreeValue(env->ctx, target);
+    /* Microtasks may call natives, which must not take an exception of this call for their
+     * own and which set the last error. */
+    exception = env->exception;
+    env->exception = JS_UNINITIALIZED;
+    jsvm__end_js(env->vm);
+    env->exception = exception;
+    return status == JSVM_OK ? jsvm__ok(env) : jsvm__fail(env, status);
+}
+
+/* ---- freezing and sealing --------------------------------------------------------------- */
+
+static JSVM_Status restrict_object(JSVM_Env env, JSVM_Value object,
+                                   int (*restriction)(JSContext *, JSValueConst))
+{
+    JSValue target;
+    int done;
+
+    JSVM_ENTER(env);
+    JSVM_CHECK_ARG(env, object);
+    if (!jsvm__to_object(env, object, &target))
+        return JSVM_OBJECT_EXPECTED;
+    jsvm__begin_js(env->vm);
+    done = restriction(env->ctx, target);
+    JS_FreeValue(env->ctx, target);
+    jsvm__end_js(env->vm);
+    if (done < 0)
+        return jsvm__fail_with_exception(env, JSVM_PENDING_EXCEPTION);
+    JSVM_CHECK(env, done > 0, JSVM_GENERIC_FAILURE);
+    return jsvm__ok(env);
+}
+
+JSVM_Status OH_JSVM_ObjectFreeze(JSVM_Env env, JSVM_Value object)
+{
+    return restrict_object(env, object, JS_FreezeObject);
+}
+
+JSVM_Status OH_JSVM_ObjectSeal(JSVM_Env env, JSVM_Value object)
+{
+    return restrict_object(env, object, JS_SealObject);
+}
