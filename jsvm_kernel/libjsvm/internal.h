@@ -12,6 +12,7 @@
 #define JSVM_INTERNAL_H
 
 #include <assert.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -74,14 +75,19 @@ struct JSVM_VM__ {
 
     /* Entries into JS below one another, microtasks included; 0 = no JS runs. */
     unsigned depth;
+    unsigned script_number; /* of the next script without a name */
     JSVM_MicrotaskPolicy microtask_policy;
 
     /* Limits (limits.c). */
     size_t memory_limit; /* bytes, 0 = none */
     size_t stack_size;   /* bytes */
     double time_limit;   /* seconds, 0 = none */
-    atomic_int stop_reason;
-    struct JSVMDeadline *deadline; /* armed while a limited entry runs */
+    atomic_int stop_reason; /* JSVMX_StopReason in force */
+    JSVMX_StopReason last_stop_reason; /* a time limit's stop that is over */
+    double deadline; /* monotonic seconds; 0 = none armed. Guarded by limits.c's mutex. */
+    struct JSVM_VM__ *next_armed;
+
+    JSVM_HandlerForPromiseReject promise_reject_handler;
 
     JSVMX_ResolveModule resolve_module;
     JSVMX_LoadModule load_module;
@@ -103,6 +109,7 @@ struct JSVM_Env__ {
     JSVMPosition limbo_end; /* chunk NULL: nothing waits */
     struct JSVM_HandleScope__ root_scope;
     struct JSVM_HandleScope__ *scope;       /* innermost open scope */
+    struct JSVM_HandleScope__ *callback_scope; /* of the innermost running callback, or NULL */
     struct JSVM_HandleScope__ *free_scopes; /* for reuse */
 
     /* Errors (error.c). `exception` is JS_UNINITIALIZED when none is pending. */
@@ -148,6 +155,10 @@ static inline bool jsvm__is_exception_pending(JSVM_Env env)
 /* Moves the engine's exception into the Env, where it is pending, and fails with status. */
 JSVM_Status jsvm__fail_with_exception(JSVM_Env env, JSVM_Status status);
 
+/* Drops the engine's exception and fails with status; the exception's message becomes the
+ * text. For plain functions, which must not touch the exception that may be pending. */
+JSVM_Status jsvm__fail_quietly(JSVM_Env env, JSVM_Status status);
+
 /* ---- entry checks: the first lines of every API function ------------------------------------ */
 
 #define JSVM_CHECK_ENV(env)          \
@@ -164,6 +175,13 @@ JSVM_Status jsvm__fail_with_exception(JSVM_Env env, JSVM_Status status);
     } while (0)
 
 #define JSVM_CHECK_ARG(env, arg) JSVM_CHECK(env, (arg) != NULL, JSVM_INVALID_ARG)
+
+/* Text of the caller: NULL only where the length is 0; JSVM_AUTO_LENGTH or up to INT_MAX. */
+#define JSVM_CHECK_TEXT(env, text, length)                                     \
+    JSVM_CHECK(env,                                                            \
+               ((text) != NULL || (length) == 0) &&                            \
+                   ((length) == JSVM_AUTO_LENGTH || (length) <= INT_MAX),      \
+               JSVM_INVALID_ARG)
 
 /* A guarded function does nothing while an exception is pending. It brackets its work:
  *
@@ -220,9 +238,24 @@ static inline JSVM_Status jsvm__return_value(JSVM_Env env, JSValue value, JSVM_V
     return jsvm__ok(env);
 }
 
+/* The end of a plain function that makes a value: as jsvm__return_value, but an exception
+ * of the engine (no memory) is only a failure. */
+static inline JSVM_Status jsvm__return_plain(JSVM_Env env, JSValue value, JSVM_Value *result)
+{
+    if (JS_IsException(value))
+        return jsvm__fail_quietly(env, JSVM_GENERIC_FAILURE);
+    return jsvm__return_value(env, value, result);
+}
+
 static inline JSValueConst jsvm__get(JSVM_Value handle)
 {
     return handle->value;
+}
+
+/* JS_DupValue and JS_FreeValue are calls; most values need none. */
+static inline JSValue jsvm__dup(JSContext *ctx, JSValueConst value)
+{
+    return JS_VALUE_HAS_REF_COUNT(value) ? JS_DupValue(ctx, value) : value;
 }
 
 /* Opens and closes a scope whose structure the caller provides (callbacks). */
@@ -239,9 +272,12 @@ void jsvm__free_handles(JSVM_Env env);
 
 void jsvm__free_references(JSVM_Env env);                     /* reference.c */
 void jsvm__free_scripts(JSVM_Env env, struct JSVM_HandleScope__ *scope); /* script.c */
-void jsvm__disarm_deadline(JSVM_VM vm);                       /* limits.c */
-bool jsvm__arm_deadline(JSVM_VM vm);
-void jsvm__update_memory_limit(JSVM_VM vm);
+/* Scripts of an escapable scope outlive it: they go to the enclosing scope. */
+void jsvm__hand_scripts_up(JSVM_Env env, struct JSVM_HandleScope__ *scope);
+void jsvm__arm_deadline(JSVM_VM vm);                          /* limits.c */
+void jsvm__disarm_deadline(JSVM_VM vm);
+void jsvm__install_module_loader(JSVM_VM vm);                 /* modules.c */
+void jsvm__install_promise_tracker(JSVM_VM vm);               /* promise.c */
 
 /* ---- functions (function.c) ------------------------------------------------------------------------- */
 
@@ -257,13 +293,19 @@ JSAtom jsvm__descriptor_key(JSVM_Env env, const JSVM_PropertyDescriptor *descrip
 JSVM_Status jsvm__define_property(JSVM_Env env, JSValueConst target,
                                   const JSVM_PropertyDescriptor *descriptor);
 
+/* ---- objects (object.c) ---------------------------------------------------------------------------------- */
+
+/* ToObject of a handle that is not NULL, to be freed. False for undefined and null, with the
+ * TypeError pending and the last error JSVM_OBJECT_EXPECTED. */
+bool jsvm__to_object(JSVM_Env env, JSVM_Value handle, JSValue *object);
+
 /* ---- live resources (resources.c) --------------------------------------------------------------------- */
 
 typedef enum {
     JSVM_LIVE_SCOPES,
     JSVM_LIVE_REFERENCES,
     JSVM_LIVE_SCRIPTS,
-    JSVM_LIVE_FINALIZERS,
+    JSVM_LIVE_FINALIZERS, /* callbacks the library still owes */
     JSVM_LIVE_KINDS,
 } JSVMLiveKind;
 

@@ -33,6 +33,10 @@ int jsvm__engine_setup_runtime(JSRuntime *rt);
  * seeds a Map filled in one context finds nothing in another. NULL: no memory. */
 JSContext *jsvm__engine_new_context(JSRuntime *rt);
 
+/* Drops the context's microtasks. They do not hold their context, so this has to be done
+ * before the last reference to it may go. */
+void jsvm__engine_drop_jobs(JSContext *ctx);
+
 /* Bytes that the runtime's heap holds now: a counter, not a walk. */
 size_t jsvm__engine_heap_size(JSRuntime *rt);
 

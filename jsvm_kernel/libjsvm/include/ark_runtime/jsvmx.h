@@ -76,6 +76,10 @@ typedef enum {
 JSVM_EXTERN JSVM_Status JSVMX_CheckSyntax(JSVM_Env env, const char *source, size_t length,
                                           JSVMX_Completeness *result);
 
+/* Names of the global lexical declarations (let, const, class, import), which are no properties
+ * of globalThis: a new array of strings. */
+JSVM_EXTERN JSVM_Status JSVMX_GetLexicalNames(JSVM_Env env, JSVM_Value *result);
+
 /* ---- promises and microtasks ----------------------------------------------------- */
 
 typedef enum {

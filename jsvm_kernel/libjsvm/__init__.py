@@ -1,0 +1,1 @@
+"""The C library: headers under `include/`, the built `libjsvm.so` beside them."""

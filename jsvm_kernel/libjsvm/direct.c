@@ -1,0 +1,321 @@
+/*
+ * direct.c - direct functions: C functions of numbers, called without handles.
+ *
+ * The signature drives the checks and conversions here, so that a generated thunk holds nothing
+ * but the call itself, and every module reports wrong arguments in the same words.
+ */
+#include "internal.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum { MAX_PARAMETERS = 64 };
+
+#define MAX_SAFE_INTEGER 9007199254740991.0
+
+typedef struct {
+    JSVMX_Thunk thunk;
+    int parameter_count;
+    JSVMX_Type result_type;
+    char *name;   /* as it stands in error texts */
+    char **names; /* of the parameters */
+    JSVMX_Type types[];
+} DirectFunction;
+
+/* How a type is called, and the range of an integer type. */
+static const struct {
+    const char *name;
+    double minimum, maximum;
+} type_info[] = {
+    [JSVMX_TYPE_VOID] = { "nothing", 0, 0 },
+    [JSVMX_TYPE_BOOL] = { "a boolean", 0, 0 },
+    [JSVMX_TYPE_INT8] = { "an int8", INT8_MIN, INT8_MAX },
+    [JSVMX_TYPE_INT16] = { "an int16", INT16_MIN, INT16_MAX },
+    [JSVMX_TYPE_INT32] = { "an int32", INT32_MIN, INT32_MAX },
+    [JSVMX_TYPE_INT64] = { "an int64", -MAX_SAFE_INTEGER, MAX_SAFE_INTEGER },
+    [JSVMX_TYPE_UINT8] = { "a uint8", 0, UINT8_MAX },
+    [JSVMX_TYPE_UINT16] = { "a uint16", 0, UINT16_MAX },
+    [JSVMX_TYPE_UINT32] = { "a uint32", 0, UINT32_MAX },
+    [JSVMX_TYPE_UINT64] = { "a uint64", 0, MAX_SAFE_INTEGER },
+    [JSVMX_TYPE_FLOAT32] = { "a number", 0, 0 },
+    [JSVMX_TYPE_FLOAT64] = { "a number", 0, 0 },
+};
+
+static bool is_integer_type(JSVMX_Type type)
+{
+    return type >= JSVMX_TYPE_INT8 && type <= JSVMX_TYPE_UINT64;
+}
+
+/* ---- wrong arguments --------------------------------------------------------------- */
+
+enum { SHOWN_TEXT = 40 };
+
+/* Says in a few words what a value is. Runs no JS code. */
+static void describe(JSContext *ctx, JSValueConst value, char *text, size_t size)
+{
+    const char *string;
+
+    if (JS_IsUndefined(value) || JS_IsNull(value) || JS_IsBool(value) ||
+        JS_IsNumber(value) || JS_IsBigInt(value)) {
+        string = JS_ToCString(ctx, value);
+        snprintf(text, size, "%s%s", string ? string : "a value",
+                 string && JS_IsBigInt(value) ? "n" : "");
+    } else if (JS_IsString(value)) {
+        string = JS_ToCString(ctx, value);
+        snprintf(text, size, "the string \"%.*s\"%s", SHOWN_TEXT, string ? string : "",
+                 string && strlen(string) > SHOWN_TEXT ? "..." : "");
+    } else {
+        string = NULL;
+        snprintf(text, size, "%s",
+                 JS_IsSymbol(value)          ? "a symbol"
+                 : JS_IsFunction(ctx, value) ? "a function"
+                 : JS_IsArray(value)         ? "an array"
+                                             : "an object");
+    }
+    JS_FreeCString(ctx, string);
+}
+
+static JSValue throw_wrong_type(JSContext *ctx, const DirectFunction *function, int i,
+                                JSValueConst value)
+{
+    char shown[SHOWN_TEXT + 40];
+
+    describe(ctx, value, shown, sizeof(shown));
+    return JS_ThrowTypeError(ctx, "%s: parameter '%s' expects %s, got %s", function->name,
+                             function->names[i], type_info[function->types[i]].name, shown);
+}
+
+static JSValue throw_out_of_range(JSContext *ctx, const DirectFunction *function, int i,
+                                  JSValueConst value)
+{
+    JSVMX_Type type = function->types[i];
+    char shown[SHOWN_TEXT + 40];
+
+    describe(ctx, value, shown, sizeof(shown));
+    if (type == JSVMX_TYPE_INT64 || type == JSVMX_TYPE_UINT64)
+        return JS_ThrowRangeError(ctx,
+                                  "%s: parameter '%s' expects %s, got %s, which is out of "
+                                  "range (a Number must be a safe integer; use a BigInt)",
+                                  function->name, function->names[i], type_info[type].name,
+                                  shown);
+    return JS_ThrowRangeError(ctx,
+                              "%s: parameter '%s' expects %s from %.0f to %.0f, got %s",
+                              function->name, function->names[i], type_info[type].name,
+                              type_info[type].minimum, type_info[type].maximum, shown);
+}
+
+/* ---- conversions ---------------------------------------------------------------------- */
+
+typedef enum { CONVERTED, WRONG_TYPE, OUT_OF_RANGE } Conversion;
+
+static Conversion convert_bigint(JSValueConst value, JSVMX_Type type, JSVMX_DirectValue *out)
+{
+    uint64_t word = 0;
+    int negative;
+    size_t words = jsvm__engine_bigint_words(value, &negative, &word, 1);
+
+    if (words > 1)
+        return OUT_OF_RANGE;
+    if (type == JSVMX_TYPE_UINT64) {
+        if (negative)
+            return OUT_OF_RANGE;
+        out->u64 = word;
+        return CONVERTED;
+    }
+    if (word > (uint64_t)INT64_MAX + (negative ? 1 : 0))
+        return OUT_OF_RANGE;
+    out->i64 = (int64_t)(negative ? 0 - word : word);
+    return CONVERTED;
+}
+
+static Conversion convert_integer(JSValueConst value, JSVMX_Type type, JSVMX_DirectValue *out)
+{
+    double number;
+
+    if (JS_VALUE_GET_TAG(value) == JS_TAG_INT) {
+        number = JS_VALUE_GET_INT(value);
+    } else if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(value))) {
+        number = JS_VALUE_GET_FLOAT64(value);
+        if (number != floor(number)) /* NaN too */
+            return WRONG_TYPE;
+    } else if (JS_IsBigInt(value) &&
+               (type == JSVMX_TYPE_INT64 || type == JSVMX_TYPE_UINT64)) {
+        return convert_bigint(value, type, out);
+    } else {
+        return WRONG_TYPE;
+    }
+    if (!(number >= type_info[type].minimum && number <= type_info[type].maximum))
+        return OUT_OF_RANGE;
+    out->i64 = (int64_t)number; /* the same bits for an unsigned type */
+    return CONVERTED;
+}
+
+static inline Conversion convert(JSValueConst value, JSVMX_Type type, JSVMX_DirectValue *out)
+{
+    switch (type) {
+    case JSVMX_TYPE_FLOAT64:
+    case JSVMX_TYPE_FLOAT32:
+        if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(value)))
+            out->f64 = JS_VALUE_GET_FLOAT64(value);
+        else if (JS_VALUE_GET_TAG(value) == JS_TAG_INT)
+            out->f64 = JS_VALUE_GET_INT(value);
+        else
+            return WRONG_TYPE;
+        return CONVERTED;
+    case JSVMX_TYPE_BOOL:
+        if (!JS_IsBool(value))
+            return WRONG_TYPE;
+        out->i64 = JS_VALUE_GET_BOOL(value);
+        return CONVERTED;
+    default:
+        return convert_integer(value, type, out);
+    }
+}
+
+static JSValue convert_result(JSContext *ctx, JSVMX_Type type, JSVMX_DirectValue value)
+{
+    switch (type) {
+    case JSVMX_TYPE_VOID:
+        return JS_UNDEFINED;
+    case JSVMX_TYPE_BOOL:
+        return JS_NewBool(ctx, value.i64 != 0);
+    case JSVMX_TYPE_FLOAT32:
+    case JSVMX_TYPE_FLOAT64:
+        return JS_NewNumber(ctx, value.f64);
+    case JSVMX_TYPE_UINT8:
+    case JSVMX_TYPE_UINT16:
+    case JSVMX_TYPE_UINT32:
+        return JS_NewInt64(ctx, (int64_t)value.u64);
+    case JSVMX_TYPE_UINT64:
+        return value.u64 <= (uint64_t)MAX_SAFE_INTEGER ? JS_NewInt64(ctx, value.i64)
+                                                       : JS_NewBigUint64(ctx, value.u64);
+    case JSVMX_TYPE_INT64:
+        return value.i64 <= (int64_t)MAX_SAFE_INTEGER && value.i64 >= -(int64_t)MAX_SAFE_INTEGER
+                   ? JS_NewInt64(ctx, value.i64)
+                   : JS_NewBigInt64(ctx, value.i64);
+    default:
+        return JS_NewInt32(ctx, (int32_t)value.i64);
+    }
+}
+
+/* ---- the call ----------------------------------------------------------------------------- */
+
+static JSValue call_direct(JSContext *ctx, JSValueConst func, JSValueConst this_value,
+                           JSValueConst new_target, int argc, JSValueConst *argv, void *data)
+{
+    const DirectFunction *function = data;
+    JSVMX_DirectValue values[MAX_PARAMETERS], result = { .u64 = 0 };
+    int i;
+
+    (void)func;
+    (void)this_value;
+    (void)new_target;
+    if (argc < function->parameter_count)
+        return JS_ThrowTypeError(ctx, "%s: parameter '%s' is missing (%d of %d arguments given)",
+                                 function->name, function->names[argc], argc,
+                                 function->parameter_count);
+    for (i = 0; i < function->parameter_count; i++) {
+        switch (convert(argv[i], function->types[i], &values[i])) {
+        case CONVERTED:
+            break;
+        case WRONG_TYPE:
+            return throw_wrong_type(ctx, function, i, argv[i]);
+        case OUT_OF_RANGE:
+            return throw_out_of_range(ctx, function, i, argv[i]);
+        }
+    }
+    function->thunk(values, &result);
+    return convert_result(ctx, function->result_type, result);
+}
+
+/* ---- making one ------------------------------------------------------------------------------ */
+
+static void free_definition(DirectFunction *function)
+{
+    int i;
+
+    for (i = 0; function->names && i < function->parameter_count; i++)
+        free(function->names[i]);
+    free(function->names);
+    free(function->name);
+    free(function);
+}
+
+static void release_definition(JSRuntime *rt, void *data)
+{
+    (void)rt;
+    free_definition(data);
+}
+
+static DirectFunction *copy_definition(const JSVMX_DirectFunction *definition)
+{
+    size_t i, count = definition->parameterCount;
+    DirectFunction *function = calloc(1, sizeof(*function) + count * sizeof(JSVMX_Type));
+
+    if (function == NULL)
+        return NULL;
+    function->thunk = definition->thunk;
+    function->result_type = definition->resultType;
+    function->parameter_count = (int)count;
+    function->name = strdup(definition->name);
+    function->names = calloc(count + 1, sizeof(char *));
+    if (function->name == NULL || function->names == NULL)
+        goto fail;
+    for (i = 0; i < count; i++) {
+        function->types[i] = definition->parameterTypes[i];
+        function->names[i] = strdup(definition->parameterNames[i]);
+        if (function->names[i] == NULL)
+            goto fail;
+    }
+    return function;
+fail:
+    free_definition(function);
+    return NULL;
+}
+
+static bool is_parameter_type(JSVMX_Type type)
+{
+    return type == JSVMX_TYPE_BOOL || type == JSVMX_TYPE_FLOAT32 ||
+           type == JSVMX_TYPE_FLOAT64 || is_integer_type(type);
+}
+
+static bool is_valid(const JSVMX_DirectFunction *definition)
+{
+    size_t i, count = definition->parameterCount;
+
+    if (!definition->name || !definition->thunk || count > MAX_PARAMETERS ||
+        (count > 0 && (!definition->parameterNames || !definition->parameterTypes)) ||
+        (definition->resultType != JSVMX_TYPE_VOID &&
+         !is_parameter_type(definition->resultType)))
+        return false;
+    for (i = 0; i < count; i++) {
+        if (!definition->parameterNames[i] ||
+            !is_parameter_type(definition->parameterTypes[i]))
+            return false;
+    }
+    return true;
+}
+
+JSVM_Status JSVMX_CreateDirectFunction(JSVM_Env env, const JSVMX_DirectFunction *definition,
+                                       JSVM_Value *result)
+{
+    DirectFunction *function;
+    const char *short_name;
+    JSValue func;
+
+    JSVM_ENTER(env);
+    JSVM_CHECK_ARG(env, definition);
+    JSVM_CHECK_ARG(env, result);
+    JSVM_CHECK(env, is_valid(definition), JSVM_INVALID_ARG);
+    function = copy_definition(definition);
+    JSVM_CHECK(env, function != NULL, JSVM_GENERIC_FAILURE);
+    short_name = strrchr(definition->name, '.');
+    short_name = short_name ? short_name + 1 : definition->name;
+    func = jsvm__engine_new_native(env->ctx, call_direct, function, release_definition,
+                                   short_name, strlen(short_name), function->parameter_count);
+    if (JS_IsException(func)) {
+        free_definition(function);
+        return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
+    }
+    return jsvm__return_value(env, func, result);
+}

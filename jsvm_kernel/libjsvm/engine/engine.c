@@ -1,0 +1,299 @@
+/*
+ * engine.c - the engine and our way into it, as one translation unit.
+ *
+ * It includes the prepared sources (see edits.py), so it is the only file that sees
+ * their structures, and the slow one to compile: what can be written with quickjs.h and
+ * engine.h belongs elsewhere.
+ */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wall"
+#pragma GCC diagnostic ignored "-Wextra"
+#pragma GCC diagnostic ignored "-Wshadow"
+#pragma GCC diagnostic ignored "-Wmissing-prototypes"
+#include "quickjs.c"
+#include "libregexp.c"
+#include "libunicode.c"
+#include "dtoa.c"
+#pragma GCC diagnostic pop
+
+#include "engine.h"
+#include "jsvm_build.h"
+
+#include "native.h"
+#include "cell.h"
+#include "values.h"
+
+uint32_t jsvm__engine_edits_tag(void)
+{
+    return JSVM_EDITS_TAG;
+}
+
+/* ---- runtime and contexts ---------------------------------------------------- */
+
+int jsvm__engine_setup_runtime(JSRuntime *rt)
+{
+    JSClassID id = 0;
+
+    /* The id of our class has to be the same in all runtimes: it is the first one that is
+     * asked for. */
+    JS_NewClassID(rt, &id);
+    assert(id == JSVM_CLASS_NATIVE);
+    return JS_NewClass(rt, id, &jsvm_native_class);
+}
+
+JSContext *jsvm__engine_new_context(JSRuntime *rt)
+{
+    JSContext *ctx = JS_NewContext(rt);
+
+    if (!ctx)
+        return NULL;
+    if (rt->jsvm_hash_seed == 0)
+        rt->jsvm_hash_seed = ctx->hash_seed | 1;
+    ctx->hash_seed = rt->jsvm_hash_seed;
+    return ctx;
+}
+
+void jsvm__engine_drop_jobs(JSContext *ctx)
+{
+    struct list_head *link, *next;
+    int i;
+
+    list_for_each_safe(link, next, &ctx->rt->job_list) {
+        JSJobEntry *job = list_entry(link, JSJobEntry, link);
+        if (job->ctx != ctx)
+            continue;
+        list_del(&job->link);
+        for (i = 0; i < job->argc; i++)
+            JS_FreeValue(ctx, job->argv[i]);
+        js_free(ctx, job);
+    }
+}
+
+size_t jsvm__engine_heap_size(JSRuntime *rt)
+{
+    return rt->malloc_state.malloc_size;
+}
+
+/* ---- the stop button --------------------------------------------------------------- */
+
+static int jsvm_always_interrupt(JSRuntime *rt, void *opaque)
+{
+    (void)rt;
+    (void)opaque;
+    return 1;
+}
+
+/* Called for every opcode while the hook table is in force. Gives the opcode to run, or -1
+ * with an exception. */
+static no_inline int jsvm__on_opcode(JSContext *ctx, JSStackFrame *sf, JSFunctionBytecode *b,
+                                     uint8_t *pc, JSValue *sp, int opcode)
+{
+    (void)sf;
+    (void)b;
+    (void)pc;
+    (void)sp;
+    if (ctx->rt->interrupt_handler == NULL)
+        return opcode; /* cleared between the table's switch and this opcode */
+    JS_ThrowInterrupted(ctx);
+    return -1;
+}
+
+/* Three plain stores, all that a signal handler may do here. The order matters to a thread
+ * that watches: the handler is there before anything asks it. */
+void jsvm__engine_request_stop(JSRuntime *rt)
+{
+    rt->interrupt_handler = jsvm_always_interrupt;
+    rt->jsvm_dispatch = rt->jsvm_hook_table ? rt->jsvm_hook_table : rt->jsvm_dispatch;
+    rt->jsvm_interrupt_counter = 0;
+}
+
+void jsvm__engine_clear_stop(JSRuntime *rt)
+{
+    if (rt->jsvm_plain_table)
+        rt->jsvm_dispatch = rt->jsvm_plain_table;
+    rt->interrupt_handler = NULL;
+}
+
+/* ---- weak references ------------------------------------------------------------------ */
+
+JSValue jsvm__engine_new_weak(JSContext *ctx, JSValueConst target)
+{
+    JSValue weak;
+    JSWeakRefData *data;
+    JSWeakRefRecord *record;
+
+    if (!is_valid_weakref_target(target))
+        return JS_ThrowTypeError(ctx, "value cannot be referenced weakly");
+    weak = JS_NewObjectProtoClass(ctx, JS_NULL, JS_CLASS_WEAK_REF);
+    if (JS_IsException(weak))
+        return weak;
+    data = js_malloc(ctx, sizeof(*data));
+    record = js_malloc(ctx, sizeof(*record));
+    if (!data || !record) {
+        js_free(ctx, data);
+        js_free(ctx, record);
+        JS_FreeValue(ctx, weak);
+        return JS_EXCEPTION;
+    }
+    data->target = target;
+    data->obj = weak;
+    record->kind = JS_WEAK_REF_KIND_WEAK_REF;
+    record->u.weak_ref_data = data;
+    insert_weakref_record(target, record);
+    JS_SetOpaqueInternal(weak, data);
+    return weak;
+}
+
+JSValue jsvm__engine_weak_target(JSContext *ctx, JSValueConst weak)
+{
+    JSWeakRefData *data = JS_GetOpaque(weak, JS_CLASS_WEAK_REF);
+
+    (void)ctx;
+    if (!data || data == &js_weakref_sentinel)
+        return JS_UNINITIALIZED;
+    return js_dup(data->target);
+}
+
+/* ---- strings ------------------------------------------------------------------------------ */
+
+bool jsvm__engine_view_string(JSContext *ctx, JSValueConst string, JSVMStringView *view)
+{
+    JSString *p;
+
+    if (JS_VALUE_GET_TAG(string) == JS_TAG_STRING_ROPE) {
+        JSValue flat = js_linearize_string_rope(ctx, string);
+        if (JS_IsException(flat))
+            return false;
+        p = JS_VALUE_GET_STRING(flat);
+        JS_FreeValue(ctx, flat); /* the rope itself holds it now */
+    } else {
+        p = JS_VALUE_GET_STRING(string);
+    }
+    view->wide = p->is_wide_char;
+    view->length = p->len;
+    view->data = p->is_wide_char ? (const void *)str16(p) : (const void *)str8(p);
+    return true;
+}
+
+JSValue jsvm__engine_new_latin1(JSContext *ctx, const char *units, size_t length)
+{
+    if (length > JS_STRING_LEN_MAX)
+        return JS_ThrowRangeError(ctx, "invalid string length");
+    return js_new_string8_len(ctx, units, (int)length);
+}
+
+/* ---- BigInt --------------------------------------------------------------------------------- */
+
+size_t jsvm__engine_bigint_words(JSValueConst value, int *sign, uint64_t *words,
+                                 size_t capacity)
+{
+    JSBigIntBuf buf;
+    const JSBigInt *p;
+    size_t count = 0, i;
+    uint32_t carry;
+
+    if (JS_VALUE_GET_TAG(value) == JS_TAG_SHORT_BIG_INT)
+        p = js_bigint_set_short(&buf, value);
+    else
+        p = JS_VALUE_GET_PTR(value);
+
+    /* Two's complement in 32-bit limbs to sign and magnitude in 64-bit words. */
+    *sign = js_bigint_sign(p);
+    carry = 1;
+    for (i = 0; i < p->len; i++) {
+        uint32_t limb = p->tab[i];
+        if (*sign) {
+            limb = ~limb + carry;
+            carry = carry && limb == 0;
+        }
+        if (limb != 0)
+            count = i / 2 + 1;
+        if (i / 2 < capacity) {
+            if (i % 2 == 0)
+                words[i / 2] = limb;
+            else
+                words[i / 2] |= (uint64_t)limb << 32;
+        }
+    }
+    if (*sign && carry) { /* the magnitude is 2 to the power of 32 * len */
+        count = p->len / 2 + 1;
+        if (p->len / 2 < capacity) {
+            if (p->len % 2 == 0)
+                words[p->len / 2] = 1;
+            else
+                words[p->len / 2] |= (uint64_t)1 << 32;
+        }
+    }
+    return count;
+}
+
+JSValue jsvm__engine_new_bigint(JSContext *ctx, bool negative, const uint64_t *words,
+                                size_t count)
+{
+    JSBigInt *p, *negated;
+    size_t i;
+
+    while (count > 0 && words[count - 1] == 0)
+        count--;
+    if (count > INT_MAX / 4) {
+        return JS_ThrowRangeError(ctx, "BigInt is too large to allocate");
+    }
+    p = js_bigint_new(ctx, (int)(count * 2 + 1)); /* one limb for the sign */
+    if (!p)
+        return JS_EXCEPTION;
+    for (i = 0; i < count; i++) {
+        p->tab[2 * i] = (js_limb_t)words[i];
+        p->tab[2 * i + 1] = (js_limb_t)(words[i] >> 32);
+    }
+    p->tab[2 * count] = 0;
+    p = js_bigint_normalize(ctx, p);
+    if (negative) {
+        negated = js_bigint_neg(ctx, p);
+        js_free(ctx, p);
+        if (!negated)
+            return JS_EXCEPTION;
+        p = negated;
+    }
+    return JS_CompactBigInt(ctx, p);
+}
+
+/* ---- property keys ---------------------------------------------------------------------------- */
+
+bool jsvm__engine_is_private_symbol(JSContext *ctx, JSValueConst value)
+{
+    if (JS_VALUE_GET_TAG(value) != JS_TAG_SYMBOL)
+        return false;
+    return JS_AtomGetKind(ctx, js_get_atom_index(ctx->rt, JS_VALUE_GET_PTR(value))) ==
+           JS_ATOM_KIND_PRIVATE;
+}
+
+bool jsvm__engine_atom_is_index(JSContext *ctx, JSAtom atom, uint32_t *index)
+{
+    return JS_AtomIsArrayIndex(ctx, index, atom);
+}
+
+JSValue jsvm__engine_lexical_names(JSContext *ctx)
+{
+    JSPropertyEnum *names;
+    uint32_t count, i;
+    JSValue array = JS_NewArray(ctx);
+
+    if (JS_IsException(array))
+        return array;
+    if (JS_GetOwnPropertyNames(ctx, &names, &count, ctx->global_var_obj,
+                               JS_GPN_STRING_MASK) < 0)
+        goto fail;
+    for (i = 0; i < count; i++) {
+        JSValue name = JS_AtomToString(ctx, names[i].atom);
+        if (JS_IsException(name) ||
+            JS_DefinePropertyValueUint32(ctx, array, i, name, JS_PROP_C_W_E) < 0) {
+            JS_FreePropertyEnum(ctx, names, count);
+            goto fail;
+        }
+    }
+    JS_FreePropertyEnum(ctx, names, count);
+    return array;
+fail:
+    JS_FreeValue(ctx, array);
+    return JS_EXCEPTION;
+}

@@ -1,0 +1,247 @@
+/*
+ * script.c - classic scripts: compile, run, retain.
+ *
+ * A JSVM_Script lives as long as the handle scope it was compiled in, unless it is retained.
+ */
+#include "internal.h"
+
+#include <stdio.h>
+
+struct JSVM_Script__ {
+    JSValue code; /* compiled function; each run makes a closure of its own */
+    bool retained;
+    struct JSVM_Script__ *next; /* in the scope's list while not retained */
+    struct JSVM_HandleScope__ *scope;
+};
+
+static void free_script(JSVM_Env env, JSVM_Script script)
+{
+    JS_FreeValue(env->ctx, script->code);
+    free(script);
+    jsvm__count(JSVM_LIVE_SCRIPTS, -1);
+}
+
+void jsvm__free_scripts(JSVM_Env env, struct JSVM_HandleScope__ *scope)
+{
+    while (scope->scripts) {
+        JSVM_Script script = scope->scripts;
+        scope->scripts = script->next;
+        free_script(env, script);
+    }
+}
+
+void jsvm__hand_scripts_up(JSVM_Env env, struct JSVM_HandleScope__ *scope)
+{
+    (void)env;
+    while (scope->scripts) {
+        JSVM_Script script = scope->scripts;
+        scope->scripts = script->next;
+        script->scope = scope->parent;
+        script->next = scope->parent->scripts;
+        scope->parent->scripts = script;
+    }
+}
+
+/* ---- compiling -------------------------------------------------------------------- */
+
+/* Where a script says it comes from. */
+typedef struct {
+    const char *name;
+    int line; /* number of its first line, from 1 */
+} Origin;
+
+static JSVM_Status compile(JSVM_Env env, JSVM_Value source, Origin origin, JSVM_Script *result)
+{
+    JSEvalOptions options = {
+        .version = JS_EVAL_OPTIONS_VERSION,
+        .eval_flags = JS_EVAL_TYPE_GLOBAL | JS_EVAL_FLAG_COMPILE_ONLY,
+        .filename = origin.name,
+        .line_num = origin.line,
+    };
+    JSVM_Script script;
+    const char *text;
+    size_t length;
+    JSValue code;
+
+    text = JS_ToCStringLen(env->ctx, &length, jsvm__get(source));
+    if (text == NULL)
+        return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
+    jsvm__begin_js(env->vm);
+    code = JS_Eval2(env->ctx, text, length, &options);
+    jsvm__end_js(env->vm);
+    JS_FreeCString(env->ctx, text);
+    if (JS_IsException(code))
+        return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
+    script = malloc(sizeof(*script));
+    if (script == NULL) {
+        JS_FreeValue(env->ctx, code);
+        return jsvm__fail(env, JSVM_GENERIC_FAILURE);
+    }
+    script->code = code;
+    script->retained = false;
+    script->scope = env->scope;
+    script->next = env->scope->scripts;
+    env->scope->scripts = script;
+    jsvm__count(JSVM_LIVE_SCRIPTS, 1);
+    *result = script;
+    return jsvm__ok(env);
+}
+
+/* A default name, one more for each script. */
+static Origin next_origin(JSVM_Env env, char *name, size_t size)
+{
+    snprintf(name, size, "script_%u", env->vm->script_number++);
+    return (Origin){ name, 1 };
+}
+
+/* No code cache is accepted yet: a rejected cache means that the source is compiled. */
+static void reject_cache(const uint8_t *cache, bool *rejected)
+{
+    if (cache && rejected)
+        *rejected = true;
+}
+
+JSVM_Status OH_JSVM_CompileScript(JSVM_Env env, JSVM_Value script, const uint8_t *cachedData,
+                                  size_t cacheDataLength, bool eagerCompile,
+                                  bool *cacheRejected, JSVM_Script *result)
+{
+    char name[32];
+
+    (void)cacheDataLength;
+    (void)eagerCompile; /* everything is compiled at once */
+    JSVM_ENTER(env);
+    JSVM_CHECK_ARG(env, script);
+    JSVM_CHECK_ARG(env, result);
+    JSVM_CHECK(env, JS_IsString(jsvm__get(script)), JSVM_STRING_EXPECTED);
+    reject_cache(cachedData, cacheRejected);
+    return compile(env, script, next_origin(env, name, sizeof(name)), result);
+}
+
+JSVM_Status OH_JSVM_CompileScriptWithOrigin(JSVM_Env env, JSVM_Value script,
+                                            const uint8_t *cachedData, size_t cacheDataLength,
+                                            bool eagerCompile, bool *cacheRejected,
+                                            JSVM_ScriptOrigin *origin, JSVM_Script *result)
+{
+    (void)cacheDataLength;
+    (void)eagerCompile;
+    JSVM_ENTER(env);
+    JSVM_CHECK_ARG(env, script);
+    JSVM_CHECK_ARG(env, result);
+    JSVM_CHECK_ARG(env, origin);
+    JSVM_CHECK_ARG(env, origin->resourceName);
+    JSVM_CHECK(env, JS_IsString(jsvm__get(script)), JSVM_STRING_EXPECTED);
+    JSVM_CHECK(env, origin->resourceLineOffset < INT32_MAX - 1, JSVM_INVALID_ARG);
+    reject_cache(cachedData, cacheRejected);
+    return compile(env, script,
+                   (Origin){ origin->resourceName, (int)origin->resourceLineOffset + 1 },
+                   result);
+}
+
+/* What an option array says, as far as this library acts on it. */
+typedef struct {
+    int mode;
+    const JSVM_CodeCache *cache;
+    const JSVM_ScriptOrigin *origin;
+    bool *rejected;
+} CompileOptions;
+
+static CompileOptions read_options(size_t count, const JSVM_CompileOptions *options)
+{
+    CompileOptions read = { .mode = JSVM_COMPILE_MODE_DEFAULT };
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        switch (options[i].id) {
+        case JSVM_COMPILE_MODE:
+            read.mode = options[i].content.num;
+            break;
+        case JSVM_COMPILE_CODE_CACHE:
+            read.cache = options[i].content.ptr;
+            break;
+        case JSVM_COMPILE_SCRIPT_ORIGIN:
+            read.origin = options[i].content.ptr;
+            break;
+        case JSVM_COMPILE_CODE_CACHE_REJECTED:
+            read.rejected = options[i].content.ptr;
+            break;
+        default: /* hints for another engine, and ids of later versions */
+            break;
+        }
+    }
+    return read;
+}
+
+JSVM_Status OH_JSVM_CompileScriptWithOptions(JSVM_Env env, JSVM_Value script,
+                                             size_t optionCount, JSVM_CompileOptions options[],
+                                             JSVM_Script *result)
+{
+    CompileOptions read;
+    char name[32];
+    Origin origin;
+
+    JSVM_ENTER(env);
+    JSVM_CHECK_ARG(env, script);
+    JSVM_CHECK_ARG(env, result);
+    JSVM_CHECK(env, optionCount == 0 || options != NULL, JSVM_INVALID_ARG);
+    JSVM_CHECK(env, JS_IsString(jsvm__get(script)), JSVM_STRING_EXPECTED);
+    read = read_options(optionCount, options);
+    JSVM_CHECK(env,
+               read.mode >= JSVM_COMPILE_MODE_DEFAULT &&
+                   read.mode <= JSVM_COMPILE_MODE_CONSUME_COMPILE_PROFILE,
+               JSVM_INVALID_ARG);
+    JSVM_CHECK(env, read.mode != JSVM_COMPILE_MODE_CONSUME_CODE_CACHE || read.cache,
+               JSVM_INVALID_ARG);
+    origin = next_origin(env, name, sizeof(name));
+    if (read.origin) {
+        JSVM_CHECK_ARG(env, read.origin->resourceName);
+        JSVM_CHECK(env, read.origin->resourceLineOffset < INT32_MAX - 1, JSVM_INVALID_ARG);
+        origin.name = read.origin->resourceName;
+        origin.line = (int)read.origin->resourceLineOffset + 1;
+    }
+    if (read.cache)
+        reject_cache(read.cache->cache, read.rejected);
+    return compile(env, script, origin, result);
+}
+
+/* ---- running ------------------------------------------------------------------------- */
+
+JSVM_Status OH_JSVM_RunScript(JSVM_Env env, JSVM_Script script, JSVM_Value *result)
+{
+    JSValue value;
+
+    JSVM_ENTER(env);
+    JSVM_CHECK_ARG(env, script);
+    JSVM_CHECK_ARG(env, result);
+    jsvm__begin_js(env->vm);
+    value = JS_EvalFunction(env->ctx, JS_DupValue(env->ctx, script->code));
+    jsvm__end_js(env->vm);
+    if (JS_IsException(value))
+        return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
+    return jsvm__return_value(env, value, result);
+}
+
+/* ---- lifetime -------------------------------------------------------------------------- */
+
+JSVM_Status OH_JSVM_RetainScript(JSVM_Env env, JSVM_Script script)
+{
+    JSVM_Script *link;
+
+    JSVM_CHECK_ENV(env);
+    JSVM_CHECK_ARG(env, script);
+    JSVM_CHECK(env, !script->retained, JSVM_INVALID_ARG);
+    link = &script->scope->scripts;
+    while (*link != script)
+        link = &(*link)->next;
+    *link = script->next;
+    script->retained = true;
+    return jsvm__ok(env);
+}
+
+JSVM_Status OH_JSVM_ReleaseScript(JSVM_Env env, JSVM_Script script)
+{
+    JSVM_CHECK_ENV(env);
+    JSVM_CHECK_ARG(env, script);
+    JSVM_CHECK(env, script->retained, JSVM_INVALID_ARG);
+    free_script(env, script);
+    return jsvm__ok(env);
+}
