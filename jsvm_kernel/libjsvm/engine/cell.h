@@ -296,45 +296,73 @@ JSValue jsvm__engine_run_cell(JSContext *ctx, const char *source, size_t length,
 
 /* ---- completeness --------------------------------------------------------------------- */
 
-/* Whether text ends inside a string of quotes that cannot span lines: more lines do not help. */
-static bool jsvm_error_is_at_end(JSContext *ctx, JSValueConst error, const char *source,
-                                 size_t length)
+/* Where an error says it is, as an offset into the source: its end if the error lies there
+ * or carries no place. */
+static size_t jsvm_error_offset(JSContext *ctx, JSValueConst error, const char *source,
+                                size_t length)
 {
-    JSValue text = JS_GetPropertyStr(ctx, error, "message");
-    const char *message = JS_ToCString(ctx, text);
-    bool at_end = false;
-    int line = 0, column = 0, last_line = 1;
-    size_t i, last_start = 0;
+    JSValue value = JS_GetPropertyStr(ctx, error, "stack");
+    const char *stack = JS_ToCString(ctx, value), *place;
+    int line = 0, column = 0;
+    size_t offset = 0;
 
-    JS_FreeValue(ctx, text);
-    if (!message)
-        return false;
-    at_end = strstr(message, "unexpected end of") != NULL ||
-             strstr(message, "unterminated template") != NULL ||
-             strstr(message, "unterminated comment") != NULL ||
-             strstr(message, "end of comment") != NULL;
-    JS_FreeCString(ctx, message);
-    if (at_end)
-        return true;
-
-    /* The parser stopped at the end of the text: it wanted more. */
-    text = JS_GetPropertyStr(ctx, error, "stack");
-    message = JS_ToCString(ctx, text);
-    JS_FreeValue(ctx, text);
-    if (message) {
-        const char *place = strstr(message, "<input>:");
-        if (place)
-            sscanf(place, "<input>:%d:%d", &line, &column);
-        JS_FreeCString(ctx, message);
+    JS_FreeValue(ctx, value);
+    place = stack ? strstr(stack, "<input>:") : NULL;
+    if (place)
+        sscanf(place, "<input>:%d:%d", &line, &column);
+    JS_FreeCString(ctx, stack);
+    for (; line > 1 && offset < length; offset++) {
+        if (source[offset] == '\n')
+            line--;
     }
-    for (i = 0; i < length; i++) {
-        if (source[i] == '\n') {
-            last_line++;
-            last_start = i + 1;
+    offset += column > 0 ? (size_t)column - 1 : length;
+    return offset < length ? offset : length;
+}
+
+/* Whether the brackets that open at `p` never close, or close at the end of the text: a
+ * destructuring pattern that still waits for its end or its initializer. */
+static bool jsvm_is_open_pattern(const char *p)
+{
+    int depth = 0;
+
+    for (; *p; p++) {
+        if (*p == '[' || *p == '{' || *p == '(') {
+            depth++;
+        } else if ((*p == ']' || *p == '}' || *p == ')') && --depth == 0) {
+            return p[1 + strspn(p + 1, " \t\r\n")] == 0;
         }
     }
-    return line > last_line ||
-           (line == last_line && column > (int)(length - last_start));
+    return true;
+}
+
+/* The parser stops at the first token that does not fit. Input is incomplete when that is the
+ * end of the text, or a token that the end cut short and that may span lines. */
+static JSVMSyntax jsvm_classify_error(JSContext *ctx, JSValueConst error, const char *source,
+                                      size_t length)
+{
+    size_t offset = jsvm_error_offset(ctx, error, source, length);
+    char at = source[offset];
+    JSValue value = JS_GetPropertyStr(ctx, error, "message");
+    const char *message = JS_ToCString(ctx, value);
+    bool incomplete = false;
+
+    JS_FreeValue(ctx, value);
+    if (!message)
+        return JSVM_SYNTAX_NO_MEMORY;
+    if (strstr(message, "unexpected end of regexp"))
+        incomplete = false;
+    else if (strstr(message, "unexpected end of string"))
+        /* A template, or a quoted string whose last line ends in a backslash. */
+        incomplete = (at != '"' && at != '\'') || source[length - 1] == '\\';
+    else if (strstr(message, "nexpected end of"))
+        incomplete = true;
+    else if (at == '[' || at == '{')
+        incomplete = strstr(message, "variable name expected") &&
+                     jsvm_is_open_pattern(source + offset);
+    else
+        incomplete = at == 0 || strspn(source + offset, " \t\r\n") == length - offset;
+    JS_FreeCString(ctx, message);
+    return incomplete ? JSVM_SYNTAX_INCOMPLETE : JSVM_SYNTAX_INVALID;
 }
 
 JSVMSyntax jsvm__engine_check_syntax(JSContext *ctx, const char *source, size_t length)
@@ -350,12 +378,8 @@ JSVMSyntax jsvm__engine_check_syntax(JSContext *ctx, const char *source, size_t 
         return JSVM_SYNTAX_COMPLETE;
     }
     error = JS_GetException(ctx);
-    if (!JS_IsError(error))
-        result = JSVM_SYNTAX_NO_MEMORY;
-    else if (jsvm_error_is_at_end(ctx, error, source, length))
-        result = JSVM_SYNTAX_INCOMPLETE;
-    else
-        result = JSVM_SYNTAX_INVALID;
+    result = JS_IsError(error) ? jsvm_classify_error(ctx, error, source, length)
+                               : JSVM_SYNTAX_NO_MEMORY;
     JS_FreeValue(ctx, error);
     return result;
 }

@@ -48,7 +48,8 @@ JSVM_EXTERN JSVM_Status JSVMX_RequestStop(JSVM_VM vm);
 /* Takes a stop request back; called by the VM's thread when the stopped work has ended. */
 JSVM_EXTERN JSVM_Status JSVMX_ClearStop(JSVM_VM vm);
 
-/* The reason of the last stop since JSVMX_ClearStop. */
+/* Why JS is being stopped, or why the last entry was: a time limit's reason can be read until
+ * the next entry, the other until JSVMX_ClearStop. */
 JSVM_EXTERN JSVM_Status JSVMX_GetStopReason(JSVM_VM vm, JSVMX_StopReason *result);
 
 /* ---- cells --------------------------------------------------------------------- */
