@@ -189,7 +189,7 @@ size_t jsvm__engine_bigint_words(JSValueConst value, int *sign, uint64_t *words,
 {
     JSBigIntBuf buf;
     const JSBigInt *p;
-    size_t count = 0, i;
+    size_t count = 0, length, i;
     uint32_t carry;
 
     if (JS_VALUE_GET_TAG(value) == JS_TAG_SHORT_BIG_INT)
@@ -199,8 +199,11 @@ size_t jsvm__engine_bigint_words(JSValueConst value, int *sign, uint64_t *words,
 
     /* Two's complement in 32-bit limbs to sign and magnitude in 64-bit words. */
     *sign = js_bigint_sign(p);
+    length = p->len;
+    while (length > 0 && p->tab[length - 1] == (*sign ? UINT32_MAX : 0))
+        length--; /* limbs that only carry the sign */
     carry = 1;
-    for (i = 0; i < p->len; i++) {
+    for (i = 0; i < length; i++) {
         uint32_t limb = p->tab[i];
         if (*sign) {
             limb = ~limb + carry;
@@ -215,13 +218,13 @@ size_t jsvm__engine_bigint_words(JSValueConst value, int *sign, uint64_t *words,
                 words[i / 2] |= (uint64_t)limb << 32;
         }
     }
-    if (*sign && carry) { /* the magnitude is 2 to the power of 32 * len */
-        count = p->len / 2 + 1;
-        if (p->len / 2 < capacity) {
-            if (p->len % 2 == 0)
-                words[p->len / 2] = 1;
+    if (*sign && carry) { /* the magnitude is 2 to the power of 32 * length */
+        count = length / 2 + 1;
+        if (length / 2 < capacity) {
+            if (length % 2 == 0)
+                words[length / 2] = 1;
             else
-                words[p->len / 2] |= (uint64_t)1 << 32;
+                words[length / 2] |= (uint64_t)1 << 32;
         }
     }
     return count;
