@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from .border import SUPPORTED, BorderType, UnsupportedType, border_type
+from .border import SUPPORTED, BorderType, Claim, UnsupportedType, border_type
 from .diagnostics import Diagnostic, line_of
 from .result import Export, Parameter
 
@@ -23,8 +23,7 @@ class Exports(NamedTuple):
     exports: list[Export]
     conditional: set[str]
     """Names of functions defined inside an `if`, `try` or loop."""
-    claims: set[tuple[str, int, bool]]
-    """Sizes that only the C compiler can confirm; see BorderType."""
+    claims: set[Claim]
     problems: list[Diagnostic]
 
 
@@ -36,7 +35,7 @@ def analyse(module: Any, text: str) -> Exports:
     """
     found: dict[str, Export] = {}
     conditional: set[str] = set()
-    claims: set[tuple[str, int, bool]] = set()
+    claims: set[Claim] = set()
     problems = []
     for node, nested in _functions(module.body, nested=False):
         name = str(_name(node))
@@ -97,7 +96,7 @@ class _Reader:
     def __init__(self, node: Any, name: str) -> None:
         self.node = node
         self.name = name
-        self.claims: set[tuple[str, int, bool]] = set()
+        self.claims: set[Claim] = set()
 
     def read(self) -> Export:
         node = self.node

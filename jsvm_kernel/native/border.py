@@ -54,16 +54,21 @@ class UnsupportedType(Exception):
     """A type cannot stand at the border; the text says which and what to do."""
 
 
-class BorderType(NamedTuple):
-    """A supported type.
+class Claim(NamedTuple):
+    """What Cython was told of a typedef in a header, to be checked in C."""
 
-    `claim` is set for a number type whose size only the C compiler knows (a typedef of
-    a header): (C name, bytes, signed) as far as Cython was told, to be checked in C.
-    """
+    name: str
+    c_name: str
+    size: int
+    signed: bool
+
+
+class BorderType(NamedTuple):
+    """A supported type; `claim` if only the C compiler knows the size of a number."""
 
     name: str
     const: bool = False
-    claim: tuple[str, int, bool] | None = None
+    claim: Claim | None = None
 
     @property
     def is_number(self) -> bool:
@@ -160,16 +165,18 @@ def _number(ctype: Any) -> BorderType:
 
 
 def _typedef(ctype: Any, name: str) -> BorderType:
-    if name in _C_INTEGERS:
+    c_name = str(ctype.typedef_cname)
+    if ctype.typedef_is_external and c_name in _C_INTEGERS:
         # The names of <stdint.h> mean their size, whatever Cython's declaration says.
-        return BorderType(_integer(*_C_INTEGERS[name]))
+        return BorderType(_integer(*_C_INTEGERS[c_name]))
     base = _number(ctype.typedef_base_type)
     if not ctype.typedef_is_external or base.name == "bint":
         return base
     if base.name in ("float", "double"):
-        return base._replace(claim=(name, 4 if base.name == "float" else 8, True))
-    signed = base.name.startswith("int")
-    return base._replace(claim=(name, int(base.name.strip("uint")) // 8, signed))
+        size, signed = (4 if base.name == "float" else 8), True
+    else:
+        size, signed = int(base.name.strip("uint")) // 8, base.name.startswith("int")
+    return base._replace(claim=Claim(name, c_name, size, signed))
 
 
 def _integer(size: int, signed: bool) -> str:

@@ -20,9 +20,6 @@ from .source import NativeSource, check_source
 from .toolchain import Toolchain, ToolchainError, find_toolchain, jsvm_include_dir
 from .translate import translate
 
-# Raised whenever the same source would be built into something else.
-BUILDER_VERSION = 1
-
 
 def build(source: NativeSource) -> BuildResult:
     """Build a source, or find it built."""
@@ -96,17 +93,19 @@ def _has_error(diagnostics: list[Diagnostic]) -> bool:
 
 def _key(source: NativeSource, tools: Toolchain) -> str:
     """Name a build by everything that goes into it."""
+    command = tools.compile_line(Path("in.c"), Path("out.so"), source.options.optimize)
     parts = (
-        BUILDER_VERSION,
+        _files_digest(Path(__file__).parent, "*.py"),
         source.name,
         source.text,
         source.options,
-        tools,
+        command,
+        tools.version,
         _cython_version(),
         (sysconfig.get_config_var("SOABI"), sys.hexversion),
-        _headers_digest(jsvm_include_dir()),
+        _files_digest(jsvm_include_dir(), "ark_runtime/*.h"),
     )
-    packed = msgspec.msgpack.encode(parts, enc_hook=str)
+    packed = msgspec.msgpack.encode(parts)
     return hashlib.blake2b(packed, digest_size=20).hexdigest()
 
 
@@ -120,8 +119,9 @@ def _cython_version() -> str:
 
 
 @functools.cache
-def _headers_digest(folder: Path) -> bytes:
+def _files_digest(folder: Path, pattern: str) -> bytes:
+    """Checksum of files that are part of this installation."""
     digest = hashlib.blake2b()
-    for header in sorted(folder.rglob("*.h")):
-        digest.update(header.name.encode() + header.read_bytes())
+    for path in sorted(folder.glob(pattern)):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.digest()

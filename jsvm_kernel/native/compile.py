@@ -45,7 +45,8 @@ def compile_c(
         # The messages are parsed.
         env={**os.environ, "LC_ALL": "C"},
     )
-    found = read_messages(done.stdout, source)
+    c_file = folder / f"{module}.c"
+    found = read_messages(done.stdout, source, c_file.read_text("utf-8"))
     if done.returncode == 0 and output.is_file():
         return [diagnostic for diagnostic in found if diagnostic.severity != "error"]
     if not any(diagnostic.severity == "error" for diagnostic in found):
@@ -62,27 +63,40 @@ def _failure(done: subprocess.CompletedProcess[str]) -> str:
     return f"the C compiler ({done.args[0]}) {how}" + (f":\n{tail}" if tail else "")
 
 
-def read_messages(output: str, source: NativeSource) -> list[Diagnostic]:
-    """Turn the C compiler's output into diagnostics about the cell."""
+def read_messages(output: str, source: NativeSource, c_text: str) -> list[Diagnostic]:
+    """Turn the C compiler's output into diagnostics about the cell.
+
+    Cython's #line directives say which line of the cell most C code belongs to. What
+    they do not cover, C that the cell holds verbatim among it, is found by its text.
+    """
     text = source.text
+    c_lines = c_text.split("\n")
     found = []
     for match in _MESSAGE.finditer(output):
         severity: Severity = "warning" if match["kind"] == "warning" else "error"
-        message = match["text"]
+        message, c_line = match["text"], int(match["line"])
         if match["file"].removeprefix("./") == source.file_name:
-            line: int | None = int(match["line"])
+            line: int | None = c_line
         else:
-            line = _line_that_names(message, text)
-            if severity == "warning" or line is None:
-                if severity == "error":
-                    message = f"{match['file']}:{match['line']}: {message}"
-                    found.append(Diagnostic(severity=severity, message=message))
-                continue
-        found.append(_at(line, severity, message, text))
+            verbatim = c_lines[c_line - 1] if c_line <= len(c_lines) else ""
+            line = _line_equal(verbatim, text) or _line_that_names(message, text)
+        if line is None and severity == "error":
+            message = f"{Path(match['file']).name}:{c_line}: {message}"
+        if line is not None or severity == "error":
+            found.append(_at(line, severity, message, text))
     for match in _LINKER.finditer(output):
         message = match["text"]
         found.append(_at(_line_that_names(message, text), "error", message, text))
     return list(dict.fromkeys(found))
+
+
+def _line_equal(c_line: str, text: str) -> int | None:
+    """First line of the cell that reads like a line of the generated C."""
+    wanted = c_line.strip()
+    for number, line in enumerate(text.split("\n"), 1):
+        if wanted and line.strip() == wanted:
+            return number
+    return None
 
 
 def _at(line: int | None, severity: Severity, message: str, text: str) -> Diagnostic:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .analysis import Exports
+from .border import Claim
 from .result import Export
 
 _VALUE = """\
@@ -41,13 +42,13 @@ def glue(found: Exports) -> str:
     return "\n" + "".join(parts)
 
 
-def _size_checks(claims: Iterable[tuple[str, int, bool]]) -> str:
+def _size_checks(claims: Iterable[Claim]) -> str:
     """C assertions that types of the author's headers are what Cython was told."""
     lines = [
-        f"    _Static_assert(sizeof({name}) == {size}"
-        f" && (({name})-1 < 0) == {signed:d},"
-        f' "the C type {name} has another size or sign than its ctypedef says");\n'
-        for name, size, signed in claims
+        f"    _Static_assert(sizeof({claim.c_name}) == {claim.size}"
+        f" && (({claim.c_name})-1 < 0) == {claim.signed:d},"
+        f" \"'{claim.name}' has another size or sign in C than its ctypedef says\");\n"
+        for claim in claims
     ]
     return f'cdef extern from *:\n    """\n{"".join(lines)}    """\n'
 

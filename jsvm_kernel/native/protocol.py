@@ -64,7 +64,7 @@ def frame(message: Request | Answer) -> bytes:
 
 def receive_request(connection: socket.socket) -> Request | None:
     """Wait for a request; None when the front is gone."""
-    head = _receive(connection, _LENGTH.size)
+    head = _receive(connection, _LENGTH.size, may_end=True)
     if not head:
         return None
     body = _receive(connection, _length(head))
@@ -104,16 +104,11 @@ def _length(head: bytes) -> int:
     return length
 
 
-def _receive(connection: socket.socket, size: int) -> bytes:
-    """Read size bytes; b"" at the end of the stream."""
+def _receive(connection: socket.socket, size: int, *, may_end: bool = False) -> bytes:
+    """Read size bytes, or b"" at the end of the stream where it may end."""
     data = bytearray()
-    while len(data) < size:
-        chunk = connection.recv(size - len(data))
-        if not chunk:
-            if data:
-                raise ProtocolError(
-                    f"the stream ended after {len(data)} of {size} bytes"
-                )
-            return b""
+    while len(data) < size and (chunk := connection.recv(size - len(data))):
         data += chunk
+    if len(data) < size and (data or not may_end):
+        raise ProtocolError(f"the stream ended after {len(data)} of {size} bytes")
     return bytes(data)

@@ -27,7 +27,11 @@ class Toolchain(NamedTuple):
     includes: tuple[Path, ...]
 
     def compile_line(self, c_file: Path, output: Path, optimize: int) -> list[str]:
-        """Return the command that makes an extension module of one C file."""
+        """Return the command that makes an extension module of one C file.
+
+        It is to be run in the file's folder and names both files relative to it, so
+        that the folder's own path gets into nothing that is built.
+        """
         return [
             *self.command,
             f"-O{optimize}",
@@ -43,11 +47,13 @@ class Toolchain(NamedTuple):
             # Plain char is signed on every machine, as border.py promises.
             "-fsigned-char",
             "-DNDEBUG",
+            # Else a misspelt C function shows when the module is loaded.
+            "-Werror=implicit-function-declaration",
             *(f"-I{folder}" for folder in self.includes),
-            str(c_file),
+            c_file.name,
             *_SHARED,
             "-o",
-            str(output),
+            output.name,
             "-lm",
         ]
 

@@ -1,0 +1,422 @@
+"""Real builds, in this process; the modules are imported and called."""
+
+from __future__ import annotations
+
+import array
+import ctypes
+import os
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+
+import pytest
+
+from jsvm_kernel.native import toolchain
+from jsvm_kernel.native.cache import cache_root
+from jsvm_kernel.native.source import NativeOptions
+
+SMALL = """
+cpdef double add(double x, double y) noexcept nogil:
+    return x + y
+"""
+_C_TYPES = {
+    "char": "int8",
+    "signed char": "int8",
+    "unsigned char": "uint8",
+    "short": "int16",
+    "unsigned short": "uint16",
+    "int": f"int{ctypes.sizeof(ctypes.c_int) * 8}",
+    "unsigned int": f"uint{ctypes.sizeof(ctypes.c_int) * 8}",
+    "long": f"int{ctypes.sizeof(ctypes.c_long) * 8}",
+    "unsigned long": f"uint{ctypes.sizeof(ctypes.c_long) * 8}",
+    "long long": "int64",
+    "unsigned long long": "uint64",
+    "size_t": f"uint{ctypes.sizeof(ctypes.c_size_t) * 8}",
+    "Py_ssize_t": f"int{ctypes.sizeof(ctypes.c_ssize_t) * 8}",
+    "ptrdiff_t": f"int{ctypes.sizeof(ctypes.c_ssize_t) * 8}",
+    **{f"int{bits}_t": f"int{bits}" for bits in (8, 16, 32, 64)},
+    **{f"uint{bits}_t": f"uint{bits}" for bits in (8, 16, 32, 64)},
+}
+# Element type of each typed array: its code in Python's array module.
+_VIEWS = {
+    "signed char": "b",
+    "unsigned char": "B",
+    "short": "h",
+    "unsigned short": "H",
+    "int": "i",
+    "unsigned int": "I",
+    "long long": "q",
+    "unsigned long long": "Q",
+    "float": "f",
+    "double": "d",
+}
+
+
+def _limits(name: str) -> tuple[int, int]:
+    bits = int(name.strip("uint"))
+    if name.startswith("u"):
+        return 0, (1 << bits) - 1
+    return -(1 << bits - 1), (1 << bits - 1) - 1
+
+
+def test_every_c_integer_passes_a_direct_function_unchanged(loaded, direct) -> None:
+    functions = "".join(
+        f"cpdef {c_type} id{i}({c_type} x) noexcept nogil:\n    return x\n"
+        for i, c_type in enumerate(_C_TYPES)
+    )
+    module = loaded("from libc.stdint cimport *\n" + functions)
+    exports = {export["name"]: export for export in module.__jsvm_exports__}
+    for i, (c_type, name) in enumerate(_C_TYPES.items()):
+        export = exports[f"id{i}"]
+        assert export["params"][0]["type"] == export["returns"] == name, c_type
+        for value in (*_limits(name), 1):
+            assert direct(module, f"id{i}")(value) == value, c_type
+
+
+def test_floats_and_bints_pass_a_direct_function(loaded, direct) -> None:
+    module = loaded("""
+        cpdef double halve(double x) noexcept nogil:
+            return x / 2
+
+        cpdef float narrow(float x) noexcept nogil:
+            return x
+
+        cpdef bint negate(bint x) noexcept nogil:
+            return not x
+
+        cpdef bint any_bit(int x) noexcept nogil:
+            return x & 6
+
+        cdef int last = 0
+
+        cpdef void keep(int x) noexcept nogil:
+            global last
+            last = x
+
+        cpdef int kept() noexcept nogil:
+            return last
+        """)
+    assert direct(module, "halve")(5.0) == 2.5
+    assert direct(module, "narrow")(0.1) == ctypes.c_float(0.1).value
+    assert direct(module, "negate")(1) == 0
+    assert direct(module, "negate")(0) == 1
+    assert direct(module, "any_bit")(4) == 1
+    assert direct(module, "keep")(17) is None
+    assert direct(module, "kept")() == 17
+
+
+def test_views_of_every_typed_array_share_memory(loaded) -> None:
+    functions = "".join(
+        f"def f{i}({c_type}[:] v, const {c_type}[:] w):\n"
+        "    v[0] = w[0]\n    return v.shape[0]\n"
+        for i, c_type in enumerate(_VIEWS)
+    )
+    module = loaded(functions)
+    exports = module.__jsvm_exports__
+    for i, (c_type, code) in enumerate(_VIEWS.items()):
+        values = array.array(code, [0, 2, 3])
+        function = getattr(module, f"f{i}")
+        assert function(values, memoryview(array.array(code, [7])).toreadonly()) == 3
+        assert values[0] == 7
+        element = _C_TYPES.get(c_type, c_type)
+        params = exports[i]["params"]
+        assert [p["type"] for p in params] == [f"{element}[:]"] * 2, c_type
+        assert [p["const"] for p in params] == [False, True]
+
+
+def test_python_functions_take_and_give_objects(loaded) -> None:
+    module = loaded('''
+        def greet(str name, bytes raw=b"", times=1):
+            """Greets."""
+            return f"hi {name}" * times, raw
+
+        cpdef long long product(list factors) except? -1:
+            cdef long long result = 1
+            for factor in factors:
+                result *= factor
+            return result
+        ''')
+    assert module.greet("Ann", b"x", 2) == ("hi Annhi Ann", b"x")
+    assert module.product([2, 3, 7]) == 42
+    greet, product = module.__jsvm_exports__
+    assert greet["doc"] == "Greets."
+    assert greet["kind"] == product["kind"] == "python"
+    assert "thunk" not in greet
+    assert product["returns"] == "int64"
+    assert product["params"] == [
+        {
+            "name": "factors",
+            "type": "list",
+            "const": False,
+            "optional": False,
+            "nullable": False,
+        }
+    ]
+
+
+def test_a_function_that_a_condition_did_not_define_is_not_exported(loaded) -> None:
+    module = loaded("""
+        import sys
+        if sys.version_info > (3,):
+            def here(): pass
+        else:
+            def there(): pass
+        """)
+    assert [export["name"] for export in module.__jsvm_exports__] == ["here"]
+
+
+def test_a_traceback_names_the_source_and_the_cells_line(loaded) -> None:
+    module = loaded("def f(x):\n    y = 1\n    return y / x\n", line_offset=3)
+    with pytest.raises(ZeroDivisionError) as caught:
+        module.f(0)
+    frame = traceback.extract_tb(caught.value.__traceback__)[-1]
+    assert (frame.filename, frame.lineno) == ("<sample.pyx>", 6)
+
+
+def test_line_tables_call_the_source_by_name_and_forget_the_folder(built) -> None:
+    data = Path(built(SMALL).path).read_bytes()
+    assert b"<sample.pyx>" in data
+    assert b".tmp/" not in data
+
+
+def test_c_names_of_the_author_do_not_clash_with_the_glue(loaded, direct) -> None:
+    module = loaded("""
+        cdef extern from "ark_runtime/jsvmx.h":
+            ctypedef union JSVMX_DirectValue:
+                double f64
+
+        cdef int args = 3, result = 4
+
+        cpdef int sum() noexcept nogil:
+            return args + result
+        """)
+    assert direct(module, "sum")() == 7
+
+
+# ---- the cache ---------------------------------------------------------------------
+
+
+def test_a_second_build_comes_from_the_cache(built, compiler) -> None:
+    log = compiler(f'echo "$*" >> {"$(dirname $0)"}/log') / "log"
+    first = built(SMALL, cell="In[1]")
+    second = built(SMALL, cell="In[9]")
+    assert (first.cached, second.cached) == (False, True)
+    assert (second.path, second.module) == (first.path, first.module)
+    assert second.exports == first.exports
+    assert len(log.read_text().splitlines()) == 1
+
+
+def test_a_hit_needs_no_cython(built) -> None:
+    first = built(SMALL)
+    code = (
+        "import sys\n"
+        "from jsvm_kernel.native.build import build\n"
+        "from jsvm_kernel.native.source import NativeOptions, NativeSource\n"
+        f"result = build(NativeSource(name='sample', code={SMALL.lstrip()!r},\n"
+        "    line_offset=1, options=NativeOptions(optimize=0)))\n"
+        "print(result.cached, result.path, 'Cython' in sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["True", first.path, "False"]
+
+
+def test_importing_the_client_loads_no_cython() -> None:
+    code = "import sys, jsvm_kernel.native.client; print('Cython' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"code": SMALL.replace("x + y", "x - y")},
+        {"name": "other"},
+        {"options": NativeOptions(optimize=1)},
+        {"line_offset": 2},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_whatever_goes_into_a_module_makes_another_one(built, changed) -> None:
+    first = built(SMALL)
+    other = built(**({"code": SMALL} | changed))
+    assert not other.cached
+    assert other.module != first.module
+    assert Path(first.path).exists()
+
+
+def test_a_known_typedef_has_its_c_size_whatever_cython_was_told(loaded) -> None:
+    module = loaded("""
+        cdef extern from "stdint.h":
+            ctypedef int wide "int64_t"
+            ctypedef int uint16_t
+        cpdef wide f(uint16_t x) noexcept nogil:
+            return x
+        """)
+    (export,) = module.__jsvm_exports__
+    assert (export["params"][0]["type"], export["returns"]) == ("uint16", "int64")
+
+
+def test_another_compiler_version_builds_anew(built, compiler, monkeypatch) -> None:
+    folder = compiler(":")
+    assert not built(SMALL).cached
+    script = folder / "cc"
+    script.write_text(
+        script.read_text().replace(
+            "exec", 'if [ "$*" = --version ]; then echo 99; exit; fi\nexec', 1
+        )
+    )
+    os.utime(script, ns=(1, 1))
+    assert not built(SMALL).cached
+
+
+def test_a_corrupt_entry_is_built_again(built, load) -> None:
+    path = Path(built(SMALL).path)
+    whole = path.stat().st_size
+    with path.open("r+b") as file:
+        file.truncate(whole // 2)
+    again = built(SMALL)
+    assert not again.cached
+    assert Path(again.path).stat().st_size == whole
+    assert load(again).add(1, 2) == 3
+
+
+def test_warnings_are_told_again_from_the_cache(built) -> None:
+    code = "def f():\n    cdef int k\n    return k\n"
+    first, second = built(code), built(code)
+    assert second.cached
+    assert [d.line for d in second.diagnostics] == [4]
+    assert second.diagnostics == first.diagnostics
+
+
+def test_a_failed_build_leaves_nothing(built) -> None:
+    assert not built("def f(:\n").ok
+    assert not built('cdef extern from "no_such.h":\n    pass\n').ok
+    assert list(cache_root().iterdir()) == []
+
+
+# ---- the C compiler's messages -------------------------------------------------------
+
+
+def _only_error(result):
+    assert not result.ok
+    (error,) = [d for d in result.diagnostics if d.severity == "error"]
+    return error
+
+
+def test_a_missing_header_is_shown_where_the_cell_names_it(built) -> None:
+    code = 'cdef int a\ncdef extern from "no_such.h":\n    int b\n'
+    error = _only_error(built(code))
+    assert (error.line, error.column) == (3, 19)
+    assert "No such file" in error.message
+
+
+def test_an_error_in_verbatim_c_has_the_cells_line_and_column(built) -> None:
+    code = '''
+        cdef extern from *:
+            """
+            static int twice(int x) {
+                return 2 * missing;
+            }
+            """
+            int twice(int x)
+        def f(int x):
+            return twice(x)
+        '''
+    error = _only_error(built(code))
+    assert "missing" in error.message
+    assert (error.line, error.column) == (5, 20)
+    assert error.source_line.strip() == "return 2 * missing;"
+
+
+def test_an_undeclared_c_function_is_an_error_at_its_call(built) -> None:
+    code = (
+        "cdef extern from *:\n    int lost(int x)\ndef f(int x):\n    return lost(x)\n"
+    )
+    error = _only_error(built(code))
+    assert "lost" in error.message
+    assert (error.line, error.column) == (5, 12)
+
+
+def test_a_c_warning_about_the_cell_is_kept(built) -> None:
+    code = """
+        cdef extern from "stdlib.h":
+            int atoi(int *x)
+        def f():
+            cdef int a[2]
+            return atoi(a)
+        """
+    result = built(code)
+    assert not any(d.severity == "error" and d.line != 6 for d in result.diagnostics)
+    about = [d for d in result.diagnostics if "atoi" in d.message]
+    assert [(d.line, d.column) for d in about] == [(6, 12)]
+
+
+def test_a_typedef_that_is_untrue_is_an_error_where_it_is_declared(built) -> None:
+    code = """
+        cdef extern from "time.h":
+            ctypedef short wide "time_t"
+        cpdef wide f(wide x) noexcept nogil:
+            return x
+        """
+    error = _only_error(built(code))
+    assert "another size" in error.message
+    assert error.line == 3
+
+
+# ---- what is missing -----------------------------------------------------------------
+
+
+def _complaint(result) -> str:
+    assert not result.ok
+    (problem,) = result.diagnostics
+    assert (problem.severity, problem.line) == ("error", None)
+    return problem.message
+
+
+def test_a_compiler_that_is_not_there_is_named(built, monkeypatch) -> None:
+    monkeypatch.setenv("CC", "/no/such/cc")
+    assert "CC=/no/such/cc was not found" in _complaint(built(SMALL))
+
+
+def test_a_program_that_is_no_compiler_is_named(built, monkeypatch) -> None:
+    monkeypatch.setenv("CC", "false")
+    text = _complaint(built(SMALL))
+    assert "false is no working C compiler" in text
+    assert "apt install gcc" in text
+
+
+def test_a_machine_without_compiler_is_told_what_to_install(
+    built, monkeypatch, tmp_path
+) -> None:
+    monkeypatch.delenv("CC", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    text = _complaint(built(SMALL))
+    assert "no C compiler was found" in text
+    assert "apt install gcc" in text
+
+
+def test_missing_python_headers_are_named(built, monkeypatch, tmp_path) -> None:
+    paths = {"include": str(tmp_path), "platinclude": str(tmp_path)}
+    monkeypatch.setattr(toolchain.sysconfig, "get_paths", lambda: paths)
+    toolchain._python_includes.cache_clear()
+    text = _complaint(built(SMALL))
+    assert "Python.h was not found" in text
+    assert "python3-dev" in text
+
+
+def test_a_compiler_that_dies_is_reported(built, compiler) -> None:
+    compiler("echo out of things >&2; kill -9 $$")
+    text = _complaint(built(SMALL))
+    assert "was killed by SIGKILL" in text
+    assert "out of things" in text
+
+
+def test_a_cache_that_cannot_be_made_is_named(built, home, monkeypatch) -> None:
+    (home / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "file"))
+    assert "XDG_CACHE_HOME" in _complaint(built(SMALL))

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jsvm_kernel.native.cache import Build, Cache, CacheError, cache_root
+
+RECORD = Build(module="m", exports=[], diagnostics=[])
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Cache:
+    return Cache(tmp_path / "native")
+
+
+def _store(cache: Cache, key: str, data: bytes = b"code") -> Path:
+    with cache.lock(key), cache.folder_for(key) as folder:
+        (folder / "m.so").write_bytes(data)
+        return cache.store(key, folder / "m.so", RECORD)
+
+
+def test_the_root_is_in_the_users_cache_directory(home: Path) -> None:
+    assert cache_root() == home / ".cache" / "jsvm_kernel" / "native"
+
+
+def test_a_stored_build_is_found(cache: Cache) -> None:
+    path = _store(cache, "k")
+    found = cache.find("k")
+    assert found is not None
+    assert found[0] == path
+    assert found[1].module == "m"
+    assert path.read_bytes() == b"code"
+
+
+def test_only_the_finished_build_remains(cache: Cache) -> None:
+    _store(cache, "k")
+    assert [path.name for path in cache.root.iterdir()] == ["k"]
+    assert {path.name for path in (cache.root / "k").iterdir()} == {
+        "m.so",
+        "build.msgpack",
+    }
+
+
+@pytest.mark.parametrize("file", ["m.so", "build.msgpack"])
+def test_a_torn_entry_is_not_found_and_can_be_replaced(cache: Cache, file: str) -> None:
+    _store(cache, "k")
+    torn = cache.root / "k" / file
+    torn.write_bytes(torn.read_bytes()[:-1])
+    assert cache.find("k") is None
+    _store(cache, "k", b"new")
+    assert cache.find("k")[0].read_bytes() == b"new"
+
+
+def test_the_folder_is_the_users_alone(cache: Cache) -> None:
+    assert stat.S_IMODE(cache.root.stat().st_mode) == 0o700
+    _store(cache, "k")
+    assert stat.S_IMODE((cache.root / "k").stat().st_mode) == 0o700
+
+
+def test_a_folder_that_others_can_write_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "native").mkdir()
+    (tmp_path / "native").chmod(0o777)
+    with pytest.raises(CacheError, match="chmod 700"):
+        Cache(tmp_path / "native")
+
+
+def test_sweep_deletes_what_dead_builds_left_and_no_live_one(cache: Cache) -> None:
+    (cache.root / "dead.tmp").mkdir()
+    (cache.root / "dead.tmp" / "half.so").write_bytes(b"")
+    # flock belongs to the open file: this second opening is another holder.
+    with cache.lock("live"), cache.folder_for("live") as folder:
+        cache.sweep()
+        assert folder.is_dir()
+        assert not (cache.root / "dead.tmp").exists()
+    assert list(cache.root.iterdir()) == []
+
+
+def test_a_lock_ends_with_its_process(cache: Cache) -> None:
+    code = (
+        "import os, pathlib, sys\n"
+        "from jsvm_kernel.native.cache import Cache\n"
+        "cache = Cache(pathlib.Path(sys.argv[1]))\n"
+        "with cache.lock('k'), cache.folder_for('k') as folder:\n"
+        "    (folder / 'half').touch()\n"
+        "    os._exit(3)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(cache.root)])
+    assert done.returncode == 3
+    assert (cache.root / "k.tmp" / "half").exists()
+    _store(cache, "k")
+    assert [path.name for path in cache.root.iterdir()] == ["k"]
+
+
+def test_a_lock_that_was_unlinked_while_waited_for_is_taken_anew(
+    cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+    real = os.open
+
+    def unlink_the_first(path, *rest):
+        descriptor = real(path, *rest)
+        if not opened:
+            Path(path).unlink()  # as its holder does at the end
+        opened.append(path)
+        return descriptor
+
+    monkeypatch.setattr(os, "open", unlink_the_first)
+    with cache.lock("k"):
+        assert len(opened) == 2
+        assert (cache.root / "k.lock").exists()
