@@ -201,6 +201,10 @@ typedef struct {
 /* False if the value is not an ArrayBuffer (a SharedArrayBuffer is not). */
 bool jsvm__engine_buffer_info(JSValueConst value, JSVMBufferInfo *info);
 
+/* Adds to the number of pins of an ArrayBuffer; a pinned one is neither detached, transferred
+ * nor resized. False, with no change, if it is detached or the number would be negative. */
+bool jsvm__engine_pin_buffer(JSValueConst buffer, int delta);
+
 typedef struct {
     int type;         /* JSTypedArrayEnum, or -1 for a DataView */
     size_t count;     /* elements that are accessible now; bytes of a DataView */

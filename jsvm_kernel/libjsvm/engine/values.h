@@ -131,7 +131,17 @@ bool jsvm__engine_buffer_info(JSValueConst value, JSVMBufferInfo *info)
     info->data = buffer->detached ? NULL : buffer->data;
     info->length = buffer->detached ? 0 : (size_t)buffer->byte_length;
     info->detached = buffer->detached;
-    info->detachable = !buffer->immutable;
+    info->detachable = !buffer->immutable && buffer->jsvm_pins == 0;
+    return true;
+}
+
+bool jsvm__engine_pin_buffer(JSValueConst value, int delta)
+{
+    JSArrayBuffer *buffer = JS_GetOpaque(value, JS_CLASS_ARRAY_BUFFER);
+
+    if (buffer->detached || buffer->jsvm_pins + delta < 0)
+        return false;
+    buffer->jsvm_pins += delta;
     return true;
 }
 

@@ -167,6 +167,27 @@ JSVM_EXTERN JSVM_Status JSVMX_CreateDirectFunction(JSVM_Env env,
                                                    const JSVMX_DirectFunction *definition,
                                                    JSVM_Value *result);
 
+/* ---- functions that own their data ------------------------------------------------- */
+
+/* As OH_JSVM_CreateFunction, but the structure is copied, so it may be on the stack; and when
+ * the function object is gone, at the latest when the VM is destroyed, finalizeCb runs once with
+ * env NULL and the structure's data. It must not call into the VM. */
+JSVM_EXTERN JSVM_Status JSVMX_CreateOwnedFunction(JSVM_Env env, const char *utf8name,
+                                                  size_t length,
+                                                  const JSVM_CallbackStruct *callback,
+                                                  JSVM_Finalize finalizeCb, void *finalizeHint,
+                                                  JSVM_Value *result);
+
+/* ---- pinned buffers ------------------------------------------------------------------ */
+
+/* While an ArrayBuffer is pinned its memory stays where it is: transferring, resizing and
+ * detaching it throw a TypeError (OH_JSVM_DetachArraybuffer:
+ * JSVM_DETACHABLE_ARRAYBUFFER_EXPECTED). Pins are counted. The memory still goes with the object,
+ * so hold a reference too. JSVM_ARRAYBUFFER_EXPECTED: not an ArrayBuffer; JSVM_GENERIC_FAILURE:
+ * it is detached, or, for Unpin, not pinned. */
+JSVM_EXTERN JSVM_Status JSVMX_PinArraybuffer(JSVM_Env env, JSVM_Value arraybuffer);
+JSVM_EXTERN JSVM_Status JSVMX_UnpinArraybuffer(JSVM_Env env, JSVM_Value arraybuffer);
+
 /* ---- live resources ---------------------------------------------------------------- */
 
 /* What the library holds in this process right now; all zero when everything was closed. */
