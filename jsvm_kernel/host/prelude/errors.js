@@ -165,4 +165,6 @@
       return { thrown: "[an error that threw when looked at: " + kit.briefError(failure) + "]" };
     }
   };
+
+  kit.describeThrown = (thrown) => b.stringify(kit.describeError(thrown));
 })

@@ -42,19 +42,22 @@
     return target === undefined ? next : target;
   }
 
-  // A global name: property of the global object, else a lexical name. Gives {value} or
-  // undefined; evaluating a bare identifier reads a binding and runs nothing.
+  // A global name: a data property of the global object (unless a lexical name hides it), or a
+  // lexical name. Gives {value} or undefined; runs nothing, as no accessor is read.
   function readGlobal(name) {
     const descriptor = b.descriptorOf(globalThis, name);
-    if (descriptor !== undefined) return "value" in descriptor ? descriptor : undefined;
-    if (!kit.isIdentifier(name)) return undefined;
+    if (!kit.isIdentifier(name)) return descriptor;
+    if (descriptor !== undefined && !("value" in descriptor)) return undefined;
     try {
-      return { value: b.evaluate(name) };
+      return { value: kit.readLexical(name) };
     } catch {
       return undefined;
     }
   }
   kit.readGlobal = readGlobal;
+
+  // What an identifier means in a cell, lexical names first; throws if it means nothing.
+  kit.readLexical = (name) => b.evaluate(name);
 
   function readMember(value, key) {
     if (typeof value === "string" && key === "length") return { value: value.length };
@@ -209,8 +212,28 @@
     return b.stringify(facts);
   };
 
-  // The names on the global object, as [[name, kind, signature]…].
-  kit.globalNames = function (prefix) {
-    return b.stringify(membersOf(globalThis, prefix));
+  // JSON of [[name, kind, signature]…] of all global names: those of cells come first.
+  kit.completeNames = function (prefix, ...lexical) {
+    const own = [];
+    const others = [];
+    for (let i = 0; i < lexical.length; i++) {
+      if (b.startsWith(lexical[i], prefix)) own[own.length] = globalName(lexical[i]);
+    }
+    const keys = b.ownKeys(globalThis);
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i];
+      if (typeof key !== "string" || !b.startsWith(key, prefix)) continue;
+      if (!kit.isIdentifier(key) || b.indexOf(lexical, key) >= 0) continue;
+      const list = kit.isFirstName(key) ? others : own;
+      list[list.length] = globalName(key);
+    }
+    return b.stringify([...own, ...others]);
   };
+
+  function globalName(name) {
+    const found = readGlobal(name);
+    if (found === undefined) return [name, "variable", ""];
+    const kind = kit.kindOf(found.value);
+    return [name, kind, kind === "function" ? signatureOf(found.value) : ""];
+  }
 })

@@ -33,6 +33,8 @@
     return b.stringify(table);
   }
 
+  kit.isFirstName = (name) => first !== null && name in first;
+
   // Called once, before the first cell: what the engine and the prelude offer.
   kit.firstNames = function () {
     first = b.create(null);

@@ -147,15 +147,16 @@
     return new b.TypeError(`${place} must be ${expectedText(type)}, got ${given}`);
   }
 
-  function tooFew(definition, count) {
+  function tooFew(definition, required, count) {
+    const { params } = definition;
     const names = [];
-    for (let i = 0; i < definition.params.length; i++) {
-      names[i] = definition.params[i].name + ": " + definition.params[i].type;
+    for (let i = 0; i < params.length; i++) {
+      names[i] = params[i].name + (params[i].optional ? "?: " : ": ") + params[i].type;
     }
-    const wanted = definition.params.length;
+    const atLeast = required < params.length ? "at least " : "";
     return new b.TypeError(
-      `${definition.name} expects ${wanted} argument${wanted === 1 ? "" : "s"} ` +
-        `(${b.join(names, ", ")}), got ${count}`,
+      `${definition.name} expects ${atLeast}${required} argument` +
+        `${required === 1 ? "" : "s"} (${b.join(names, ", ")}), got ${count}`,
     );
   }
 
@@ -178,20 +179,24 @@
     return error;
   }
 
-  // definition: {name: "module.function", params: [{name, type}], returns}; call: the host's
-  // Python callable, given arguments that all fit.
+  // definition: {name: "module.function", params: [{name, type, optional, nullable}], returns};
+  // call: the host's Python callable, given arguments that all fit.
   kit.nativeFunction = function (definitionJson, call) {
     const definition = b.parse(definitionJson);
     const { params } = definition;
     const count = params.length;
-    const required = definition.required ?? count;
     const checks = [];
-    for (let i = 0; i < count; i++) checks[i] = checkerOf(params[i].type);
+    let required = 0;
+    for (let i = 0; i < count; i++) {
+      checks[i] = checkerOf(params[i].type);
+      if (!params[i].optional) required = i + 1;
+    }
 
     function native(...args) {
-      if (args.length < required) throw tooFew(definition, args.length);
+      if (args.length < required) throw tooFew(definition, required, args.length);
       if (args.length > count) args.length = count;
       for (let i = 0; i < args.length; i++) {
+        if (args[i] === null && params[i].nullable) continue;
         const fit = checks[i](args[i]);
         if (fit !== true) throw wrongArgument(fit, definition, params[i], args[i]);
       }
@@ -210,5 +215,29 @@
     b.defineProperty(native, "name", { value: shortName, configurable: true });
     b.defineProperty(native, "length", { value: required, configurable: true });
     return native;
+  };
+
+  // The object that holds a module's functions.
+  kit.nativeModule = function (name) {
+    const holder = {};
+    b.defineProperty(holder, Symbol.toStringTag, { value: name, configurable: true });
+    return holder;
+  };
+
+  // Puts a module on the global object; gives what is wrong, "" when nothing is.
+  kit.registerModule = function (name, holder) {
+    const done = b.defineProperty(globalThis, name, {
+      value: holder,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+    if (!done) return `globalThis.${name} can't be replaced; give the module another name`;
+    const seen = kit.isIdentifier(name) ? kit.readLexical(name) : holder;
+    if (seen === holder) return "";
+    return (
+      `a let, const or class named ${name} hides the module; ` +
+      `give the module another name, or use globalThis.${name}`
+    );
   };
 })

@@ -5,15 +5,15 @@
   const b = kit.builtins;
   const unhandled = new b.Map(); // promise -> {reason, cell}
 
-  // Called by the host's handler in the engine: true when rejected without a handler, false
-  // when a handler came later.
-  kit.noteRejection = function (rejected, promise, reason) {
+  // Called while the engine runs: true when rejected without a handler, false when a handler
+  // came later.
+  natives.onRejection(function (rejected, promise, reason) {
     if (rejected) {
       b.mapSet(unhandled, promise, { __proto__: null, reason, cell: natives.currentCell() });
     } else {
       b.mapDelete(unhandled, promise);
     }
-  };
+  });
 
   kit.forgetRejection = function (promise) {
     b.mapDelete(unhandled, promise);

@@ -22,7 +22,7 @@
     if (repeats && ms < 1) ms = 1;
     const id = ++lastId;
     b.mapSet(callbacks, id, { __proto__: null, callback, args, repeats });
-    natives.timerStart(id, ms, repeats);
+    natives.timerStart(id, ms, repeats ? 1 : 0);
     return id;
   }
 
@@ -30,12 +30,17 @@
     if (b.mapDelete(callbacks, id)) natives.timerStop(id);
   }
 
-  // The host calls it when a timer is due; whether it goes on is told by `repeats` there.
+  // The host calls it when a timer is due; gives JSON of what the callback threw, or "".
   kit.fireTimer = function (id) {
     const timer = b.mapGet(callbacks, id);
-    if (timer === undefined) return;
+    if (timer === undefined) return "";
     if (!timer.repeats) b.mapDelete(callbacks, id);
-    b.apply(timer.callback, undefined, timer.args);
+    try {
+      b.apply(timer.callback, undefined, timer.args);
+    } catch (error) {
+      return b.stringify(kit.describeError(error));
+    }
+    return "";
   };
 
   // The host has given these timers up: their cell was stopped.

@@ -1,0 +1,609 @@
+# cython: language_level=3
+"""The part of the host that is called by the engine, by signals and by C.
+
+Natives: the functions that the prelude builds console, timers and display on. Each is
+a C trampoline of the JSVM-API in one static table; what a trampoline needs of the host
+is found from the Env (`JSVMX_GetHostData`), so no Python object hangs on a JS global and
+an Env's natives can be named in a snapshot by their index.
+
+Output: stdout and stderr of the process are C stdio streams on the two pipes of the
+front. Console, Python and C all write through these streams, so the order within one is
+kept by construction; marks (`jsvm_kernel.session.marks`) keep the order across the two
+and tell which cell wrote.
+
+Stop: the handler of SIGUSR1, which does nothing but async-signal-safe calls.
+"""
+
+from libc.errno cimport errno
+from libc.stdint cimport int32_t, int64_t
+from libc.stdio cimport FILE, fflush, fwrite, setvbuf, snprintf, stderr, stdout
+from libc.stdlib cimport free, malloc
+from libc.string cimport memset
+from libc.time cimport time_t
+from posix.signal cimport SA_RESTART, sigaction, sigaction_t, sigemptyset
+from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
+from posix.unistd cimport write as write_descriptor
+
+from libc.signal cimport SIG_IGN, SIGINT, SIGUSR1
+
+
+cdef extern from "Python.h":
+    void PyErr_SetInterrupt() noexcept nogil
+
+
+cdef extern from "stdio.h" nogil:
+    enum: _IOLBF
+
+
+cdef extern from "ark_runtime/jsvm.h" nogil:
+    ctypedef struct JSVM_VM__:
+        pass
+    ctypedef struct JSVM_Env__:
+        pass
+    ctypedef struct JSVM_Value__:
+        pass
+    ctypedef struct JSVM_Ref__:
+        pass
+    ctypedef struct JSVM_HandleScope__:
+        pass
+    ctypedef struct JSVM_CallbackInfo__:
+        pass
+    ctypedef JSVM_VM__ *JSVM_VM
+    ctypedef JSVM_Env__ *JSVM_Env
+    ctypedef JSVM_Value__ *JSVM_Value
+    ctypedef JSVM_Ref__ *JSVM_Ref
+    ctypedef JSVM_HandleScope__ *JSVM_HandleScope
+    ctypedef JSVM_CallbackInfo__ *JSVM_CallbackInfo
+    ctypedef JSVM_Value (*JSVM_NativeCallback "JSVM_NativeCallback")(
+        JSVM_Env, JSVM_CallbackInfo) noexcept nogil
+    ctypedef struct JSVM_CallbackStruct:
+        JSVM_Value (*callback)(JSVM_Env, JSVM_CallbackInfo) noexcept nogil
+        void *data
+    ctypedef enum JSVM_Status:
+        JSVM_OK
+    ctypedef enum JSVM_PromiseRejectEvent:
+        JSVM_PROMISE_REJECT_WITH_NO_HANDLER
+        JSVM_PROMISE_ADD_HANDLER_AFTER_REJECTED
+    ctypedef void (*JSVM_HandlerForPromiseReject)(
+        JSVM_Env, JSVM_PromiseRejectEvent, JSVM_Value) noexcept nogil
+    size_t JSVM_AUTO_LENGTH
+
+    JSVM_Status OH_JSVM_OpenHandleScope(JSVM_Env, JSVM_HandleScope *)
+    JSVM_Status OH_JSVM_CloseHandleScope(JSVM_Env, JSVM_HandleScope)
+    JSVM_Status OH_JSVM_GetCbInfo(
+        JSVM_Env, JSVM_CallbackInfo, size_t *, JSVM_Value *, JSVM_Value *, void **)
+    JSVM_Status OH_JSVM_CreateFunction(
+        JSVM_Env, const char *, size_t, JSVM_CallbackStruct *, JSVM_Value *)
+    JSVM_Status OH_JSVM_CallFunction(
+        JSVM_Env, JSVM_Value, JSVM_Value, size_t, const JSVM_Value *, JSVM_Value *)
+    JSVM_Status OH_JSVM_CreateObject(JSVM_Env, JSVM_Value *)
+    JSVM_Status OH_JSVM_CreateArray(JSVM_Env, JSVM_Value *)
+    JSVM_Status OH_JSVM_SetElement(JSVM_Env, JSVM_Value, unsigned int, JSVM_Value)
+    JSVM_Status OH_JSVM_SetNamedProperty(JSVM_Env, JSVM_Value, const char *, JSVM_Value)
+    JSVM_Status OH_JSVM_GetNamedProperty(
+        JSVM_Env, JSVM_Value, const char *, JSVM_Value *)
+    JSVM_Status OH_JSVM_CreateStringUtf8(JSVM_Env, const char *, size_t, JSVM_Value *)
+    JSVM_Status OH_JSVM_CreateDouble(JSVM_Env, double, JSVM_Value *)
+    JSVM_Status OH_JSVM_GetBoolean(JSVM_Env, bint, JSVM_Value *)
+    JSVM_Status OH_JSVM_GetNull(JSVM_Env, JSVM_Value *)
+    JSVM_Status OH_JSVM_GetUndefined(JSVM_Env, JSVM_Value *)
+    JSVM_Status OH_JSVM_GetValueInt32(JSVM_Env, JSVM_Value, int32_t *)
+    JSVM_Status OH_JSVM_GetValueDouble(JSVM_Env, JSVM_Value, double *)
+    JSVM_Status OH_JSVM_GetValueStringUtf8(
+        JSVM_Env, JSVM_Value, char *, size_t, size_t *)
+    JSVM_Status OH_JSVM_IsProxy(JSVM_Env, JSVM_Value, bint *)
+    JSVM_Status OH_JSVM_ProxyGetTarget(JSVM_Env, JSVM_Value, JSVM_Value *)
+    JSVM_Status OH_JSVM_CreateReference(JSVM_Env, JSVM_Value, unsigned int, JSVM_Ref *)
+    JSVM_Status OH_JSVM_GetReferenceValue(JSVM_Env, JSVM_Ref, JSVM_Value *)
+    JSVM_Status OH_JSVM_DeleteReference(JSVM_Env, JSVM_Ref)
+    JSVM_Status OH_JSVM_ThrowError(JSVM_Env, const char *, const char *)
+    JSVM_Status OH_JSVM_ThrowTypeError(JSVM_Env, const char *, const char *)
+    JSVM_Status OH_JSVM_GetVM(JSVM_Env, JSVM_VM *)
+    JSVM_Status OH_JSVM_SetHandlerForPromiseReject(
+        JSVM_VM, JSVM_HandlerForPromiseReject)
+
+
+cdef extern from "ark_runtime/jsvmx.h" nogil:
+    ctypedef enum JSVMX_PromiseState:
+        JSVMX_PROMISE_PENDING
+        JSVMX_PROMISE_FULFILLED
+        JSVMX_PROMISE_REJECTED
+
+    JSVM_Status JSVMX_GetPromiseState(
+        JSVM_Env, JSVM_Value, JSVMX_PromiseState *, JSVM_Value *)
+    JSVM_Status JSVMX_SetHostData(JSVM_Env, void *)
+    JSVM_Status JSVMX_GetHostData(JSVM_Env, void **)
+    JSVM_Status JSVMX_RequestStop(JSVM_VM)
+
+
+# The C type has bool where Cython's bint is an int.
+cdef extern from *:
+    """
+    #include <stdbool.h>
+    static JSVM_Status jsvm_host_is_proxy(JSVM_Env env, JSVM_Value value, int *result)
+    {
+        bool is_proxy = false;
+        JSVM_Status status = OH_JSVM_IsProxy(env, value, &is_proxy);
+        *result = is_proxy;
+        return status;
+    }
+    """
+    JSVM_Status jsvm_host_is_proxy(JSVM_Env, JSVM_Value, bint *) nogil
+
+
+# ---- output ------------------------------------------------------------------------
+
+cdef enum:
+    STDOUT = 1
+    STDERR = 2
+    BUFFER_BYTES = 64 * 1024
+    NONCE_BYTES = 32
+
+cdef char stdout_buffer[BUFFER_BYTES]
+cdef char stderr_buffer[BUFFER_BYTES]
+cdef char nonce[NONCE_BYTES + 1]  # empty: no front listens, no marks are written
+cdef int current_stream = STDOUT
+cdef long long switches = 0
+cdef long long current_cell = 0
+
+
+cdef FILE *file_of(int stream) noexcept nogil:
+    return stderr if stream == STDERR else stdout
+
+
+cdef void write_mark(int stream, char kind, long long number) noexcept nogil:
+    """Write a mark past the stream's buffer, in one write; PIPE_BUF is larger."""
+    cdef char mark[128]
+    cdef int length
+    cdef FILE *file = file_of(stream)
+    if nonce[0] == 0:
+        return
+    fflush(file)
+    # A mark begins and ends with NUL, which no format can hold: put it by hand.
+    mark[0] = 0
+    length = 1 + snprintf(
+        &mark[1], sizeof(mark) - 1, b"\x1bJSVM%s%c%lld", nonce, kind, number)
+    mark[length] = 0
+    write_descriptor(stream, mark, length + 1)
+
+
+cdef void write_text(int stream, const char *text, size_t length) noexcept nogil:
+    global current_stream, switches
+    if stream != current_stream:
+        switches += 1
+        write_mark(current_stream, b"w", switches)
+        current_stream = stream
+    fwrite(text, 1, length, file_of(stream))
+
+
+def open_streams(str front_nonce):
+    """Make fds 1 and 2 line buffered streams that carry marks with `front_nonce`.
+
+    Call it once, when the descriptors are in place and before anything is written.
+    """
+    cdef bytes encoded = front_nonce.encode("ascii")
+    if len(encoded) != NONCE_BYTES:
+        raise ValueError(f"a nonce has {NONCE_BYTES} characters, not {len(encoded)}")
+    setvbuf(stdout, stdout_buffer, _IOLBF, BUFFER_BYTES)
+    setvbuf(stderr, stderr_buffer, _IOLBF, BUFFER_BYTES)
+    for index in range(NONCE_BYTES):
+        nonce[index] = encoded[index]
+
+
+def write_stream(int stream, bytes text):
+    """Write bytes to stdout (1) or stderr (2)."""
+    cdef const char *data = text
+    cdef size_t length = len(text)
+    with nogil:
+        write_text(stream, data, length)
+
+
+def flush_stream(int stream):
+    """Hand what the stream holds back to the front."""
+    with nogil:
+        fflush(file_of(stream))
+
+
+def enter_cell(long long cell):
+    """What is written from now on belongs to `cell`."""
+    global current_cell
+    if cell == current_cell:
+        return
+    current_cell = cell
+    with nogil:
+        write_mark(STDOUT, b"c", cell)
+        write_mark(STDERR, b"c", cell)
+
+
+def cell_number():
+    """The cell that output belongs to now; 0 before the first."""
+    return current_cell
+
+
+def sync_streams(long long number):
+    """Flush both streams and write the sync mark to each."""
+    with nogil:
+        write_mark(STDOUT, b"s", number)
+        write_mark(STDERR, b"s", number)
+
+
+# ---- the stop button -----------------------------------------------------------------
+
+# Written by the main thread, read by the handler; plain ints and pointers are enough as
+# both are the same thread.
+cdef JSVM_VM stoppable = NULL
+cdef int stop_wakeup = -1
+cdef volatile int stop_requested = 0
+
+
+cdef void on_stop(int signal_number) noexcept nogil:
+    global stop_requested
+    cdef int saved = errno
+    cdef unsigned long long one = 1
+    if stoppable != NULL:
+        stop_requested = 1
+        JSVMX_RequestStop(stoppable)
+        PyErr_SetInterrupt()
+        write_descriptor(stop_wakeup, &one, sizeof(one))
+    (&errno)[0] = saved
+
+
+def install_stop_handler(int wakeup):
+    """Answer SIGUSR1 by stopping what `arm_stop` named; writes to eventfd `wakeup`.
+
+    SIGINT is ignored as a signal (a terminal's Ctrl-C is for the front), but Python's own
+    handler for it stays in place: the stop button reaches Python code through it.
+    """
+    global stop_wakeup
+    cdef sigaction_t action
+    stop_wakeup = wakeup
+    memset(&action, 0, sizeof(action))
+    sigemptyset(&action.sa_mask)
+    # A write that a stop interrupts must go on, or output would be lost.
+    action.sa_flags = SA_RESTART
+    action.sa_handler = on_stop
+    if sigaction(SIGUSR1, &action, NULL) != 0:
+        raise OSError(errno, "the handler of SIGUSR1 can't be installed")
+    action.sa_handler = SIG_IGN
+    if sigaction(SIGINT, &action, NULL) != 0:
+        raise OSError(errno, "SIGINT can't be ignored")
+
+
+def arm_stop(size_t vm):
+    """From now on SIGUSR1 stops the VM with this handle; earlier requests are void."""
+    global stoppable, stop_requested
+    stop_requested = 0
+    stoppable = <JSVM_VM>vm
+
+
+def disarm_stop():
+    """From now on SIGUSR1 does nothing; tells whether it came since `arm_stop`."""
+    global stoppable
+    stoppable = NULL
+    return stop_requested != 0
+
+
+def stop_was_requested():
+    """Whether SIGUSR1 came since `arm_stop`."""
+    return stop_requested != 0
+
+
+# ---- natives ---------------------------------------------------------------------------
+
+cdef struct HostData:
+    void *listener  # borrowed: the Natives object keeps it and outlives the Env
+    JSVM_Ref on_rejection
+    int rejections  # calls of on_rejection since the host last asked
+
+
+cdef HostData *data_of(JSVM_Env env) noexcept nogil:
+    cdef void *data = NULL
+    JSVMX_GetHostData(env, &data)
+    return <HostData *>data
+
+
+cdef double now_ms() noexcept nogil:
+    cdef timespec now
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return now.tv_sec * 1e3 + now.tv_nsec / 1e6
+
+
+cdef bint arguments(
+    JSVM_Env env, JSVM_CallbackInfo info, size_t count, JSVM_Value *values
+) noexcept nogil:
+    """Read `count` arguments; missing ones are undefined."""
+    cdef size_t capacity = count
+    return OH_JSVM_GetCbInfo(env, info, &capacity, values, NULL, NULL) == JSVM_OK
+
+
+cdef char *text_of(
+    JSVM_Env env, JSVM_Value value, char *small, size_t small_bytes, size_t *length
+) noexcept nogil:
+    """UTF-8 of a string, in `small` if it fits, else malloc'ed; NULL: thrown."""
+    cdef char *text = small
+    if OH_JSVM_GetValueStringUtf8(env, value, small, small_bytes, length) != JSVM_OK:
+        OH_JSVM_ThrowTypeError(env, NULL, b"a string was expected")
+        return NULL
+    # The call cuts what does not fit and does not say so.
+    if length[0] + 4 < small_bytes:
+        return small
+    OH_JSVM_GetValueStringUtf8(env, value, NULL, 0, length)
+    text = <char *>malloc(length[0] + 1)
+    if text == NULL:
+        OH_JSVM_ThrowError(env, NULL, b"out of memory")
+        return NULL
+    OH_JSVM_GetValueStringUtf8(env, value, text, length[0] + 1, length)
+    return text
+
+
+cdef JSVM_Value native_write(JSVM_Env env, JSVM_CallbackInfo info) noexcept nogil:
+    """write(stream, text)"""
+    cdef JSVM_Value given[2]
+    cdef int32_t stream = 0
+    cdef char small[1024]
+    cdef size_t length = 0
+    cdef char *text
+    if not arguments(env, info, 2, given):
+        return NULL
+    OH_JSVM_GetValueInt32(env, given[0], &stream)
+    text = text_of(env, given[1], small, sizeof(small), &length)
+    if text == NULL:
+        return NULL
+    write_text(stream, text, length)
+    if text != small:
+        free(text)
+    return NULL
+
+
+cdef JSVM_Value native_now(JSVM_Env env, JSVM_CallbackInfo info) noexcept nogil:
+    """now() -> milliseconds of the monotonic clock"""
+    cdef JSVM_Value result = NULL
+    OH_JSVM_CreateDouble(env, now_ms(), &result)
+    return result
+
+
+cdef JSVM_Value native_current_cell(JSVM_Env env, JSVM_CallbackInfo info) noexcept nogil:
+    """currentCell() -> number"""
+    cdef JSVM_Value result = NULL
+    OH_JSVM_CreateDouble(env, <double>current_cell, &result)
+    return result
+
+
+cdef JSVM_Value native_promise_state(JSVM_Env env, JSVM_CallbackInfo info) noexcept nogil:
+    """promiseState(value) -> ["pending"|"fulfilled"|"rejected", value], or undefined"""
+    cdef JSVM_Value given[1]
+    cdef JSVM_Value settled = NULL
+    cdef JSVM_Value word = NULL
+    cdef JSVM_Value result = NULL
+    cdef JSVMX_PromiseState state = JSVMX_PROMISE_PENDING
+    cdef const char *name
+    if not arguments(env, info, 1, given):
+        return NULL
+    if JSVMX_GetPromiseState(env, given[0], &state, &settled) != JSVM_OK:
+        return NULL
+    if state == JSVMX_PROMISE_PENDING:
+        name = b"pending"
+    elif state == JSVMX_PROMISE_FULFILLED:
+        name = b"fulfilled"
+    else:
+        name = b"rejected"
+    OH_JSVM_CreateStringUtf8(env, name, JSVM_AUTO_LENGTH, &word)
+    OH_JSVM_CreateArray(env, &result)
+    OH_JSVM_SetElement(env, result, 0, word)
+    OH_JSVM_SetElement(env, result, 1, settled)
+    return result
+
+
+cdef JSVM_Value native_proxy_target(JSVM_Env env, JSVM_CallbackInfo info) noexcept nogil:
+    """proxyTarget(value) -> target, null for a revoked proxy, undefined for others"""
+    cdef JSVM_Value given[1]
+    cdef JSVM_Value result = NULL
+    cdef bint is_proxy = False
+    if not arguments(env, info, 1, given):
+        return NULL
+    if jsvm_host_is_proxy(env, given[0], &is_proxy) != JSVM_OK or not is_proxy:
+        return NULL
+    if OH_JSVM_ProxyGetTarget(env, given[0], &result) != JSVM_OK or result == NULL:
+        OH_JSVM_GetNull(env, &result)
+    return result
+
+
+cdef JSVM_Value native_on_rejection(JSVM_Env env, JSVM_CallbackInfo info) noexcept nogil:
+    """onRejection(function): called as f(rejected, promise, reason)"""
+    cdef JSVM_Value given[1]
+    cdef HostData *data = data_of(env)
+    if arguments(env, info, 1, given) and data.on_rejection == NULL:
+        OH_JSVM_CreateReference(env, given[0], 1, &data.on_rejection)
+    return NULL
+
+
+cdef void on_promise_event(
+    JSVM_Env env, JSVM_PromiseRejectEvent event, JSVM_Value details
+) noexcept nogil:
+    cdef HostData *data = data_of(env)
+    cdef JSVM_HandleScope scope = NULL
+    cdef JSVM_Value function = NULL
+    cdef JSVM_Value undefined = NULL
+    cdef JSVM_Value given[3]
+    cdef bint rejected = event == JSVM_PROMISE_REJECT_WITH_NO_HANDLER
+    # An Env of the VM that the host did not furnish has no data; events 3 and 4 are of
+    # promises that somebody settles twice, which is no error.
+    if data == NULL or data.on_rejection == NULL:
+        return
+    if not rejected and event != JSVM_PROMISE_ADD_HANDLER_AFTER_REJECTED:
+        return
+    data.rejections += 1
+    OH_JSVM_OpenHandleScope(env, &scope)
+    OH_JSVM_GetUndefined(env, &undefined)
+    OH_JSVM_GetReferenceValue(env, data.on_rejection, &function)
+    OH_JSVM_GetBoolean(env, rejected, &given[0])
+    OH_JSVM_GetNamedProperty(env, details, b"promise", &given[1])
+    given[2] = undefined
+    if rejected:
+        OH_JSVM_GetNamedProperty(env, details, b"value", &given[2])
+    OH_JSVM_CallFunction(env, undefined, function, 3, given, NULL)
+    OH_JSVM_CloseHandleScope(env, scope)
+
+
+cdef void throw_python(JSVM_Env env, object error) noexcept:
+    """Turn a failure of the host's Python code into a JS error."""
+    cdef bytes text
+    try:
+        text = str(error).encode("utf-8", "replace")
+    except BaseException:
+        text = b"an error that has no text"
+    OH_JSVM_ThrowError(env, NULL, text)
+
+
+cdef JSVM_Value native_timer_start(JSVM_Env env, JSVM_CallbackInfo info) noexcept nogil:
+    """timerStart(id, delayMs, repeats)"""
+    cdef JSVM_Value given[3]
+    cdef double timer = 0
+    cdef double delay_ms = 0
+    cdef double repeats = 0
+    if not arguments(env, info, 3, given):
+        return NULL
+    OH_JSVM_GetValueDouble(env, given[0], &timer)
+    OH_JSVM_GetValueDouble(env, given[1], &delay_ms)
+    OH_JSVM_GetValueDouble(env, given[2], &repeats)
+    with gil:
+        try:
+            (<object>data_of(env).listener).start_timer(
+                int(timer), delay_ms / 1e3, repeats != 0)
+        except BaseException as error:
+            throw_python(env, error)
+    return NULL
+
+
+cdef JSVM_Value native_timer_stop(JSVM_Env env, JSVM_CallbackInfo info) noexcept nogil:
+    """timerStop(id)"""
+    cdef JSVM_Value given[1]
+    cdef double timer = 0
+    if not arguments(env, info, 1, given):
+        return NULL
+    OH_JSVM_GetValueDouble(env, given[0], &timer)
+    with gil:
+        try:
+            (<object>data_of(env).listener).stop_timer(int(timer))
+        except BaseException as error:
+            throw_python(env, error)
+    return NULL
+
+
+cdef JSVM_Value native_display(JSVM_Env env, JSVM_CallbackInfo info) noexcept nogil:
+    """display(kind, json)"""
+    cdef JSVM_Value given[2]
+    cdef char small_kind[32]
+    cdef char small_json[2048]
+    cdef char *kind
+    cdef char *json
+    cdef size_t kind_length = 0
+    cdef size_t json_length = 0
+    if not arguments(env, info, 2, given):
+        return NULL
+    kind = text_of(env, given[0], small_kind, sizeof(small_kind), &kind_length)
+    if kind == NULL:
+        return NULL
+    json = text_of(env, given[1], small_json, sizeof(small_json), &json_length)
+    if json != NULL:
+        with gil:
+            try:
+                (<object>data_of(env).listener).display(
+                    kind[:kind_length].decode("utf-8"), json[:json_length])
+            except BaseException as error:
+                throw_python(env, error)
+        if json != small_json:
+            free(json)
+    if kind != small_kind:
+        free(kind)
+    return NULL
+
+
+cdef struct Native:
+    const char *name
+    JSVM_CallbackStruct callback
+
+
+cdef enum:
+    NATIVE_COUNT = 9
+
+# The one table of the host's natives. An entry's place is its external reference: append,
+# never reorder.
+cdef Native TABLE[NATIVE_COUNT]
+
+TABLE[0] = Native(b"write", JSVM_CallbackStruct(native_write, NULL))
+TABLE[1] = Native(b"now", JSVM_CallbackStruct(native_now, NULL))
+TABLE[2] = Native(b"currentCell", JSVM_CallbackStruct(native_current_cell, NULL))
+TABLE[3] = Native(b"promiseState", JSVM_CallbackStruct(native_promise_state, NULL))
+TABLE[4] = Native(b"proxyTarget", JSVM_CallbackStruct(native_proxy_target, NULL))
+TABLE[5] = Native(b"onRejection", JSVM_CallbackStruct(native_on_rejection, NULL))
+TABLE[6] = Native(b"timerStart", JSVM_CallbackStruct(native_timer_start, NULL))
+TABLE[7] = Native(b"timerStop", JSVM_CallbackStruct(native_timer_stop, NULL))
+TABLE[8] = Native(b"display", JSVM_CallbackStruct(native_display, NULL))
+
+NATIVE_NAMES = tuple([TABLE[index].name.decode() for index in range(NATIVE_COUNT)])
+
+
+cdef class Natives:
+    """The host's side of one Env: its data and its natives object.
+
+    `listener` has the methods start_timer(id, delay_s, repeats), stop_timer(id) and
+    display(kind, json). The object must be closed before the Env and outlive every call
+    into it; it is bound to the Env's thread.
+    """
+
+    cdef JSVM_Env env
+    cdef HostData data
+    cdef object listener
+
+    def __cinit__(self, size_t env, object listener):
+        cdef JSVM_VM vm = NULL
+        self.env = <JSVM_Env>env
+        self.listener = listener
+        self.data.listener = <void *>listener
+        self.data.on_rejection = NULL
+        self.data.rejections = 0
+        if (
+            JSVMX_SetHostData(self.env, &self.data) != JSVM_OK
+            or OH_JSVM_GetVM(self.env, &vm) != JSVM_OK
+            or OH_JSVM_SetHandlerForPromiseReject(vm, on_promise_event) != JSVM_OK
+        ):
+            raise RuntimeError("this Env can't carry the host's data")
+
+    def make_object(self, adopt):
+        """Make the object of all natives; gives ``adopt(address of its handle)``."""
+        cdef JSVM_HandleScope scope = NULL
+        cdef JSVM_Value natives = NULL
+        cdef JSVM_Value function = NULL
+        OH_JSVM_OpenHandleScope(self.env, &scope)
+        try:
+            OH_JSVM_CreateObject(self.env, &natives)
+            for index in range(NATIVE_COUNT):
+                if (
+                    OH_JSVM_CreateFunction(
+                        self.env, TABLE[index].name, JSVM_AUTO_LENGTH,
+                        &TABLE[index].callback, &function) != JSVM_OK
+                    or OH_JSVM_SetNamedProperty(
+                        self.env, natives, TABLE[index].name, function) != JSVM_OK
+                ):
+                    raise RuntimeError(
+                        f"the native {NATIVE_NAMES[index]} can't be made in this Env")
+            return adopt(<size_t>natives)
+        finally:
+            OH_JSVM_CloseHandleScope(self.env, scope)
+
+    def take_rejections(self):
+        """How often a promise was rejected or handled late since the last call."""
+        cdef int count = self.data.rejections
+        self.data.rejections = 0
+        return count
+
+    def close(self):
+        """Take the data back from the Env; safe to call twice."""
+        if self.env == NULL:
+            return
+        if self.data.on_rejection != NULL:
+            OH_JSVM_DeleteReference(self.env, self.data.on_rejection)
+            self.data.on_rejection = NULL
+        JSVMX_SetHostData(self.env, NULL)
+        self.env = NULL

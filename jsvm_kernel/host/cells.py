@@ -1,0 +1,235 @@
+"""Running cells: from Execute or LoadModule to the Outcome.
+
+A cell is started, its promise driven by the server's loop (timers, microtasks), and it
+is finished exactly once: settled, failed to parse, or stopped. One cell runs at a time;
+between its start and its end the stop button is armed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from jsvm_kernel.session.messages import (
+    Display,
+    ErrorReport,
+    Execute,
+    LoadModule,
+    Outcome,
+    ToFront,
+)
+from jsvm_kernel.vm import JSError, JSPromise, Stopped, TimeLimitExceeded
+
+from .env import NotebookEnv
+from .modules import FileModules
+from .native_modules import NativeLoadError, NativeModules
+from .output import Output
+from .reports import SourceOf, report_of, stopped_report
+from .stop import StopButton
+from .timers import Timer, Timers
+
+_STOPPED = "the cell was stopped; what it had assigned is kept"
+_TIMED_OUT = "the cell took longer than the VM's time limit of {limit:g} s"
+
+
+@dataclass(slots=True)
+class _Active:
+    """The cell that runs. `promise` is None until the engine has made one."""
+
+    id: int
+    promise: JSPromise | None = None
+
+
+class Cells:
+    """Starts, drives and finishes cells, and runs timers between them."""
+
+    def __init__(
+        self,
+        env: NotebookEnv,
+        output: Output,
+        timers: Timers,
+        stop: StopButton,
+        modules: FileModules,
+        natives: NativeModules,
+        send: Callable[[ToFront], None],
+    ) -> None:
+        self._env = env
+        self._output = output
+        self._timers = timers
+        self._stop = stop
+        self._modules = modules
+        self._natives = natives
+        self._send = send
+        self._active: _Active | None = None
+        self._sources: dict[str, str] = {}
+
+    @property
+    def running(self) -> bool:
+        """Whether a cell has begun and not ended."""
+        return self._active is not None
+
+    # ---- a cell --------------------------------------------------------------------
+
+    def execute(self, message: Execute) -> None:
+        """Start a JavaScript cell; it may be over when this returns."""
+        # Blank lines in front keep the lines of the cell as the user counts them.
+        code = "\n" * message.line_offset + message.code
+        self._sources[message.name] = code
+        active = self._begin(message.id)
+        try:
+            active.promise = self._env.js.run_cell(code, name=message.name)
+        except Stopped as error:
+            self._finish_stopped(error)
+        except JSError as error:
+            self._finish_error(self._described(error))
+        else:
+            self.drive()
+
+    def load_module(self, message: LoadModule) -> None:
+        """Load a native module, as a cell of its own."""
+        self._begin(message.id)
+        try:
+            self._natives.load(message)
+        except Stopped as error:
+            self._finish_stopped(error)
+        except KeyboardInterrupt:
+            self._finish_stopped(None)
+        except NativeLoadError as error:
+            self._finish("error", error.report)
+        else:
+            self._finish("ok")
+
+    def drive(self) -> None:
+        """Finish the running cell if its promise has settled or it was stopped."""
+        active = self._active
+        if active is None or active.promise is None:
+            return
+        if self._stop.requested:
+            self._finish_stopped(None)
+            return
+        try:
+            outcome = self._env.cell_outcome(active.promise)
+        except Stopped as error:
+            self._finish_stopped(error)
+            return
+        if outcome is None:
+            self._report_rejections()
+        elif "error" in outcome:
+            self._finish_error(outcome["error"])
+        else:
+            if "data" in outcome:
+                self._show_result(active.id, outcome["data"])
+            self._finish("ok")
+
+    def _begin(self, cell: int) -> _Active:
+        if self._active is not None:
+            raise RuntimeError(
+                f"cell {cell} can't begin while cell {self._active.id} runs"
+            )
+        self._output.enter_cell(cell)
+        self._stop.arm(self._env.vm.handle)
+        self._active = _Active(cell)
+        return self._active
+
+    def _finish(self, status: str, error: ErrorReport | None = None) -> None:
+        active = self._active
+        assert active is not None
+        self._active = None
+        self._settle_stop()
+        self._report_rejections()
+        names = self._env.changed_names()
+        self._output.enter_cell(active.id)
+        self._send(
+            Outcome(
+                sync=self._output.sync(),
+                id=active.id,
+                status=status,  # type: ignore[arg-type]
+                error=error,
+                names=names,
+            )
+        )
+
+    def _finish_error(self, described: dict[str, Any]) -> None:
+        self._finish("error", report_of(described, self.source_of))
+
+    def _finish_stopped(self, error: Stopped | None) -> None:
+        active = self._active
+        assert active is not None
+        stack = error.stack if error is not None else None
+        self._settle_stop()
+        # What the cell set in motion ends with it; what it had assigned stays.
+        dropped = self._timers.drop_cell(active.id)
+        if dropped:
+            self._env.kit.dropTimers(*dropped)
+        self._env.kit.abandonCell()
+        if isinstance(error, TimeLimitExceeded):
+            reason = _TIMED_OUT.format(limit=self._env.vm.time_limit)
+        else:
+            reason = _STOPPED
+        report = stopped_report(reason, stack, self.source_of)
+        self._finish("stopped", report)
+
+    def _settle_stop(self) -> None:
+        """Make the VM ready again: later JS is not meant by an earlier stop."""
+        self._stop.disarm()
+        self._env.vm.clear_stop()
+
+    def _show_result(self, cell: int, data: dict[str, Any]) -> None:
+        sync = self._output.sync()
+        self._send(Display(sync=sync, cell=cell, kind="result", data=data))
+
+    # ---- timers --------------------------------------------------------------------
+
+    def run_timers(self) -> None:
+        """Run what is due now; each timer's output and errors go to its own cell."""
+        for timer in self._timers.take_due():
+            if not self._timers.is_live(timer):
+                continue
+            self._timers.done(timer)
+            with self._output.of_cell(timer.cell):
+                self._fire(timer)
+            if self._stop.requested:
+                return
+
+    def _fire(self, timer: Timer) -> None:
+        idle = self._active is None
+        if idle:
+            self._stop.arm(self._env.vm.handle)
+        try:
+            failure = self._env.fire_timer(timer.id)
+            if failure is not None:
+                self._report_uncaught(failure)
+            self._report_rejections()
+        except Stopped:
+            # The running cell, if there is one, learns of it in `drive`.
+            self._timers.stop(timer.id)
+            if idle:
+                self._settle_stop()
+                self._output.error("Stopped: a timer of this cell was stopped")
+        finally:
+            if idle:
+                self._settle_stop()
+
+    # ---- errors that end no cell -------------------------------------------------------
+
+    def _report_rejections(self) -> None:
+        for rejection in self._env.take_rejections():
+            with self._output.of_cell(int(rejection["cell"])):
+                self._report_uncaught(rejection["error"], "(in promise) ")
+
+    def _report_uncaught(self, described: dict[str, Any], where: str = "") -> None:
+        lines = report_of(described, self.source_of).traceback
+        self._output.error("\n".join([*lines[:-1], f"Uncaught {where}{lines[-1]}"]))
+
+    def _described(self, error: JSError) -> dict[str, Any]:
+        described: dict[str, Any] = json.loads(
+            self._env.kit.describeThrown(error.value)
+        )
+        return described
+
+    @property
+    def source_of(self) -> SourceOf:
+        """Gives the text of a cell or imported file by name."""
+        return lambda name: self._sources.get(name) or self._modules.source_of(name)

@@ -1,0 +1,109 @@
+"""An Env as a notebook has it: the engine's globals and the prelude's.
+
+The prelude's files share two objects that no global leads to: `natives`, the functions
+of `_natives`, and `kit`, what the files offer each other and the host. Answers of the
+kit come as JSON text: a JS value that travelled through Python would not always come
+back as what it was (-0, a BigInt that is small).
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import msgspec
+
+from jsvm_kernel.session.messages import Name
+from jsvm_kernel.vm import VM, JSPromise
+
+from . import _natives
+
+#: Files of the prelude, each after those whose parts of the kit it reads at load.
+PRELUDE = (
+    "builtins",
+    "brand",
+    "strings",
+    "layout",
+    "inspect",
+    "objects",
+    "sequences",
+    "natural",
+    "errors",
+    "format",
+    "console",
+    "table",
+    "timers",
+    "display",
+    "rejections",
+    "cell",
+    "lookup",
+    "names",
+    "native_functions",
+)
+
+_names = msgspec.json.Decoder(list[Name])
+
+
+@cache
+def prelude_sources() -> tuple[tuple[str, str], ...]:
+    """Give (file name for stack traces, source) of each file, in order of loading."""
+    folder = resources.files(__package__) / "prelude"
+    return tuple(
+        (f"jsvm:{name}.js", (folder / f"{name}.js").read_text("utf-8"))
+        for name in PRELUDE
+    )
+
+
+class NotebookEnv:
+    """One Env of `vm` with the prelude in it. Close it before the VM."""
+
+    def __init__(self, vm: VM, listener: _natives.Listener) -> None:
+        self.vm = vm
+        self.js = vm.env()
+        self._natives = _natives.Natives(self.js.handle, listener)
+        natives = self._natives.make_object(self.js.adopt)
+        self.kit: Any = self.js.eval("({ __proto__: null })", filename="jsvm:kit")
+        for filename, source in prelude_sources():
+            self.js.eval(source, filename=filename)(natives, self.kit)
+        # Functions asked for at every cell, without a property lookup each time.
+        self._cell_outcome = self.kit.cellOutcome
+        self._cell_names = self.kit.cellNames
+        self._fire_timer = self.kit.fireTimer
+        self.first_names: list[Name] = _names.decode(self.kit.firstNames())
+        self._last_names = ""
+
+    def close(self) -> None:
+        """Close the Env; safe to call twice."""
+        self._natives.close()
+        self.js.close()
+
+    def cell_outcome(self, promise: JSPromise) -> dict[str, Any] | None:
+        """Tell what became of a cell: None while it is not over.
+
+        Else a dict with "data" (the bundle of its value), "error" (what was thrown,
+        described), or nothing.
+        """
+        answer = self._cell_outcome(promise)
+        return json.loads(answer) if answer else None
+
+    def fire_timer(self, timer_id: int) -> dict[str, Any] | None:
+        """Run a timer's callback; gives what it threw, described, or None."""
+        failure = self._fire_timer(timer_id)
+        return json.loads(failure) if failure else None
+
+    def take_rejections(self) -> list[dict[str, Any]]:
+        """Give the unhandled rejections since the last call: {cell, error} each."""
+        if not self._natives.take_rejections():
+            return []
+        reports: list[dict[str, Any]] = json.loads(self.kit.takeRejections())
+        return reports
+
+    def changed_names(self) -> list[Name] | None:
+        """Give the table of names that cells made, None if it is as it was."""
+        answer = self._cell_names(*self.js.lexical_names())
+        if answer == self._last_names:
+            return None
+        self._last_names = answer
+        return _names.decode(answer)

@@ -1,0 +1,188 @@
+"""Error reports: the lines a person reads under a cell that failed.
+
+The prelude describes what was thrown as plain data (errors.js, `describeError`), with
+frames of cells and files only. Here source lines and carets are put to it::
+
+    In[3]:2:15
+    2 | const y = null.x;
+      |               ^
+        at f (In[3]:2:15)
+        at In[3]:5:1
+    TypeError: cannot read property 'x' of null
+
+An error's cause comes before it, as in Python's tracebacks.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from jsvm_kernel.session.messages import ErrorReport
+
+#: Gives the text of a cell or module file by the name that frames carry.
+SourceOf = Callable[[str], str | None]
+
+_CAUSE_LINE = "The error above is the cause of:"
+#: A longer source line (minified code) is cut around the column.
+_MAX_LINE = 160
+_FRAME = re.compile(
+    r"\s*at (?:(?P<name>.*) \()?(?P<file>.+?):(?P<line>\d+):(?P<col>\d+)"
+)
+_OURS = "jsvm:"
+
+
+def report_of(described: dict[str, Any], source_of: SourceOf) -> ErrorReport:
+    """Format what `describeError` of the prelude gave."""
+    name, message = _name_and_message(described)
+    return ErrorReport(
+        name=name, message=message, traceback=_lines(described, source_of)
+    )
+
+
+def stopped_report(reason: str, stack: str | None, source_of: SourceOf) -> ErrorReport:
+    """Report a cell that was stopped; `stack` tells where it was, if anyone knows."""
+    described = {
+        "name": "Stopped",
+        "message": reason,
+        "frames": _parse_stack(stack or ""),
+        "extras": "",
+    }
+    return report_of(described, source_of)
+
+
+def python_report(error: BaseException, own_file: str) -> ErrorReport:
+    """Report a Python exception of a native module's code; no frame of the host."""
+    frames = python_frames(error, own_file)
+    name = type(error).__name__
+    message = str(error)
+    lines = [f"    at {frame['name']} ({_place(frame)})" for frame in frames]
+    return ErrorReport(
+        name=name, message=message, traceback=[*lines, _header(name, message)]
+    )
+
+
+def python_frames(error: BaseException, own_file: str) -> list[dict[str, Any]]:
+    """Give the frames of a traceback as the prelude's frames, innermost first.
+
+    `own_file` is the host file that made the call; frames of it and of the import
+    machinery are left out.
+    """
+    frames = []
+    for entry in traceback.extract_tb(error.__traceback__):
+        if entry.filename == own_file or entry.filename.startswith("<frozen importlib"):
+            continue
+        frames.append(
+            {
+                "name": entry.name,
+                "file": entry.filename,
+                "line": entry.lineno or 0,
+                "column": 0,
+            }
+        )
+    return frames[::-1]
+
+
+def _name_and_message(described: dict[str, Any]) -> tuple[str, str]:
+    if "thrown" in described:
+        return "Uncaught", described["thrown"]
+    return described["name"], described["message"]
+
+
+def _header(name: str, message: str) -> str:
+    return f"{name}: {message}" if message else name
+
+
+def _lines(described: dict[str, Any], source_of: SourceOf) -> list[str]:
+    lines: list[str] = []
+    cause = described.get("cause")
+    if cause is not None:
+        lines += [*_lines(cause, source_of), "", _CAUSE_LINE, ""]
+    frames = described.get("frames", [])
+    shown = next((frame for frame in frames if source_of(frame["file"])), None)
+    if shown is not None:
+        lines += _excerpt(shown, source_of)
+    # One frame at the top level of the cell is what the excerpt's first line says.
+    if shown is None or len(frames) > 1 or frames[0]["name"]:
+        lines += [_frame_line(frame) for frame in frames]
+    for number, inner in enumerate(described.get("errors", []), 1):
+        inner_lines = _lines(inner, source_of)
+        lines.append(f"    error {number}:")
+        lines += [f"    {line}".rstrip() for line in inner_lines]
+    if described.get("extras"):
+        lines += described["extras"].split("\n")
+    lines += _header(*_name_and_message(described)).split("\n")
+    return lines
+
+
+def _place(frame: dict[str, Any]) -> str:
+    place: str = frame["file"]
+    for part in (frame["line"], frame["column"]):
+        if not part:
+            break
+        place += f":{part}"
+    return place
+
+
+def _frame_line(frame: dict[str, Any]) -> str:
+    if frame["name"]:
+        return f"    at {frame['name']} ({_place(frame)})"
+    return f"    at {_place(frame)}"
+
+
+def _excerpt(frame: dict[str, Any], source_of: SourceOf) -> list[str]:
+    """Give the place, the source line and a caret under the column."""
+    lines = (source_of(frame["file"]) or "").split("\n")
+    if not 1 <= frame["line"] <= len(lines):
+        return [_place(frame)]
+    text = lines[frame["line"] - 1].rstrip("\r")
+    column = min(max(frame["column"], 1), len(text) + 1)
+    text, column = _cut(text, column)
+    gutter = str(frame["line"])
+    pad = "".join(_blank(char) for char in text[: column - 1])
+    return [
+        _place(frame),
+        f"{gutter} | {text}",
+        f"{' ' * len(gutter)} | {pad}^",
+    ]
+
+
+def _cut(text: str, column: int) -> tuple[str, int]:
+    if len(text) <= _MAX_LINE:
+        return text, column
+    start = max(0, min(column - 1 - _MAX_LINE // 2, len(text) - _MAX_LINE))
+    end = min(len(text), start + _MAX_LINE)
+    head = "…" if start else ""
+    tail = "…" if end < len(text) else ""
+    return head + text[start:end] + tail, column - start + len(head)
+
+
+def _blank(char: str) -> str:
+    """Give what is as wide as `char` and shows nothing."""
+    if char == "\t":
+        return "\t"
+    if unicodedata.combining(char):
+        return ""
+    return "  " if unicodedata.east_asian_width(char) in "WF" else " "
+
+
+def _parse_stack(stack: str) -> list[dict[str, Any]]:
+    """Read a stack text, for an error whose value JS can no longer be asked about."""
+    frames = []
+    for line in stack.split("\n"):
+        found = _FRAME.match(line)
+        if found is None or found["file"].startswith(_OURS):
+            continue
+        name = found["name"] or ""
+        frames.append(
+            {
+                "name": "" if name == "<eval>" else name,
+                "file": found["file"],
+                "line": int(found["line"]),
+                "column": int(found["col"]),
+            }
+        )
+    return frames

@@ -1,0 +1,190 @@
+"""The host's loop: messages, timers and the running cell, on one thread.
+
+Requests are answered in the order in which they came; while a cell runs the others
+wait, but Shutdown and the front's going away are heeded at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import sys
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+from jsvm_kernel.session.framing import BlockingChannel, ProtocolError
+from jsvm_kernel.session.messages import (
+    CheckSyntax,
+    Complete,
+    Display,
+    Execute,
+    Hello,
+    Info,
+    Inspect,
+    LoadModule,
+    Ready,
+    RequestFailed,
+    Shutdown,
+    ToFront,
+    ToHost,
+)
+from jsvm_kernel.vm import VM
+
+from .cells import Cells
+from .env import NotebookEnv
+from .modules import FileModules
+from .native_modules import NativeModules
+from .output import Output
+from .query import Queries
+from .stop import StopButton
+from .timers import Timers
+
+FEATURES = ["cells", "native-modules", "modules:file", "stop"]
+
+
+class Server:
+    """One session: one VM with one Env, one front. `serve` is its life."""
+
+    def __init__(self, channel: BlockingChannel, output: Output) -> None:
+        self._channel = channel
+        self._output = output
+        self._stop = StopButton()
+        self._timers = Timers()
+        self._waiting: deque[ToHost] = deque()
+        self._closing = False
+        self._poll = select.poll()
+
+    def serve(self) -> None:
+        """Greet, then answer until Shutdown or until the front is gone.
+
+        Raises ProtocolError when the front speaks something else.
+        """
+        try:
+            hello = self._channel.receive()
+        except EOFError:
+            return
+        if not isinstance(hello, Hello):
+            raise ProtocolError(
+                f"the first message must be Hello, not {type(hello).__name__}"
+            )
+        self._output.open(hello.nonce)
+        os.chdir(hello.cwd)
+        with VM() as vm:
+            self._furnish(vm, Path(hello.cwd))
+            try:
+                self._greet()
+                self._loop()
+            finally:
+                self._env.close()
+
+    def _furnish(self, vm: VM, cwd: Path) -> None:
+        self._stop.install()
+        modules = FileModules(cwd)
+        vm.set_module_loader(modules.resolve, modules.load)
+        self._env = NotebookEnv(vm, self)
+        natives = NativeModules(self._env, self._stop)
+        self._cells = Cells(
+            self._env,
+            self._output,
+            self._timers,
+            self._stop,
+            modules,
+            natives,
+            self._channel.send,
+        )
+        self._queries = Queries(self._env, FEATURES)
+
+    def _greet(self) -> None:
+        self._channel.send(
+            Ready(pid=os.getpid(), features=FEATURES, names=self._env.first_names)
+        )
+
+    # ---- the loop ------------------------------------------------------------------
+
+    def _loop(self) -> None:
+        self._poll.register(self._channel.fileno(), select.POLLIN)
+        self._poll.register(self._stop.fileno(), select.POLLIN)
+        while not self._closing:
+            if not self._receive() and not self._waiting_is_served():
+                self._rest()
+            self._cells.run_timers()
+            self._cells.drive()
+            while self._waiting_is_served():
+                self._handle(self._waiting.popleft())
+
+    def _receive(self) -> bool:
+        """Take one message in if there is one."""
+        try:
+            message = self._channel.receive(timeout_s=0)
+        except (EOFError, ConnectionError):
+            self._closing = True
+            return True
+        if message is None:
+            return False
+        if isinstance(message, Shutdown):
+            self._closing = True
+        else:
+            self._waiting.append(message)
+        return True
+
+    def _waiting_is_served(self) -> bool:
+        return bool(self._waiting) and not self._cells.running and not self._closing
+
+    def _rest(self) -> None:
+        """Sleep until a message, a stop or the next timer."""
+        wait_s = self._timers.wait_s()
+        # Rounded up: a poll that returns a little early would make the loop spin.
+        self._poll.poll(None if wait_s is None else int(wait_s * 1000 + 0.999))
+
+    def _handle(self, message: ToHost) -> None:
+        if isinstance(message, Execute):
+            self._cells.execute(message)
+        elif isinstance(message, LoadModule):
+            self._cells.load_module(message)
+        elif isinstance(message, Complete | Inspect | CheckSyntax | Info):
+            self._channel.send(self._answer(message))
+        else:
+            raise ProtocolError(
+                f"{type(message).__name__} is no request inside a session"
+            )
+
+    def _answer(self, message: Complete | Inspect | CheckSyntax | Info) -> ToFront:
+        """Answer a query. A mistake of ours costs its answer, not the session."""
+        try:
+            return self._queries.answer(message)
+        except Exception as error:
+            sys.excepthook(type(error), error, error.__traceback__)
+            return RequestFailed(
+                id=message.id, message=f"{type(error).__name__}: {error}"
+            )
+
+    # ---- what natives call (see _natives.Listener) -----------------------------------
+
+    def start_timer(self, timer_id: int, delay_s: float, repeats: bool) -> None:
+        """Start a timer for the cell whose code runs now."""
+        with self._stop.shielded():
+            self._timers.start(timer_id, delay_s, repeats, self._output.cell)
+
+    def stop_timer(self, timer_id: int) -> None:
+        """Stop a timer."""
+        with self._stop.shielded():
+            self._timers.stop(timer_id)
+
+    def display(self, kind: str, bundle: bytes) -> None:
+        """Send rich output of the cell whose code runs now."""
+        content: dict[str, Any] = json.loads(bundle)
+        identity = content.get("id")
+        with self._stop.shielded():
+            self._channel.send(
+                Display(
+                    sync=self._output.sync(),
+                    cell=self._output.cell,
+                    kind=kind,  # type: ignore[arg-type]
+                    data=content.get("data", {}),
+                    metadata=content.get("metadata", {}),
+                    transient={} if identity is None else {"display_id": identity},
+                    wait=content.get("wait", False),
+                )
+            )

@@ -1,0 +1,80 @@
+"""The stop button: what SIGUSR1 does to a host.
+
+The signal's handler (C, in `_natives`) stops the JS of the VM that is armed and sets
+Python's interrupt flag. The Python side of it is here: native modules in Python get a
+KeyboardInterrupt, the host's own code never does, so no message is torn in two.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from . import _natives
+
+
+class StopButton:
+    """Owns the signal dispositions of the process and a pipe that wakes the loop."""
+
+    def __init__(self) -> None:
+        self._native_depth = 0
+        self._wakeup, self._wakeup_writer = os.pipe()
+        os.set_blocking(self._wakeup, False)
+        os.set_blocking(self._wakeup_writer, False)
+
+    def install(self) -> None:
+        """Take SIGUSR1 over and ignore SIGINT; once, on the main thread."""
+        signal.signal(signal.SIGINT, self._interrupt)
+        _natives.install_stop_handler(self._wakeup_writer)
+
+    def fileno(self) -> int:
+        """Give the descriptor that is readable once a stop was requested."""
+        return self._wakeup
+
+    def arm(self, vm: int) -> None:
+        """Let SIGUSR1 stop the VM with this handle; forget earlier requests."""
+        self.drain()
+        _natives.arm_stop(vm)
+
+    def disarm(self) -> bool:
+        """Let SIGUSR1 do nothing; tells whether it came since `arm`."""
+        requested = _natives.disarm_stop()
+        self.drain()
+        return requested
+
+    @property
+    def requested(self) -> bool:
+        """Whether SIGUSR1 came since `arm`."""
+        return _natives.stop_was_requested()
+
+    def drain(self) -> None:
+        """Empty the wake-up pipe."""
+        try:
+            while os.read(self._wakeup, 4096):
+                pass
+        except BlockingIOError:
+            pass
+
+    def enter_native(self) -> None:
+        """Begin Python code of a native module: a stop interrupts it."""
+        self._native_depth += 1
+
+    def leave_native(self) -> None:
+        """End what `enter_native` began."""
+        self._native_depth -= 1
+
+    @contextmanager
+    def shielded(self) -> Iterator[None]:
+        """Inside the block no interrupt is raised: the host's own code runs."""
+        depth, self._native_depth = self._native_depth, 0
+        try:
+            yield
+        finally:
+            self._native_depth = depth
+
+    def _interrupt(self, signal_number: int, frame: FrameType | None) -> None:
+        if self._native_depth > 0:
+            raise KeyboardInterrupt
