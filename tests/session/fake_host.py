@@ -4,7 +4,7 @@ The code of a cell is a list of commands, one a line:
 
     print TEXT | eprint TEXT | flood LINES | result TEXT | display TEXT | name NAME
     error TEXT | hang (until SIGUSR1) | deaf (for ever) | die SIGNAL | exit CODE
-    garbage | torn | child (a process that outlives us) | wait PATH
+    garbage | torn | child (a process that outlives us) | pid | wait PATH
 """
 
 from __future__ import annotations
@@ -191,6 +191,9 @@ class FakeHost:
     def do_child(self, _: str) -> None:
         child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(99)"])
         self.write(1, f"{child.pid}\n")
+
+    def do_pid(self, _: str) -> None:
+        self.write(1, f"{os.getpid()}\n")
 
     def do_wait(self, path: str) -> None:
         while not Path(path).exists():

@@ -1,0 +1,252 @@
+"""The kernel: one short method for each message of the protocol."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from ipykernel._version import kernel_protocol_version
+from traitlets import List, Unicode
+
+from jsvm_kernel import __version__
+
+from ..session.client import SessionClient
+from ..session.messages import CompleteReply, ErrorReport, Outcome
+from ..session.supervisor import HOST_COMMAND
+from .completeness import completeness, indent_after
+from .dispatch import DispatchingKernel
+from .history import History
+from .magics.runner import MagicRunner
+from .publish import Publisher, error_content
+from .source import CellMagic, Question, Script, read_cell
+
+_LANGUAGE: Final[dict[str, object]] = {
+    "name": "javascript",
+    "version": "ES2025",
+    "mimetype": "text/javascript",
+    "file_extension": ".js",
+    "codemirror_mode": "javascript",
+    "pygments_lexer": "javascript",
+    "nbconvert_exporter": "script",
+}
+_HELP_LINKS: Final = [
+    {
+        "text": "JavaScript reference",
+        "url": "https://developer.mozilla.org/docs/Web/JavaScript",
+    }
+]
+
+
+class JSVMKernel(DispatchingKernel):
+    """JavaScript in a host process of its own."""
+
+    implementation = "jsvm_kernel"
+    implementation_version = __version__
+    banner = f"jsvm_kernel {__version__}: JavaScript with native modules"
+    language_info = _LANGUAGE
+    help_links = _HELP_LINKS
+    host_command = List(
+        Unicode(), list(HOST_COMMAND), help="Command that runs the session host."
+    ).tag(config=True)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        topic = f"kernel.{self.ident}"
+        self.publisher = Publisher(self.session, self.iopub_socket, topic)
+        self.client = SessionClient(
+            self.publisher, str(Path.cwd()), tuple(self.host_command)
+        )
+        self.history = History()
+        self.magics = MagicRunner(self.client, self.publisher)
+
+    def start(self) -> None:
+        """Take messages, and begin to start the host."""
+        super().start()
+        self.client.start()
+
+    async def close(self) -> None:
+        """End the host and the builder."""
+        await self.magics.close()
+        await self.client.shutdown()
+
+    # ---- cells --------------------------------------------------------------------
+
+    async def do_execute(
+        self,
+        code: str,
+        silent: bool,
+        store_history: bool = True,
+        user_expressions: dict[str, str] | None = None,
+        allow_stdin: bool = False,
+        *,
+        cell_meta: Any = None,
+        cell_id: str | None = None,
+    ) -> dict[str, Any]:
+        """Run a cell; its output is published before this returns."""
+        count = self.execution_count
+        cell = self.client.new_cell()
+        parent = self.get_parent("shell")
+        self.publisher.open_cell(cell, parent, count, shown=not silent)
+        payload: list[dict[str, Any]] = []
+        name = "<silent>" if silent else f"In[{count}]"
+        outcome = await self._run(cell, code, name, payload)
+        if silent:
+            self.publisher.take_kept(cell)
+        elif store_history:
+            self.history.add(count, code, self.publisher.result_text(cell))
+        else:
+            # A cell that is not stored takes no number.
+            self.execution_count -= 1
+        reply: dict[str, Any] = {"execution_count": count, "payload": payload}
+        if outcome.error is not None:
+            self.publisher.error(cell, outcome.error)
+            return {"status": "error", **reply, **error_content(outcome.error)}
+        expressions = user_expressions or {}
+        values = {key: await self._value(expressions[key]) for key in expressions}
+        return {"status": "ok", **reply, "user_expressions": values}
+
+    async def _run(
+        self, cell: int, code: str, name: str, payload: list[dict[str, Any]]
+    ) -> Outcome:
+        content = read_cell(code)
+        if isinstance(content, Script):
+            if content.magics:
+                outcome = await self.magics.run_lines(
+                    cell, name, content.magics, payload
+                )
+                if outcome.error is not None or not content.code.strip():
+                    return outcome
+            if not content.code.strip():
+                return Outcome(sync=0, id=cell, status="ok")
+            return await self.client.execute(cell, content.code, name=name)
+        if isinstance(content, CellMagic):
+            return await self.magics.run_cell(cell, name, content, payload)
+        return await self._answer(cell, content, payload)
+
+    async def _answer(
+        self, cell: int, question: Question, payload: list[dict[str, Any]]
+    ) -> Outcome:
+        """Put help on a magic or a value into the pager."""
+        if question.name.startswith("%"):
+            return await self.magics.help(cell, question.name.lstrip("%"), payload)
+        found = await self.client.inspect(
+            question.name, len(question.name), question.detail
+        )
+        if not found.found:
+            message = f"there is nothing called {question.name}"
+            report = ErrorReport(
+                name="NotFound", message=message, traceback=[f"NotFound: {message}"]
+            )
+            return Outcome(sync=0, id=cell, status="error", error=report)
+        payload.append({"source": "page", "data": found.data, "start": 0})
+        return Outcome(sync=0, id=cell, status="ok")
+
+    async def _value(self, expression: str) -> dict[str, Any]:
+        """Evaluate one of an execute_request's user_expressions."""
+        cell = self.client.new_cell()
+        self.publisher.open_cell(cell, {}, self.execution_count, shown=False)
+        outcome = await self.client.execute(cell, expression, name="<user expression>")
+        if outcome.error is not None:
+            return {"status": "error", **error_content(outcome.error)}
+        kept = self.publisher.take_kept(cell)
+        results = [message for message in kept if message.kind == "result"]
+        data = results[-1].data if results else {"text/plain": "undefined"}
+        metadata = results[-1].metadata if results else {}
+        return {"status": "ok", "data": data, "metadata": metadata}
+
+    # ---- questions ----------------------------------------------------------------
+
+    async def do_complete(self, code: str, cursor_pos: int) -> dict[str, Any]:
+        """Complete a magic here, JavaScript in the session."""
+        reply = self.magics.complete(code, cursor_pos)
+        if reply is None:
+            reply = await self.client.complete(code, cursor_pos)
+        return _complete_content(reply)
+
+    async def do_inspect(
+        self,
+        code: str,
+        cursor_pos: int,
+        detail_level: int = 0,
+        omit_sections: Any = (),
+    ) -> dict[str, Any]:
+        """Describe what the cursor is on."""
+        data = self.magics.inspect(code, cursor_pos)
+        if data is None:
+            reply = await self.client.inspect(code, cursor_pos, detail_level)
+            data = reply.data if reply.found else {}
+        return {"status": "ok", "found": bool(data), "data": data, "metadata": {}}
+
+    async def do_is_complete(self, code: str) -> dict[str, Any]:
+        """Ask the engine's parser, or tree-sitter while the engine is busy."""
+        content = read_cell(code)
+        if isinstance(content, Question):
+            return {"status": "complete"}
+        if isinstance(content, CellMagic):
+            # Its body may go on; a blank line ends it, as in IPython's terminal.
+            ended = code.endswith("\n\n") or (not content.body and code.endswith("\n"))
+            return {"status": "complete" if ended else "incomplete", "indent": ""}
+        reply = await self.client.check_syntax(content.code)
+        status = reply.status if reply is not None else completeness(content.code)
+        if status != "incomplete":
+            return {"status": status}
+        indent = reply.indent if reply is not None else ""
+        return {"status": status, "indent": indent or indent_after(content.code)}
+
+    async def do_history(self, **request: Any) -> dict[str, Any]:
+        """Answer from this session's inputs."""
+        try:
+            return {"status": "ok", "history": self.history.answer(request)}
+        except ValueError as error:
+            report = ErrorReport(name="ValueError", message=str(error), traceback=[])
+            return {"status": "error", "history": [], **error_content(report)}
+
+    @property
+    def kernel_info(self) -> dict[str, Any]:
+        """What the kernel is; it announces no feature that it lacks."""
+        return {
+            "protocol_version": kernel_protocol_version,
+            "implementation": self.implementation,
+            "implementation_version": self.implementation_version,
+            "language_info": self.language_info,
+            "banner": self.banner,
+            "help_links": self.help_links,
+            "supported_features": [],
+        }
+
+    # ---- control ------------------------------------------------------------------
+
+    def interrupt(self) -> None:
+        """Press the stop button: a magic's own work and the session's cell."""
+        if self.client.busy or not self.magics.interrupt():
+            self.client.interrupt()
+
+    async def interrupt_request(self, stream: Any, ident: Any, parent: Any) -> None:
+        """Stop what runs; the reply does not wait for it."""
+        self.interrupt()
+        content = {"status": "ok"}
+        self.session.send(stream, "interrupt_reply", content, parent, ident=ident)
+
+    async def do_shutdown(self, restart: bool) -> dict[str, Any]:
+        """Agree at once; the app ends the host when the reply is out."""
+        return {"status": "ok", "restart": restart}
+
+
+def _complete_content(reply: CompleteReply) -> dict[str, Any]:
+    types = [
+        {
+            "text": match.text,
+            "start": reply.start,
+            "end": reply.end,
+            "type": match.kind,
+            "signature": match.signature,
+        }
+        for match in reply.matches
+    ]
+    return {
+        "status": "ok",
+        "matches": [match.text for match in reply.matches],
+        "cursor_start": reply.start,
+        "cursor_end": reply.end,
+        "metadata": {"_jupyter_types_experimental": types},
+    }

@@ -1,0 +1,56 @@
+"""What a magic gets to work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ...session.client import SessionClient
+from ..publish import Publisher
+
+if TYPE_CHECKING:
+    from ...native.client import Builder
+
+
+class MagicError(Exception):
+    """A magic could not do its work; the text is for the user.
+
+    `name` is what the cell shows as the kind of error; `lines` stand above the message.
+    """
+
+    def __init__(
+        self, message: str, *, name: str = "MagicError", lines: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(message)
+        self.name = name
+        self.lines = lines
+
+
+@dataclass(frozen=True)
+class Call:
+    """One run of a magic in cell number `cell`, called `cell_name` ("In[3]").
+
+    `lines_above` counts the lines of the cell above a cell magic's body.
+    """
+
+    cell: int
+    cell_name: str
+    client: SessionClient
+    publisher: Publisher
+    get_builder: Callable[[], Builder]
+    payload: list[dict[str, Any]]
+    lines_above: int = 0
+
+    def print(self, text: str) -> None:
+        """Write a text and a line end to the cell's stdout."""
+        self.publisher.stream(self.cell, "stdout", text + "\n")
+
+    def warn(self, text: str) -> None:
+        """Write a text and a line end to the cell's stderr."""
+        self.publisher.stream(self.cell, "stderr", text + "\n")
+
+    def page(self, text: str) -> None:
+        """Show a text in the client's pager."""
+        data = {"text/plain": text}
+        self.payload.append({"source": "page", "data": data, "start": 0})

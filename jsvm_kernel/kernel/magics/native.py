@@ -1,0 +1,76 @@
+"""The magic that turns a Cython cell into a native module of JavaScript."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ...native.client import BuilderError
+from ...native.diagnostics import render
+from ...native.result import BuildResult
+from ...native.source import NativeOptions, NativeSource
+from ...session.messages import Outcome
+from .arguments import argument, magic_arguments, parse_argstring
+from .call import Call, MagicError
+
+
+@magic_arguments()
+@argument("name", help="what the module is called on globalThis")
+@argument(
+    "--opt",
+    type=int,
+    choices=(0, 1, 2, 3),
+    default=2,
+    help="level of the C compiler's optimizer; 2 unless given",
+)
+async def jsvm_native(call: Call, line: str, body: str) -> Outcome:
+    """Build the cell's Cython and put its functions on globalThis under a name.
+
+    Running the cell again replaces the module. Functions of C types that are `nogil`
+    and `noexcept` are called without Python.
+    """
+    options = parse_argstring(jsvm_native, line)
+    source = NativeSource(
+        name=options.name,
+        code=body,
+        options=NativeOptions(optimize=options.opt),
+        cell=call.cell_name,
+        line_offset=call.lines_above,
+    )
+    try:
+        result = await call.get_builder().build(source)
+    except BuilderError as error:
+        raise MagicError(str(error), name=type(error).__name__) from None
+    _show_diagnostics(call, result)
+    # Both are there when there are no errors.
+    assert result.path is not None and result.module is not None
+    outcome = await call.client.load_module(
+        call.cell,
+        name=result.name,
+        path=result.path,
+        module=result.module,
+        exports=[msgspec.to_builtins(export) for export in result.exports],
+    )
+    if outcome.error is None:
+        call.print("\n".join(_summary(result)))
+    return outcome
+
+
+def _show_diagnostics(call: Call, result: BuildResult) -> None:
+    """Show warnings on stderr; errors end the cell."""
+    errors = [d for d in result.diagnostics if d.severity == "error"]
+    if result.ok:
+        if result.diagnostics:
+            call.warn(render(result.diagnostics, call.cell_name))
+        return
+    first = errors[0].message if errors else "the module was not built"
+    lines = tuple(render(result.diagnostics, call.cell_name).split("\n"))
+    raise MagicError(first, name="CompileError", lines=lines)
+
+
+def _summary(result: BuildResult) -> list[str]:
+    took = result.translate_s + result.compile_s
+    how = "found built" if result.cached else f"built in {took:.1f} s"
+    return [
+        f"{result.name}: {how}",
+        *(f"  {export.signature}" for export in result.exports),
+    ]

@@ -1,0 +1,107 @@
+"""Which magics there are, and how to get one. Importing this loads no family.
+
+Names are needed for every unknown `%word` and every completion, IPython's argument
+parser only when a magic is used: so the names stand here, and a test compares them with
+what the families define.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+from ...session.messages import Outcome
+from .call import MagicError
+
+MagicKind: TypeAlias = Literal["line", "cell"]
+
+#: Name to family (a module of this package), for each kind.
+FAMILIES: Final[dict[MagicKind, dict[str, str]]] = {
+    "line": {
+        "lsmagic": "help",
+        "jsvm_help": "help",
+        "jsvm_info": "vm_information",
+        "jsvm_doctor": "doctor",
+    },
+    "cell": {"jsvm_native": "native"},
+}
+_PREFIX: Final[dict[MagicKind, str]] = {"line": "%", "cell": "%%"}
+
+
+@dataclass(frozen=True)
+class Magic:
+    """A magic: its name, and the decorated function."""
+
+    name: str
+    kind: MagicKind
+    function: Callable[..., Awaitable[Outcome | None]]
+
+    @property
+    def parser(self) -> Any:
+        """IPython's MagicArgumentParser of the function."""
+        return self.function.parser  # type: ignore[attr-defined]
+
+    @property
+    def usage(self) -> str:
+        """How to call it, in one line."""
+        return self._without_rst(self.parser.format_usage())
+
+    @property
+    def help(self) -> str:
+        """Usage, description and options."""
+        return self._without_rst(self.parser.format_help())
+
+    @property
+    def summary(self) -> str:
+        """The first line of the description."""
+        return str(self.parser.description).strip().splitlines()[0]
+
+    @property
+    def options(self) -> list[str]:
+        """The names of its options."""
+        return [name for a in self.parser._actions for name in a.option_strings]
+
+    def _without_rst(self, text: str) -> str:
+        text = text.strip().removeprefix("::").lstrip()
+        return text.replace("%", _PREFIX[self.kind], 1).strip()
+
+
+def shown(name: str, kind: MagicKind) -> str:
+    """Give a name as it is typed."""
+    return _PREFIX[kind] + name
+
+
+def all_names() -> list[str]:
+    """Give the names of all magics as they are typed."""
+    return [shown(n, kind) for kind, family in FAMILIES.items() for n in family]
+
+
+def find(name: str, kind: MagicKind) -> Magic:
+    """Load a magic; MagicError names the nearest one there is."""
+    family = FAMILIES[kind].get(name)
+    if family is None:
+        raise MagicError(_unknown_text(name, kind), name="UnknownMagic")
+    module = importlib.import_module(f".{family}", __package__)
+    return Magic(name, kind, getattr(module, name))
+
+
+def find_any(name: str) -> Magic:
+    """Load the line or else the cell magic of this name."""
+    return find(name, "cell" if name in FAMILIES["cell"] else "line")
+
+
+def _unknown_text(name: str, kind: MagicKind) -> str:
+    other: MagicKind = "cell" if kind == "line" else "line"
+    if name in FAMILIES[other]:
+        return f"{shown(name, kind)} is no {kind} magic: write {shown(name, other)}" + (
+            " on the first line of a cell" if other == "cell" else ""
+        )
+    names = {**FAMILIES[other], **FAMILIES[kind]}
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    if not near:
+        return f"there is no magic {shown(name, kind)}; %lsmagic lists those there are"
+    at = kind if near[0] in FAMILIES[kind] else other
+    return f"there is no magic {shown(name, kind)}; the nearest is {shown(near[0], at)}"

@@ -1,0 +1,215 @@
+"""Runs magics, completes them and gives help on them."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import re
+import traceback
+from collections.abc import Awaitable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ...session.client import SessionClient
+from ...session.messages import CompleteReply, ErrorReport, Match, Outcome
+from ..publish import Publisher
+from ..source import CellMagic, LineMagic, Script, read_cell
+from . import registry
+from .call import Call, MagicError
+
+if TYPE_CHECKING:
+    from ...native.client import Builder
+
+
+class MagicRunner:
+    """Runs one magic at a time for the kernel; keeps the builder of native modules."""
+
+    def __init__(self, client: SessionClient, publisher: Publisher) -> None:
+        self._client = client
+        self._publisher = publisher
+        self._builder: Builder | None = None
+        self._running: asyncio.Task[Outcome | None] | None = None
+
+    async def run_lines(
+        self,
+        cell: int,
+        name: str,
+        magics: Sequence[LineMagic],
+        payload: list[dict[str, Any]],
+    ) -> Outcome:
+        """Run line magics in turn; the first error ends them."""
+        call = self._call(cell, name, payload)
+        outcome = Outcome(sync=0, id=cell, status="ok")
+        for magic in magics:
+            outcome = await self._run(call, "line", magic.name, magic.rest)
+            if outcome.error is not None:
+                break
+        return outcome
+
+    async def run_cell(
+        self, cell: int, name: str, magic: CellMagic, payload: list[dict[str, Any]]
+    ) -> Outcome:
+        """Run a cell magic."""
+        call = self._call(cell, name, payload, magic.line)
+        return await self._run(call, "cell", magic.name, magic.rest, magic.body)
+
+    async def help(
+        self, cell: int, name: str, payload: list[dict[str, Any]]
+    ) -> Outcome:
+        """Put the help on a magic into the pager."""
+        return await self._run(self._call(cell, "", payload), "line", "jsvm_help", name)
+
+    def interrupt(self) -> bool:
+        """Stop the magic's own work, such as a build; gives whether any ran."""
+        if self._running is None:
+            return False
+        self._running.cancel()
+        return True
+
+    async def close(self) -> None:
+        """End the builder."""
+        if self._builder is not None:
+            await self._builder.stop()
+
+    def complete(self, code: str, cursor: int) -> CompleteReply | None:
+        """Complete a magic's name or option; None where the cursor is in JavaScript."""
+        start = code.rfind("\n", 0, cursor) + 1
+        above, line = read_cell(code[:start]), code[start:cursor]
+        if isinstance(above, CellMagic):
+            return CompleteReply(id=0, start=cursor, end=cursor, matches=[])
+        if not isinstance(above, Script) or _has_code(above):
+            return None
+        if not line.lstrip().startswith("%"):
+            return None
+        word = re.split(r"\s", line)[-1]
+        if word.startswith("%"):
+            names = [n for n in registry.all_names() if not above.magics or n[1] != "%"]
+            # A bare % offers cell magics too: %%name begins with it.
+            found = [n for n in names if n.startswith(word)]
+        else:
+            found = [o for o in _options(line.split()[0]) if o.startswith(word)]
+        matches = [Match(text=text, kind="keyword") for text in found]
+        return CompleteReply(
+            id=0, start=cursor - len(word), end=cursor, matches=matches
+        )
+
+    def inspect(self, code: str, cursor: int) -> dict[str, Any] | None:
+        """Give help on the magic whose line or body the cursor is in."""
+        start = code.rfind("\n", 0, cursor) + 1
+        above = read_cell(code[:start])
+        content = read_cell(code[start:].split("\n", 1)[0])
+        if isinstance(above, CellMagic):
+            return {}
+        if not isinstance(above, Script) or _has_code(above):
+            return None
+        try:
+            if isinstance(content, CellMagic):
+                magic = registry.find(content.name, "cell")
+            elif isinstance(content, Script) and content.magics:
+                magic = registry.find(content.magics[0].name, "line")
+            else:
+                return None
+        except MagicError:
+            return {}
+        return {"text/plain": magic.help}
+
+    def _call(
+        self,
+        cell: int,
+        name: str,
+        payload: list[dict[str, Any]],
+        lines_above: int = 0,
+    ) -> Call:
+        return Call(
+            cell=cell,
+            cell_name=name,
+            client=self._client,
+            publisher=self._publisher,
+            get_builder=self._get_builder,
+            payload=payload,
+            lines_above=lines_above,
+        )
+
+    def _get_builder(self) -> Builder:
+        if self._builder is None:
+            from ...native.client import Builder
+
+            self._builder = Builder()
+        return self._builder
+
+    async def _run(
+        self, call: Call, kind: registry.MagicKind, name: str, *texts: str
+    ) -> Outcome:
+        """Run a magic; whatever goes wrong becomes the cell's error."""
+        try:
+            magic = registry.find(name, kind)
+        except MagicError as error:
+            return _failed(call, error.name, str(error))
+        from IPython.core.error import UsageError
+
+        try:
+            outcome = await self._stoppable(magic.function(call, *texts))
+        except asyncio.CancelledError:
+            if asyncio.current_task().cancelling():  # type: ignore[union-attr]
+                raise
+            return _failed(call, "Interrupted", "stopped by the user", status="stopped")
+        except MagicError as error:
+            return _failed(call, error.name, str(error), error.lines)
+        except UsageError as error:
+            text = _usage_text(magic, str(error), texts[0])
+            return _failed(call, "UsageError", text)
+        except Exception as error:
+            # A defect of the magic: the cell shows it whole, so that it can be told.
+            lines = tuple(traceback.format_exc().rstrip().split("\n")[:-1])
+            return _failed(call, type(error).__name__, str(error), lines)
+        return outcome or Outcome(sync=0, id=call.cell, status="ok")
+
+    async def _stoppable(self, work: Awaitable[Outcome | None]) -> Outcome | None:
+        self._running = asyncio.ensure_future(work)
+        try:
+            return await self._running
+        finally:
+            self._running = None
+
+
+def _has_code(script: Script) -> bool:
+    lines = script.code.split("\n")
+    return any(line.strip() and not line.strip().startswith("//") for line in lines)
+
+
+def _options(typed: str) -> list[str]:
+    """Give what can stand behind a magic: its options, for help the magics' names."""
+    name = typed.lstrip("%")
+    kind: registry.MagicKind = "cell" if typed.startswith("%%") else "line"
+    try:
+        options = registry.find(name, kind).options
+    except MagicError:
+        return []
+    if name == "jsvm_help":
+        options = [*options, *(n for f in registry.FAMILIES.values() for n in f)]
+    return options
+
+
+def _usage_text(magic: registry.Magic, message: str, typed: str) -> str:
+    """Say what was wrong with the arguments, what is near, and the usage."""
+    known = magic.options
+    for word in typed.split():
+        option = word.partition("=")[0]
+        if option.startswith("-") and option not in known:
+            near = difflib.get_close_matches(option, known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            message = f"unknown option {option}{hint}"
+            break
+    return f"{message}\nUsage: {magic.usage}"
+
+
+def _failed(
+    call: Call,
+    name: str,
+    message: str,
+    lines: tuple[str, ...] = (),
+    status: Any = "error",
+) -> Outcome:
+    report = ErrorReport(
+        name=name, message=message, traceback=[*lines, f"{name}: {message}"]
+    )
+    return Outcome(sync=0, id=call.cell, status=status, error=report)

@@ -1,0 +1,193 @@
+"""The kernel's messages, on a session host that does as it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+
+from .conftest import KernelUnderTest
+
+
+async def test_a_result_is_an_execute_result(fake: KernelUnderTest) -> None:
+    run = await fake.run("result 42")
+    assert run.content["status"] == "ok"
+    assert run.of("execute_result") == [
+        {"data": {"text/plain": "42"}, "metadata": {}, "execution_count": 1}
+    ]
+    assert run.of("execute_input") == [{"code": "result 42", "execution_count": 1}]
+
+
+async def test_an_error_is_in_the_reply_and_on_iopub(fake: KernelUnderTest) -> None:
+    run = await fake.run("error no good")
+    expected = {
+        "ename": "Error",
+        "evalue": "no good",
+        "traceback": ["Error: no good"],
+    }
+    assert run.of("error") == [expected]
+    assert run.content["status"] == "error"
+    assert {key: run.content[key] for key in expected} == expected
+
+
+async def test_output_is_complete_in_order_and_before_idle(
+    fake: KernelUnderTest,
+) -> None:
+    run = await fake.run("flood 10000\neprint to stderr\nprint back")
+    lines = "".join(f"line {n}\n" for n in range(10_000))
+    assert run.text("stdout") == lines + "back\n"
+    assert run.text("stderr") == "to stderr\n"
+    assert len(run.of("stream")) < 50
+    kinds = [message["content"].get("name") for message in run.published]
+    assert kinds.index("stderr") < len(kinds) - 1 - kinds[::-1].index("stdout")
+    assert run.published[-1]["content"] == {"execution_state": "idle"}
+
+
+async def test_questions_are_answered_while_a_cell_runs(fake: KernelUnderTest) -> None:
+    await fake.run("name horse")
+    cell = fake.client.execute("print begun\nhang")
+    await fake.until_text(cell, "begun")
+    completed = await fake.reply(fake.client.complete("hor", 3))
+    assert completed["content"]["matches"] == ["horse"]
+    inspected = await fake.reply(fake.client.inspect("horse", 1))
+    assert inspected["content"]["data"] == {"text/plain": "horse here"}
+    whole = await fake.reply(fake.client.is_complete("function f() {"))
+    assert whole["content"] == {"status": "incomplete", "indent": "    "}
+    history = await fake.reply(fake.client.history(hist_access_type="tail", n=1))
+    assert history["content"]["history"] == [[1, 1, "name horse"]]
+    info = await fake.reply(fake.client.kernel_info())
+    assert info["content"]["language_info"]["name"] == "javascript"
+    comms = await fake.reply(fake.client.comm_info())
+    assert comms["content"]["comms"] == {}
+    assert not fake.is_idle(cell)
+    assert (await fake.interrupt())["content"] == {"status": "ok"}
+    assert (await fake.finish(cell)).content["status"] == "error"
+
+
+def states(kernel: KernelUnderTest, request: str) -> list[str]:
+    messages = kernel.published(request)
+    found = [m["content"] for m in messages if m["msg_type"] == "status"]
+    return [content["execution_state"] for content in found]
+
+
+async def test_a_question_does_not_make_a_busy_kernel_look_idle(
+    fake: KernelUnderTest,
+) -> None:
+    cell = fake.client.execute("print begun\nhang")
+    await fake.until_text(cell, "begun")
+    question = fake.client.complete("x", 1)
+    await fake.until(lambda: fake.is_idle(question))
+    await fake.until(lambda: states(fake, cell) == ["busy", "busy"])
+    await fake.interrupt()
+    await fake.finish(cell)
+
+
+async def test_shutdown_is_answered_while_a_cell_runs(fake: KernelUnderTest) -> None:
+    cell = fake.client.execute("print begun\ndeaf")
+    await fake.until_text(cell, "begun")
+    message = fake.client.session.msg("shutdown_request", {"restart": False})
+    fake.client.control_channel.send(message)
+    reply = await fake.reply(message["header"]["msg_id"])
+    assert reply["content"] == {"status": "ok", "restart": False}
+    assert fake.manager.provisioner is not None
+    await fake.manager.provisioner.wait()
+
+
+async def test_a_signal_is_a_stop_button_too(fake: KernelUnderTest) -> None:
+    cell = fake.client.execute("print begun\nhang")
+    await fake.until_text(cell, "begun")
+    assert fake.manager.provisioner is not None
+    await fake.manager.provisioner.send_signal(signal.SIGINT)
+    assert (await fake.finish(cell)).content["ename"] == "Interrupted"
+    assert (await fake.run("result 1")).content["status"] == "ok"
+
+
+async def test_cells_behind_an_error_are_aborted_and_later_ones_run(
+    fake: KernelUnderTest,
+) -> None:
+    first = fake.client.execute("print begun\nhang")
+    waiting = [fake.client.execute("result 1") for _ in range(5)]
+    await fake.until_text(first, "begun")
+    # All have reached the kernel: one on the same channel has been answered.
+    await fake.reply(fake.client.kernel_info())
+    await fake.interrupt()
+    await fake.finish(first)
+    for cell in waiting:
+        assert (await fake.reply(cell))["content"]["status"] == "aborted"
+    assert (await fake.run("result 1")).content["status"] == "ok"
+
+
+async def test_stop_on_error_false_lets_waiting_cells_run(
+    fake: KernelUnderTest,
+) -> None:
+    first = fake.client.execute("print begun\nhang", stop_on_error=False)
+    second = fake.client.execute("result 2")
+    await fake.until_text(first, "begun")
+    await fake.interrupt()
+    assert (await fake.finish(first)).content["status"] == "error"
+    assert (await fake.finish(second)).content["status"] == "ok"
+
+
+async def test_a_silent_cell_shows_nothing_and_takes_no_number(
+    fake: KernelUnderTest,
+) -> None:
+    run = await fake.run("print a\ndisplay b\nresult c", silent=True)
+    assert {m["msg_type"] for m in run.published} == {"status"}
+    assert (await fake.run("result d")).content["execution_count"] == 1
+
+
+async def test_a_cell_that_is_not_stored_takes_no_number(fake: KernelUnderTest) -> None:
+    run = await fake.run("result a", store_history=False)
+    assert run.of("execute_result")[0]["data"] == {"text/plain": "a"}
+    assert (await fake.run("result b")).content["execution_count"] == 1
+    history = await fake.reply(fake.client.history(hist_access_type="tail", n=9))
+    assert history["content"]["history"] == [[1, 1, "result b"]]
+
+
+async def test_user_expressions_are_evaluated_after_the_cell(
+    fake: KernelUnderTest,
+) -> None:
+    run = await fake.run("print x", user_expressions={"a": "result 7", "b": "error no"})
+    values = run.content["user_expressions"]
+    assert values["a"]["status"] == "ok"
+    assert values["a"]["data"] == {"text/plain": "7"}
+    assert values["b"]["status"] == "error"
+    assert values["b"]["evalue"] == "no"
+    assert run.of("execute_result") == []
+
+
+async def test_a_dead_host_is_the_cells_error_and_the_next_cell_runs(
+    fake: KernelUnderTest,
+) -> None:
+    run = await fake.run("print before\ndie SIGSEGV")
+    assert run.text("stdout") == "before\n"
+    assert run.content["ename"] == "HostDied"
+    assert "SIGSEGV" in run.content["evalue"]
+    assert "lost" in run.content["evalue"]
+    assert (await fake.run("result 1")).content["status"] == "ok"
+
+
+async def test_garbage_on_the_shell_channel_is_survived(fake: KernelUnderTest) -> None:
+    fake.client.shell_channel.socket.send_multipart([b"<IDS|MSG>", b"bad", b"{}"])
+    assert (await fake.run("result 1")).content["status"] == "ok"
+
+
+async def test_a_question_mark_pages_what_inspection_says(
+    fake: KernelUnderTest,
+) -> None:
+    for code in ("?anything", "any.thing??", " any? "):
+        run = await fake.run(code)
+        page = {"source": "page", "data": {"text/plain": "from host"}, "start": 0}
+        assert run.content["payload"] == [page]
+
+
+async def test_the_host_ends_when_the_kernel_is_killed(fake: KernelUnderTest) -> None:
+    host = int((await fake.run("pid")).text("stdout"))
+    assert fake.manager.provisioner is not None
+    await fake.manager.provisioner.kill()
+    while Path(f"/proc/{host}").exists() and not is_zombie(host):
+        await asyncio.sleep(0.01)
+
+
+def is_zombie(pid: int) -> bool:
+    return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
