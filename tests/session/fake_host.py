@@ -115,7 +115,7 @@ class FakeHost:
         for fd in (1, 2):
             self.mark(fd, "cell", message.id)
         try:
-            for line in message.code.splitlines():
+            for line in filter(None, message.code.splitlines()):
                 word, _, rest = line.partition(" ")
                 getattr(self, f"do_{word}")(rest)
         except Stopped:
