@@ -124,7 +124,7 @@ def _object(ctype: Any, returned: bool) -> str:
     if ctype.is_extension_type:
         raise UnsupportedType(
             f"instances of the class {name} cannot cross to JavaScript; keep them in "
-            "the module, for example in a list that functions index"
+            "the module, or take array data as a typed memoryview such as double[:]"
         )
     if name in _OBJECTS:
         return name

@@ -22,6 +22,10 @@ _LINKER = re.compile(
     r"|multiple definition|library not found).*)$",
     re.MULTILINE,
 )
+_HEADERS = (
+    "only headers on the C compiler's own search path are found; for arrays declare "
+    "typed memoryviews such as double[:], which need no `cimport numpy`"
+)
 _QUOTED = re.compile(r"""['"‘“`]([^'"’”`]+)['"’”]|^([\w./+-]+): No such file""")
 
 
@@ -74,7 +78,7 @@ def read_messages(output: str, source: NativeSource, c_text: str) -> list[Diagno
     found = []
     for match in _MESSAGE.finditer(output):
         severity: Severity = "warning" if match["kind"] == "warning" else "error"
-        message, c_line = match["text"], int(match["line"])
+        message, c_line = match["text"].replace("\\'", "'"), int(match["line"])
         if match["file"].removeprefix("./") == source.file_name:
             line: int | None = c_line
         else:
@@ -87,6 +91,8 @@ def read_messages(output: str, source: NativeSource, c_text: str) -> list[Diagno
     for match in _LINKER.finditer(output):
         message = match["text"]
         found.append(_at(_line_that_names(message, text), "error", message, text))
+    if any("No such file" in diagnostic.message for diagnostic in found):
+        found.append(Diagnostic(severity="hint", message=_HEADERS))
     return list(dict.fromkeys(found))
 
 

@@ -55,6 +55,7 @@ def translate(source: NativeSource, module: str, folder: Path) -> Translation:
     if found.problems:
         return Translation([], found.problems)
     _, messages = _run(source, text + glue(found), module, folder)
+    messages += _ignored_comments(text)
     if not found.exports:
         why = "the module exports nothing: declare a function with def or cpdef"
         messages.append(Diagnostic(severity="warning", message=why))
@@ -64,6 +65,21 @@ def translate(source: NativeSource, module: str, folder: Path) -> Translation:
 def warm_up(folder: Path) -> None:
     """Load the compiler and translate a small module, so that the next is fast."""
     translate(NativeSource(name="warm_up", code=_WARM_UP), "warm_up", folder)
+
+
+def _ignored_comments(text: str) -> list[Diagnostic]:
+    """Warn of settings that Cython's own build tools would have read."""
+    return [
+        Diagnostic(
+            severity="warning",
+            message="distutils comments have no effect here: see the magic's options",
+            line=number,
+            column=1,
+            source_line=line,
+        )
+        for number, line in enumerate(text.split("\n"), 1)
+        if re.match(r"#\s*distutils\s*:", line)
+    ]
 
 
 def _run(

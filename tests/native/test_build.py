@@ -315,6 +315,14 @@ def test_a_missing_header_is_shown_where_the_cell_names_it(built) -> None:
     assert "No such file" in error.message
 
 
+def test_the_headers_of_numpy_come_with_advice(built) -> None:
+    pytest.importorskip("numpy")
+    result = built("cimport numpy as np\ndef f(): pass\n")
+    assert "numpy/arrayobject.h: No such file" in _only_error(result).message
+    assert result.diagnostics[-1].severity == "hint"
+    assert "double[:]" in result.diagnostics[-1].message
+
+
 def test_an_error_in_verbatim_c_has_the_cells_line_and_column(built) -> None:
     code = '''
         cdef extern from *:

@@ -81,7 +81,7 @@ def test_a_function_of_too_many_parameters_is_not_direct(translated) -> None:
     ("declared", "name"),
     [
         ("x: float", "double"),
-        ("x: bool", "bint"),
+        ("x: cython.bint", "bint"),
         ("x: str", "str"),
         ("x: int", "object"),
         ("x: cython.double", "double"),
@@ -214,6 +214,13 @@ def test_an_error_of_cython_has_the_cells_line_and_column(
 
 def test_an_open_block_at_the_end_does_not_swallow_the_glue(translated) -> None:
     assert _only(translated("if True:\n    def f(): pass\n    # end")).name == "f"
+
+
+def test_a_comment_that_has_no_effect_is_warned_about(translated) -> None:
+    translation = translated("# distutils: language = c++\ndef f(): pass\n")
+    (warning,) = translation.diagnostics
+    assert (warning.severity, warning.line) == ("warning", 2)
+    assert "distutils" in warning.message
 
 
 def test_a_warning_of_cython_has_its_place(translated) -> None:
