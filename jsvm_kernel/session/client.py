@@ -37,6 +37,8 @@ from .supervisor import HOST_COMMAND, HostStartError
 
 #: An idle host answers in a millisecond; one that takes longer runs a timer's code.
 ANSWER_TIMEOUT_S: Final = 0.5
+#: A question in the first moments of a session waits for the host to come up.
+START_WAIT_S: Final = 5.0
 #: Time JavaScript has to stop in; only native code takes longer.
 STOP_GRACE_S: Final = 2.0
 _STOP_REPEAT_S: Final = 0.05
@@ -209,7 +211,9 @@ class SessionClient:
         raise SessionError("the session host did not answer: a timer's code may run")
 
     async def _ask(self, message: ToHost, number: int) -> Answer | None:
-        """Ask an idle host; None when none can answer soon."""
+        """Ask an idle host, or one that starts; None when none can answer soon."""
+        if self._link is None and self._starting is not None:
+            await asyncio.wait({self._starting}, timeout=START_WAIT_S)
         link = self._link
         if self._cell is not None or link is None:
             return None

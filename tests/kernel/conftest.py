@@ -18,8 +18,10 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
+import jsvm_kernel
+
 FAKE_HOST = Path(__file__).parents[1] / "session" / "fake_host.py"
-COMMAND = [sys.executable, "-P", "-m", "jsvm_kernel", "-f", "{connection_file}"]
+SHIPPED = Path(jsvm_kernel.__file__).parent / "kernelspec" / "kernel.json"
 Message = dict[str, Any]
 
 
@@ -120,22 +122,20 @@ class KernelUnderTest:
 
 
 def write_kernelspec(folder: Path, *options: str) -> KernelSpecManager:
-    """Make a kernelspec "jsvm" in a folder, with options behind the shipped command."""
+    """Put the shipped kernelspec in a folder as "jsvm", with options to its command."""
     spec = folder / "kernels" / "jsvm"
     spec.mkdir(parents=True)
-    content = {
-        "argv": [*COMMAND, *options],
-        "display_name": "test",
-        "language": "javascript",
-        "interrupt_mode": "message",
-    }
+    content = json.loads(SHIPPED.read_text())
+    content["argv"] += options
     (spec / "kernel.json").write_text(json.dumps(content))
     return KernelSpecManager(kernel_dirs=[str(folder / "kernels")])
 
 
-async def start(folder: Path, *options: str) -> KernelUnderTest:
+async def start(folder: Path, *options: str, **traits: Any) -> KernelUnderTest:
     manager = AsyncKernelManager(
-        kernel_name="jsvm", kernel_spec_manager=write_kernelspec(folder, *options)
+        kernel_name="jsvm",
+        kernel_spec_manager=write_kernelspec(folder, *options),
+        **traits,
     )
     await manager.start_kernel(cwd=str(folder))
     client = manager.client()
