@@ -12,7 +12,9 @@ it together with its compiler.
 A built file is an ordinary extension module of CPython. It is loaded under the module
 name that `BuildResult.module` gives (its content's hash is part of it, so a changed
 cell is another module), with `importlib.machinery.ExtensionFileLoader`; the loader
-needs nothing of this package. What it offers to JavaScript is its attribute
+needs nothing of this package. Loading one file twice in a process gives the same module
+with the state it has, and its top level does not run again; a copy of the file, loaded
+under the same name, is a new one. What it offers to JavaScript is its attribute
 `__jsvm_exports__`: a list of one dict per function,
 
     name      what JavaScript calls it; the Python callable is the module's attribute of

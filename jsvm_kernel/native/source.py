@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
-import difflib
 import re
-from collections.abc import Sequence
-from typing import Literal, NoReturn
+from typing import Literal
 
 import msgspec
 
 from .diagnostics import Diagnostic, line_of
 
 
-class OptionError(ValueError):
-    """An option of the cell is unknown or has a wrong value; the text says which."""
-
-
 class NativeOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How a module is to be built. Every field is part of the cache key."""
+    """How a module is to be built, as the magic's options say.
+
+    Every field is part of the cache key.
+    """
 
     language: Literal["cython"] = "cython"
     optimize: Literal[0, 1, 2, 3] = 2
@@ -54,36 +50,6 @@ class NativeSource(msgspec.Struct, frozen=True, kw_only=True):
         code = self.code.removeprefix("\ufeff")
         code = code.replace("\r\n", "\n").replace("\r", "\n")
         return "\n" * self.line_offset + code.rstrip() + "\n"
-
-
-class _OptionParser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise OptionError(message)
-
-
-def _option_parser() -> _OptionParser:
-    parser = _OptionParser(prog="%%jsvm_native", add_help=False, allow_abbrev=False)
-    parser.add_argument("--opt", type=int, choices=(0, 1, 2, 3), default=2)
-    return parser
-
-
-def parse_options(words: Sequence[str]) -> NativeOptions:
-    """Read the words behind the module's name on the magic line.
-
-    Raises:
-        OptionError: an unknown option (with the nearest known one) or a bad value.
-    """
-    parser = _option_parser()
-    known = [name for action in parser._actions for name in action.option_strings]
-    for word in words:
-        option = word.partition("=")[0]
-        if option.startswith("-") and option not in known:
-            near = difflib.get_close_matches(option, known, n=1) or known
-            raise OptionError(f"unknown option {option}; did you mean {near[0]}?")
-    given, rest = parser.parse_known_args(list(words))
-    if rest:
-        raise OptionError(f"unexpected {rest[0]!r} behind the module's name")
-    return NativeOptions(optimize=given.opt)
 
 
 def check_source(source: NativeSource) -> list[Diagnostic]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import array
 import ctypes
 import os
+import shutil
 import subprocess
 import sys
 import traceback
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from jsvm_kernel.native import toolchain
@@ -192,6 +194,18 @@ def test_c_names_of_the_author_do_not_clash_with_the_glue(loaded, direct) -> Non
             return args + result
         """)
     assert direct(module, "sum")() == 7
+
+
+def test_a_file_is_one_module_and_its_copy_another(built, load, tmp_path) -> None:
+    # What the loader has to know to start a cell that is run again afresh.
+    result = built(
+        "count = 0\ndef up():\n    global count\n    count += 1\n    return count"
+    )
+    first = load(result)
+    assert first.up() == 1
+    assert load(result).up() == 2
+    copy = shutil.copy(result.path, tmp_path)
+    assert load(msgspec.structs.replace(result, path=copy)).up() == 1
 
 
 # ---- the cache ---------------------------------------------------------------------

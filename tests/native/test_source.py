@@ -2,13 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from jsvm_kernel.native.source import (
-    NativeOptions,
-    NativeSource,
-    OptionError,
-    check_source,
-    parse_options,
-)
+from jsvm_kernel.native.source import NativeSource, check_source
 
 
 def test_text_has_the_cells_line_numbers() -> None:
@@ -18,30 +12,6 @@ def test_text_has_the_cells_line_numbers() -> None:
 
 def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
     assert NativeSource(name="m", code="\ufeffx").text == "x\n"
-
-
-def test_options_have_defaults() -> None:
-    assert parse_options([]) == NativeOptions(optimize=2)
-
-
-def test_the_optimizers_level_can_be_chosen() -> None:
-    assert parse_options(["--opt", "0"]).optimize == 0
-    assert parse_options(["--opt=3"]).optimize == 3
-
-
-@pytest.mark.parametrize(
-    ("words", "complaint"),
-    [
-        (["--optt", "1"], "unknown option --optt; did you mean --opt?"),
-        (["--opt", "fast"], "fast"),
-        (["--opt", "7"], "7"),
-        (["--opt"], "expected one argument"),
-        (["other"], "unexpected 'other'"),
-    ],
-)
-def test_a_wrong_option_is_named(words: list[str], complaint: str) -> None:
-    with pytest.raises(OptionError, match=complaint.replace("?", r"\?")):
-        parse_options(words)
 
 
 @pytest.mark.parametrize("name", ["", "2d", "a-b", "a.b", "über", "__x", "a b", "../x"])
