@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import os
 import signal
 import sys
@@ -154,5 +153,4 @@ class KernelApp(Application, ConnectionFileMixin):
 
 def main() -> None:
     """Run the kernel as the command line says."""
-    logging.basicConfig(level=logging.WARNING)
     KernelApp.launch_instance()

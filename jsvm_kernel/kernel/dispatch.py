@@ -11,13 +11,23 @@ from __future__ import annotations
 
 import asyncio
 from contextvars import copy_context
+from enum import Enum, auto
 from typing import Any, Final
 
 from traitlets import Any as AnyTrait
 
 from .base import Kernel
 
+_PARTING_S: Final = 1.0
 _CONTROL_TYPES: Final = [*Kernel.msg_types, "usage_request"]
+
+
+class _Note(Enum):
+    """What stands between cells in their queue."""
+
+    #: Cells behind it run, though cells before it were aborted.
+    RESUME = auto()
+    END = auto()
 
 
 class DispatchingKernel(Kernel):
@@ -37,7 +47,8 @@ class DispatchingKernel(Kernel):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.finished = asyncio.Event()
-        self._cells: asyncio.Queue[list[Any] | None] = asyncio.Queue()
+        self._cells: asyncio.Queue[list[Any] | _Note] = asyncio.Queue()
+        self._worker: asyncio.Task[None] | None = None
         self._cell_parent: dict[str, Any] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         # Output comes through one thread and in order: nothing to sleep for.
@@ -47,7 +58,7 @@ class DispatchingKernel(Kernel):
         """Begin to take messages."""
         super().start()
         self.shell_stream.on_recv(self._on_shell_message, copy=False)
-        self._begin(self._run_cells())
+        self._worker = self._begin(self._run_cells())
 
     def _on_shell_message(self, message: list[Any]) -> None:
         try:
@@ -65,18 +76,33 @@ class DispatchingKernel(Kernel):
     async def _run_cells(self) -> None:
         while True:
             message = await self._cells.get()
-            if message is None:
+            if message is _Note.RESUME:
                 self._aborting = False
                 continue
+            if message is _Note.END:
+                return
             try:
                 await self.dispatch_shell(message)
             finally:
                 self._cell_parent = None
 
-    def _begin(self, work: Any) -> None:
+    def _begin(self, work: Any) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work, context=copy_context())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def end_cells(self) -> None:
+        """Let the running cell answer, abort those that wait, take no more.
+
+        To be called when what the cell waits for has been ended.
+        """
+        self._aborting = True
+        self._cells.put_nowait(_Note.END)
+        if self._worker is not None:
+            await asyncio.wait({self._worker}, timeout=_PARTING_S)
+        for task in self._tasks:
+            task.cancel()
 
     async def execute_request(self, stream: Any, ident: Any, parent: Any) -> None:
         """Run a cell, remembering that it is the one that makes the kernel busy."""
@@ -100,7 +126,7 @@ class DispatchingKernel(Kernel):
         """Abort the cells that wait by now; later ones run."""
         self._aborting = True
         self.shell_stream.flush()
-        self._cells.put_nowait(None)
+        self._cells.put_nowait(_Note.RESUME)
 
     def pre_handler_hook(self) -> None:
         """Leave SIGINT alone: the app made it a stop button for good."""

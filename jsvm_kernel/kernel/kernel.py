@@ -65,9 +65,11 @@ class JSVMKernel(DispatchingKernel):
         self.client.start()
 
     async def close(self) -> None:
-        """End the host and the builder."""
+        """End the host and the builder, and with them the cell that runs."""
+        self.magics.interrupt()
         await self.magics.close()
         await self.client.shutdown()
+        await self.end_cells()
 
     # ---- cells --------------------------------------------------------------------
 

@@ -41,7 +41,8 @@ ANSWER_TIMEOUT_S: Final = 0.5
 START_WAIT_S: Final = 5.0
 #: Time JavaScript has to stop in; only native code takes longer.
 STOP_GRACE_S: Final = 2.0
-_STOP_REPEAT_S: Final = 0.05
+_STOP_PAUSE_S: Final = 0.05
+_STOP_LONGEST_PAUSE_S: Final = 1.0
 _PARTING_S: Final = 1.0
 
 STATE_LOST: Final = (
@@ -288,12 +289,19 @@ class SessionClient:
         self.start()
 
     async def _stop(self, link: HostLink, cell: _Cell) -> None:
-        """Signal until the cell has ended; say so when its time is over."""
+        """Signal until the cell has ended; say so when its time is over.
+
+        The repetition is for a signal that came before the host began the cell. It
+        slows down, as each signal may also interrupt what native code does to end well.
+        """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._stop_grace_s
+        pause = _STOP_PAUSE_S
         while self._cell is cell and not link.lost.done():
             link.process.stop_javascript()
-            await asyncio.sleep(_STOP_REPEAT_S)
+            left = deadline - loop.time()
+            await asyncio.sleep(min(pause, left) if left > 0 else pause)
+            pause = min(2 * pause, _STOP_LONGEST_PAUSE_S)
             if not cell.grace_over and loop.time() >= deadline and self._cell is cell:
                 cell.grace_over = True
                 self._sink.stream(

@@ -46,9 +46,14 @@ class Run:
 class KernelUnderTest:
     """A started kernel and one client of it."""
 
-    def __init__(self, manager: AsyncKernelManager, client: AsyncKernelClient) -> None:
+    def __init__(
+        self, manager: AsyncKernelManager, client: AsyncKernelClient, log: Path
+    ) -> None:
         self.manager = manager
         self.client = client
+        self.log = log
+        #: What the kernel process is allowed to say on its own stderr.
+        self.may_log = ""
         self._published: dict[str, list[Message]] = {}
         self._arrived = asyncio.Condition()
         self._replies: dict[str, Message] = {}
@@ -117,8 +122,10 @@ class KernelUnderTest:
             reader.cancel()
         await asyncio.gather(*self._readers, return_exceptions=True)
         self.client.stop_channels()
-        await self.manager.shutdown_kernel(now=True)
+        await self.manager.shutdown_kernel()
         self.manager.context.destroy(linger=0)
+        log = self.log.read_text()
+        assert self.may_log in log if self.may_log else not log
 
 
 def write_kernelspec(folder: Path, *options: str) -> KernelSpecManager:
@@ -137,11 +144,13 @@ async def start(folder: Path, *options: str, **traits: Any) -> KernelUnderTest:
         kernel_spec_manager=write_kernelspec(folder, *options),
         **traits,
     )
-    await manager.start_kernel(cwd=str(folder))
+    log = folder / "kernel.log"
+    with log.open("w") as stderr:
+        await manager.start_kernel(cwd=str(folder), stdout=stderr, stderr=stderr)
     client = manager.client()
     client.start_channels()
     await client.wait_for_ready(timeout=60)
-    return KernelUnderTest(manager, client)
+    return KernelUnderTest(manager, client, log)
 
 
 FAKE_OPTIONS = tuple(

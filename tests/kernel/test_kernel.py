@@ -93,6 +93,17 @@ async def test_shutdown_is_answered_while_a_cell_runs(fake: KernelUnderTest) -> 
     await fake.manager.provisioner.wait()
 
 
+async def test_a_running_cell_is_answered_when_the_kernel_shuts_down(
+    fake: KernelUnderTest,
+) -> None:
+    cell = fake.client.execute("print begun\nhang")
+    waiting = fake.client.execute("print never")
+    await fake.until_text(cell, "begun")
+    fake.client.shutdown()
+    assert (await fake.finish(cell)).content["status"] == "error"
+    assert (await fake.finish(waiting)).content["status"] == "aborted"
+
+
 async def test_a_signal_is_a_stop_button_too(fake: KernelUnderTest) -> None:
     cell = fake.client.execute("print begun\nhang")
     await fake.until_text(cell, "begun")
@@ -169,6 +180,7 @@ async def test_a_dead_host_is_the_cells_error_and_the_next_cell_runs(
 
 async def test_garbage_on_the_shell_channel_is_survived(fake: KernelUnderTest) -> None:
     fake.client.shell_channel.socket.send_multipart([b"<IDS|MSG>", b"bad", b"{}"])
+    fake.may_log = "Invalid shell message"
     assert (await fake.run("result 1")).content["status"] == "ok"
 
 

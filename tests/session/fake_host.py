@@ -3,7 +3,7 @@
 The code of a cell is a list of commands, one a line:
 
     print TEXT | eprint TEXT | flood LINES | result TEXT | display TEXT | name NAME
-    error TEXT | hang (until SIGUSR1) | deaf (for ever) | die SIGNAL | exit CODE
+    error TEXT | hang (until SIGUSR1) | spew TEXT (until SIGUSR1) | deaf (for ever) | die SIGNAL | exit CODE
     garbage | torn | child (a process that outlives us) | pid | wait PATH
 """
 
@@ -166,6 +166,11 @@ class FakeHost:
     def do_hang(self, _: str) -> None:
         while not self.stop:
             time.sleep(0.001)
+        raise Stopped
+
+    def do_spew(self, text: str) -> None:
+        while not self.stop:
+            self.write(1, text + "\n")
         raise Stopped
 
     def do_deaf(self, _: str) -> None:
