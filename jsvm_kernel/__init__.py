@@ -2,25 +2,40 @@
 
 `jsvm_kernel.vm` is the Python API and needs no Jupyter; `python -m jsvm_kernel` is the
 kernel. The functions here tell where the C headers and the library are.
+
+Every process of a session imports this package first, so what costs time to import is
+imported where it is used.
 """
 
 from __future__ import annotations
 
-from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 
 __all__ = ["__version__", "get_include", "get_library_dir"]
 
-__version__ = version("jsvm_kernel")
+__version__: str
+
+
+def __getattr__(name: str) -> str:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("jsvm_kernel")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def get_include() -> str:
     """Folder to put on the include path for `#include "ark_runtime/jsvm.h"`."""
-    return str(Path(str(files("jsvm_kernel.libjsvm").joinpath("include"))))
+    return str(_in_libjsvm("include"))
 
 
 def get_library_dir() -> str:
     """Folder that holds `libjsvm.so`."""
-    library = Path(str(files("jsvm_kernel.libjsvm").joinpath("libjsvm.so")))
-    return str(library.parent)
+    return str(_in_libjsvm("libjsvm.so").parent)
+
+
+def _in_libjsvm(name: str) -> Path:
+    """Path of a file of libjsvm: an editable install keeps some of them elsewhere."""
+    from importlib.resources import files
+
+    return Path(str(files("jsvm_kernel.libjsvm").joinpath(name)))
