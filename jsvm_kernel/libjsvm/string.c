@@ -5,6 +5,7 @@
  * there into the caller's buffer.
  */
 #include "internal.h"
+#include "utf8.h"
 
 /* ---- making ------------------------------------------------------------------- */
 
@@ -19,6 +20,26 @@ JSVM_Status OH_JSVM_CreateStringLatin1(JSVM_Env env, const char *str, size_t len
     return jsvm__return_plain(env, jsvm__engine_new_latin1(env->ctx, str, length), result);
 }
 
+/* The engine cuts malformed text into other parts than the Encoding standard does. */
+static JSValue new_from_malformed(JSContext *ctx, const char *text, size_t length)
+{
+    uint16_t *units = js_malloc(ctx, length * sizeof(*units));
+    JSValue string;
+
+    if (units == NULL)
+        return JS_EXCEPTION;
+    string = jsvm__engine_new_utf16(ctx, units, jsvm__utf8_decode(text, length, units));
+    js_free(ctx, units);
+    return string;
+}
+
+static JSValue new_from_utf8(JSContext *ctx, const char *text, size_t length)
+{
+    if (jsvm__utf8_is_valid(text, length))
+        return JS_NewStringLen(ctx, text, length);
+    return new_from_malformed(ctx, text, length);
+}
+
 JSVM_Status OH_JSVM_CreateStringUtf8(JSVM_Env env, const char *str, size_t length,
                                      JSVM_Value *result)
 {
@@ -27,7 +48,7 @@ JSVM_Status OH_JSVM_CreateStringUtf8(JSVM_Env env, const char *str, size_t lengt
     JSVM_CHECK_TEXT(env, str, length);
     if (length == JSVM_AUTO_LENGTH)
         length = strlen(str);
-    return jsvm__return_plain(env, JS_NewStringLen(env->ctx, str, length), result);
+    return jsvm__return_plain(env, new_from_utf8(env->ctx, str, length), result);
 }
 
 static size_t length_of_units(const char16_t *units)
@@ -48,99 +69,6 @@ JSVM_Status OH_JSVM_CreateStringUtf16(JSVM_Env env, const char16_t *str, size_t 
     if (length == JSVM_AUTO_LENGTH)
         length = length_of_units(str);
     return jsvm__return_plain(env, jsvm__engine_new_utf16(env->ctx, str, length), result);
-}
-
-/* ---- UTF-8 -------------------------------------------------------------------- */
-
-/* Whether all of the eight bytes are ASCII. */
-static bool is_ascii_block(const uint8_t *bytes)
-{
-    uint64_t block;
-
-    memcpy(&block, bytes, sizeof(block));
-    return (block & 0x8080808080808080u) == 0;
-}
-
-/* The encoders write at most `capacity` bytes, whole characters only, and give the number
- * written; with `out` NULL they count. */
-static size_t encode_latin1(const uint8_t *units, size_t length, char *out,
-                            size_t capacity)
-{
-    size_t written = 0;
-
-    for (size_t i = 0; i < length;) {
-        if (length - i >= 8 && capacity - written >= 8 && is_ascii_block(units + i)) {
-            if (out)
-                memcpy(out + written, units + i, 8);
-            i += 8;
-            written += 8;
-            continue;
-        }
-        uint8_t unit = units[i++];
-        size_t size = unit < 0x80 ? 1 : 2;
-        if (size > capacity - written)
-            break;
-        if (out && size == 1) {
-            out[written] = (char)unit;
-        } else if (out) {
-            out[written] = (char)(0xc0 | unit >> 6);
-            out[written + 1] = (char)(0x80 | (unit & 0x3f));
-        }
-        written += size;
-    }
-    return written;
-}
-
-/* The code point at *position, which moves behind it; U+FFFD for an unpaired surrogate. */
-static uint32_t next_code_point(const uint16_t *units, size_t length, size_t *position)
-{
-    uint32_t unit = units[(*position)++];
-
-    if (unit < 0xd800 || unit > 0xdfff)
-        return unit;
-    if (unit < 0xdc00 && *position < length) {
-        uint32_t low = units[*position];
-        if (low >= 0xdc00 && low <= 0xdfff) {
-            ++*position;
-            return 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
-        }
-    }
-    return 0xfffd;
-}
-
-static size_t encode_utf16(const uint16_t *units, size_t length, char *out,
-                           size_t capacity)
-{
-    size_t written = 0;
-
-    for (size_t i = 0; i < length;) {
-        uint32_t c = next_code_point(units, length, &i);
-        size_t size = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-        if (size > capacity - written)
-            break;
-        if (out) {
-            char *p = out + written;
-            if (size == 1)
-                *p++ = (char)c;
-            else if (size == 2)
-                *p++ = (char)(0xc0 | c >> 6);
-            else if (size == 3)
-                *p++ = (char)(0xe0 | c >> 12);
-            else
-                *p++ = (char)(0xf0 | c >> 18);
-            for (size_t rest = size - 1; rest > 0; rest--)
-                *p++ = (char)(0x80 | (c >> (6 * (rest - 1)) & 0x3f));
-        }
-        written += size;
-    }
-    return written;
-}
-
-static size_t encode(const JSVMStringView *view, char *out, size_t capacity)
-{
-    if (view->wide)
-        return encode_utf16(view->data, view->length, out, capacity);
-    return encode_latin1(view->data, view->length, out, capacity);
 }
 
 /* ---- reading ------------------------------------------------------------------ */
@@ -193,6 +121,13 @@ JSVM_Status OH_JSVM_GetValueStringLatin1(JSVM_Env env, JSVM_Value value, char *b
     }
     store(result, length);
     return status;
+}
+
+static size_t encode(const JSVMStringView *view, char *out, size_t capacity)
+{
+    if (view->wide)
+        return jsvm__utf8_from_utf16(view->data, view->length, out, capacity);
+    return jsvm__utf8_from_latin1(view->data, view->length, out, capacity);
 }
 
 JSVM_Status OH_JSVM_GetValueStringUtf8(JSVM_Env env, JSVM_Value value, char *buf,

@@ -177,6 +177,8 @@ bool jsvm__engine_view_string(JSContext *ctx, JSValueConst string, JSVMStringVie
 
 JSValue jsvm__engine_new_latin1(JSContext *ctx, const char *units, size_t length)
 {
+    if (length == 0)
+        return js_empty_string(ctx->rt); /* units may be NULL */
     if (length > JS_STRING_LEN_MAX)
         return JS_ThrowRangeError(ctx, "invalid string length");
     return js_new_string8_len(ctx, units, (int)length);

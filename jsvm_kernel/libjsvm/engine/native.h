@@ -88,7 +88,7 @@ JSValue jsvm__engine_new_native(JSContext *ctx, JSVMNativeCall *call, void *data
     native->data = data;
     native->release = NULL; /* until nothing can fail any more */
     native->realm = JS_DupContext(ctx);
-    JS_SetOpaqueInternal(func, native);
+    JS_SetOpaque(func, native);
     js_function_set_properties(ctx, func, atom, length);
     JS_FreeAtom(ctx, atom);
     JS_SetConstructorBit(ctx, func, true);
