@@ -17,11 +17,13 @@ from typing import Any, Final
 import zmq
 from jupyter_client.connect import ConnectionFileMixin
 from jupyter_client.session import Session, session_aliases, session_flags
+from traitlets import Instance
 from traitlets.config import Application, catch_config_error
 from zmq.eventloop.zmqstream import ZMQStream
 
 from jsvm_kernel import __version__
 
+from ..session.supervisor import SpawnedHost
 from .base import Heartbeat, IOPubThread, ParentPollerUnix
 from .kernel import JSVMKernel
 
@@ -42,6 +44,8 @@ class KernelApp(Application, ConnectionFileMixin):
     name = "jsvm_kernel"
     version = __version__
     description = "A Jupyter kernel for JavaScript, started by Jupyter with -f FILE."
+    #: A session host that was started while this module was imported.
+    first_host = Instance(SpawnedHost, allow_none=True)
     classes = _CLASSES
     aliases = _ALIASES
     flags = session_flags
@@ -80,6 +84,7 @@ class KernelApp(Application, ConnectionFileMixin):
         self._watch_parent()
         kernel = JSVMKernel.instance(
             parent=self,
+            first_host=self.first_host,
             session=self.session,
             log=self.log,
             shell_stream=ZMQStream(shell),
@@ -151,6 +156,6 @@ class KernelApp(Application, ConnectionFileMixin):
             loop.add_signal_handler(signal.SIGTERM, kernel.finished.set)
 
 
-def main() -> None:
-    """Run the kernel as the command line says."""
-    KernelApp.launch_instance()
+def main(first_host: SpawnedHost | None = None) -> None:
+    """Run the kernel as the command line says, on a host started ahead if given."""
+    KernelApp.launch_instance(first_host=first_host)

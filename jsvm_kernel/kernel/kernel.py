@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from ipykernel._version import kernel_protocol_version
-from traitlets import List, Unicode
+from traitlets import Instance, List, Unicode
 
 from jsvm_kernel import __version__
 
 from ..session.client import SessionClient
 from ..session.messages import CompleteReply, ErrorReport, Outcome
-from ..session.supervisor import HOST_COMMAND
+from ..session.supervisor import HOST_COMMAND, SpawnedHost
 from .completeness import completeness, indent_after
 from .dispatch import DispatchingKernel
 from .history import History
@@ -49,12 +49,19 @@ class JSVMKernel(DispatchingKernel):
         Unicode(), list(HOST_COMMAND), help="Command that runs the session host."
     ).tag(config=True)
 
+    #: A session host that was started before the kernel was made.
+    first_host = Instance(SpawnedHost, allow_none=True)
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        first_host, command = self.first_host, tuple(self.host_command)
+        if first_host is not None and first_host.command != command:
+            first_host.discard()
+            first_host = None
         topic = f"kernel.{self.ident}"
         self.publisher = Publisher(self.session, self.iopub_socket, topic)
         self.client = SessionClient(
-            self.publisher, str(Path.cwd()), tuple(self.host_command)
+            self.publisher, str(Path.cwd()), command, first_host=first_host
         )
         self.history = History()
         self.magics = MagicRunner(self.client, self.publisher)

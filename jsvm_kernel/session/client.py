@@ -33,7 +33,7 @@ from .messages import (
     ToHost,
 )
 from .names import NameTable
-from .supervisor import HOST_COMMAND, HostStartError
+from .supervisor import HOST_COMMAND, HostStartError, SpawnedHost, spawn
 
 #: An idle host answers in a millisecond; one that takes longer runs a timer's code.
 ANSWER_TIMEOUT_S: Final = 0.5
@@ -67,7 +67,7 @@ class SessionClient:
     """Runs cells in a host process, `command`, in the folder `cwd`.
 
     `sink` gets all output, by cell number. `stop_grace_s` is how long a stop may take
-    before the user is told what is the matter.
+    before the user is told what is the matter. `first_host` was started ahead.
     """
 
     def __init__(
@@ -76,12 +76,14 @@ class SessionClient:
         cwd: str,
         command: Sequence[str] = HOST_COMMAND,
         stop_grace_s: float = STOP_GRACE_S,
+        first_host: SpawnedHost | None = None,
     ) -> None:
         self.names = NameTable()
         self._sink = sink
         self._cwd = cwd
         self._command = command
         self._stop_grace_s = stop_grace_s
+        self._first_host = first_host
         self._numbers = itertools.count(1)
         self._cell: _Cell | None = None
         self._last_cell = 0
@@ -159,6 +161,9 @@ class SessionClient:
         if self._starting is not None:
             self._starting.cancel()
             await asyncio.wait({self._starting})
+        if self._first_host is not None:
+            self._first_host.discard()
+            self._first_host = None
         link = self._link
         if link is None:
             return
@@ -267,7 +272,10 @@ class SessionClient:
 
     async def _open(self) -> HostLink:
         try:
-            link = await HostLink.open(self._command, self._cwd, self._sink)
+            host, self._first_host = self._first_host, None
+            if host is None:
+                host = spawn(self._command, self._cwd)
+            link = await HostLink.open(host, self._cwd, self._sink)
         finally:
             self._starting = None
         self._link = link

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
 from typing import Any, Final, Protocol, TypeAlias
 
 from .framing import AsyncChannel, ProtocolError
@@ -17,7 +16,7 @@ from .marks import new_nonce
 from .merge import StreamName
 from .messages import Display, Hello, Outcome, Ready, Reply, ToFront, ToHost
 from .output import OutputReader, TextSink
-from .supervisor import Death, HostProcess, HostStartError
+from .supervisor import Death, HostProcess, HostStartError, SpawnedHost
 
 #: A host that is not ready by then never will be.
 START_TIMEOUT_S: Final = 60.0
@@ -84,9 +83,9 @@ class HostLink:
         self._keeper = loop.create_task(self._keep())
 
     @classmethod
-    async def open(cls, command: Sequence[str], cwd: str, sink: Sink) -> HostLink:
-        """Start a host and greet it. Raises HostStartError."""
-        process = HostProcess.start(command, cwd)
+    async def open(cls, host: SpawnedHost, cwd: str, sink: Sink) -> HostLink:
+        """Greet a host and take it over. Raises HostStartError."""
+        process = HostProcess(host)
         try:
             channel = await AsyncChannel.open(process.sock)
         except BaseException:

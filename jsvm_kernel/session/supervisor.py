@@ -67,23 +67,73 @@ def become_subreaper() -> bool:
     return bool(libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0)
 
 
-class HostProcess:
-    """One host: its process, the front's end of its socket, its output pipes.
+@dataclass(frozen=True, slots=True)
+class SpawnedHost:
+    """A host process that nobody watches yet; to be given to a `HostProcess`."""
 
-    Made by `start`. `sock` and `pipes` belong to whoever reads them; `died` is set as
-    soon as the process has ended and has been reaped.
+    command: tuple[str, ...]
+    process: subprocess.Popen[bytes]
+    sock: socket.socket
+    pipes: OutputPipes
+
+    def discard(self) -> None:
+        """End a host that is not needed after all."""
+        self.sock.close()
+        self.pipes.close_read()
+        self.process.kill()
+        self.process.wait()
+
+
+def spawn(command: Sequence[str], cwd: str) -> SpawnedHost:
+    """Start `command` with the options that name its three descriptors.
+
+    Needs no event loop, so it can be the first thing a process does. Raises
+    HostStartError.
+    """
+    become_subreaper()
+    pipes = OutputPipes()
+    ours, theirs = socket.socketpair()
+    out, err = pipes.write["stdout"], pipes.write["stderr"]
+    fds = (theirs.fileno(), out, err)
+    options = ("--socket", "--stdout", "--stderr")
+    pairs = zip(options, map(str, fds), strict=True)
+    try:
+        # Its own descriptors 1 and 2 are the pipes from the start: a host that
+        # can't even import itself says why where the front reads it.
+        process = subprocess.Popen(
+            [*command, *(word for pair in pairs for word in pair)],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            pass_fds=fds,
+            cwd=cwd,
+            start_new_session=True,
+        )
+    except OSError as error:
+        ours.close()
+        pipes.close_read()
+        raise HostStartError(
+            f"the session host could not be started: {error}; command: "
+            f"{' '.join(command)}"
+        ) from error
+    finally:
+        theirs.close()
+        pipes.close_write()
+    return SpawnedHost(tuple(command), process, ours, pipes)
+
+
+class HostProcess:
+    """A running host, watched: its process, the front's end of its socket, its pipes.
+
+    `sock` and `pipes` belong to whoever reads them; `died` is set as soon as the
+    process has ended and has been reaped. Must be made on the running event loop.
     """
 
-    def __init__(
-        self,
-        process: subprocess.Popen[bytes],
-        sock: socket.socket,
-        pipes: OutputPipes,
-    ) -> None:
-        self.pid = process.pid
-        self.sock = sock
-        self.pipes = pipes
-        self._process = process
+    def __init__(self, host: SpawnedHost) -> None:
+        self.pid = host.process.pid
+        self.sock = host.sock
+        self.pipes = host.pipes
+        self._process = host.process
         self._loop = asyncio.get_running_loop()
         self.died: asyncio.Future[Death] = self._loop.create_future()
         self._pidfd = _open_pidfd(self.pid)
@@ -91,47 +141,6 @@ class HostProcess:
             self._loop.add_reader(self._pidfd, self._on_death)
         else:
             self._watch_with_thread()
-
-    @classmethod
-    def start(cls, command: Sequence[str], cwd: str) -> HostProcess:
-        """Start `command` with the options that name its three descriptors.
-
-        Must be called on the running event loop. Raises HostStartError.
-        """
-        become_subreaper()
-        pipes = OutputPipes()
-        ours, theirs = socket.socketpair()
-        out, err = pipes.write["stdout"], pipes.write["stderr"]
-        fds = (theirs.fileno(), out, err)
-        options = ("--socket", "--stdout", "--stderr")
-        arguments = [
-            w
-            for option, fd in zip(options, fds, strict=True)
-            for w in (option, str(fd))
-        ]
-        try:
-            # Its own descriptors 1 and 2 are the pipes from the start: a host that
-            # can't even import itself says why where the front reads it.
-            process = subprocess.Popen(
-                [*command, *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                pass_fds=fds,
-                cwd=cwd,
-                start_new_session=True,
-            )
-        except OSError as error:
-            ours.close()
-            pipes.close_read()
-            raise HostStartError(
-                f"the session host could not be started: {error}; command: "
-                f"{' '.join(command)}"
-            ) from error
-        finally:
-            theirs.close()
-            pipes.close_write()
-        return cls(process, ours, pipes)
 
     def stop_javascript(self) -> None:
         """Tell the host's handler to stop the JavaScript that runs."""
