@@ -129,7 +129,7 @@ class JSVMKernel(DispatchingKernel):
                 return Outcome(sync=0, id=cell, status="ok")
             return await self.client.execute(cell, content.code, name=name)
         if isinstance(content, CellMagic):
-            return await self.magics.run_cell(cell, name, content, payload)
+            return await self.magics.run_cell(cell, name, code, content, payload)
         return await self._answer(cell, content, payload)
 
     async def _answer(

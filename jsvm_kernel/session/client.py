@@ -132,10 +132,18 @@ class SessionClient:
         path: str,
         module: str,
         exports: list[dict[str, Any]],
+        cell_name: str = "",
+        source: str = "",
     ) -> Outcome:
-        """Load a built native module as cell number `cell`."""
+        """Load a native module, built from the cell `cell_name` with text `source`."""
         message = LoadModule(
-            id=cell, name=name, path=path, module=module, exports=exports
+            id=cell,
+            name=name,
+            path=path,
+            module=module,
+            exports=exports,
+            cell=cell_name,
+            source=source,
         )
         return await self._run(message, cell)
 

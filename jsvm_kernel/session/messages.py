@@ -110,7 +110,8 @@ class LoadModule(_Message, frozen=True, kw_only=True, tag="load_module"):
     """Load a built native module and put it on ``globalThis`` under `name`.
 
     `path` is the shared object, `module` the Python name of the extension module in it;
-    `exports` are the builder's descriptions of its functions, one map each.
+    `exports` are the builder's descriptions of its functions, one map each. `cell` is
+    the name of the cell ("In[5]") and `source` all its text, for tracebacks.
     """
 
     id: int
@@ -118,6 +119,8 @@ class LoadModule(_Message, frozen=True, kw_only=True, tag="load_module"):
     path: str
     module: str
     exports: list[dict[str, Any]] = []
+    cell: str = ""
+    source: str = ""
 
 
 class Complete(_Message, frozen=True, kw_only=True, tag="complete"):

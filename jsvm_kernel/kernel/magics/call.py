@@ -31,11 +31,13 @@ class MagicError(Exception):
 class Call:
     """One run of a magic in cell number `cell`, called `cell_name` ("In[3]").
 
-    `lines_above` counts the lines of the cell above a cell magic's body.
+    `cell_text` is all of the cell; `lines_above` counts its lines above a cell magic's
+    body.
     """
 
     cell: int
     cell_name: str
+    cell_text: str
     client: SessionClient
     publisher: Publisher
     get_builder: Callable[[], Builder]

@@ -49,6 +49,8 @@ async def jsvm_native(call: Call, line: str, body: str) -> Outcome:
         path=result.path,
         module=result.module,
         exports=[msgspec.to_builtins(export) for export in result.exports],
+        cell_name=call.cell_name,
+        source=call.cell_text,
     )
     if outcome.error is None:
         call.print("\n".join(_summary(result)))

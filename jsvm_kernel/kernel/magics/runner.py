@@ -46,10 +46,15 @@ class MagicRunner:
         return outcome
 
     async def run_cell(
-        self, cell: int, name: str, magic: CellMagic, payload: list[dict[str, Any]]
+        self,
+        cell: int,
+        name: str,
+        text: str,
+        magic: CellMagic,
+        payload: list[dict[str, Any]],
     ) -> Outcome:
-        """Run a cell magic."""
-        call = self._call(cell, name, payload, magic.line)
+        """Run the cell magic that the cell `text` is."""
+        call = self._call(cell, name, payload, text, magic.line)
         return await self._run(call, "cell", magic.name, magic.rest, magic.body)
 
     async def help(
@@ -117,11 +122,13 @@ class MagicRunner:
         cell: int,
         name: str,
         payload: list[dict[str, Any]],
+        text: str = "",
         lines_above: int = 0,
     ) -> Call:
         return Call(
             cell=cell,
             cell_name=name,
+            cell_text=text,
             client=self._client,
             publisher=self._publisher,
             get_builder=self._get_builder,
