@@ -15,14 +15,9 @@ struct JSVM_Ref__ {
     bool is_data; /* made from a JSVM_Data */
 };
 
-static bool can_be_weak(JSValueConst value)
-{
-    return JS_IsObject(value) || JS_IsSymbol(value);
-}
-
 static JSValue weak_or_nothing(JSContext *ctx, JSValueConst value)
 {
-    return can_be_weak(value) ? jsvm__engine_new_weak(ctx, value) : JS_UNINITIALIZED;
+    return jsvm__engine_can_be_weak(value) ? jsvm__engine_new_weak(ctx, value) : JS_UNINITIALIZED;
 }
 
 static JSVM_Status create(JSVM_Env env, JSValueConst value, uint32_t count, bool is_data,

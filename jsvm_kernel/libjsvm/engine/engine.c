@@ -144,6 +144,11 @@ JSValue jsvm__engine_new_weak(JSContext *ctx, JSValueConst target)
     return weak;
 }
 
+bool jsvm__engine_can_be_weak(JSValueConst target)
+{
+    return is_valid_weakref_target(target);
+}
+
 JSValue jsvm__engine_weak_target(JSContext *ctx, JSValueConst weak)
 {
     JSWeakRefData *data = JS_GetOpaque(weak, JS_CLASS_WEAK_REF);

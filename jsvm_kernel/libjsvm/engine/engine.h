@@ -92,6 +92,9 @@ void *jsvm__engine_native_data(JSValueConst func, JSVMNativeCall *call);
 /* A weak reference to an object or a unique symbol: an opaque value to be kept and freed. */
 JSValue jsvm__engine_new_weak(JSContext *ctx, JSValueConst target);
 
+/* Whether that is possible: objects and symbols, but not registered symbols. */
+bool jsvm__engine_can_be_weak(JSValueConst target);
+
 /* Its target, or JS_UNINITIALIZED when that is gone. */
 JSValue jsvm__engine_weak_target(JSContext *ctx, JSValueConst weak);
 

@@ -211,6 +211,7 @@ bool is_json(JSVM_Env env, JSVM_Value value, const char *json)
 
 void collect_garbage(JSVM_Env env)
 {
+    jsvm__release_limbo(env);
     JS_RunGC(env->vm->rt);
 }
 

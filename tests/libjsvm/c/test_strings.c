@@ -8,8 +8,8 @@ static bool has_units(JSVM_Env env, JSVM_Value value, const char16_t *units, siz
     size_t length;
 
     OK(OH_JSVM_GetValueStringUtf16(env, value, buffer, 64, &length));
-    return length == count && memcmp(buffer, units, count * sizeof(*units)) == 0 &&
-           buffer[count] == 0;
+    return length == count && buffer[count] == 0 &&
+           (count == 0 || memcmp(buffer, units, count * sizeof(*units)) == 0);
 }
 
 #define UNITS(...) (const char16_t[]){ __VA_ARGS__ }, \

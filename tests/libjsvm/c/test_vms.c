@@ -1,0 +1,299 @@
+/* test_vms.c - VMs, Envs, threads, limits, information. */
+#include <pthread.h>
+
+#include "harness.h"
+
+TEST(two_envs_of_a_vm_have_globals_of_their_own)
+{
+    JSVM_VM vm;
+    JSVM_Env first = env, second;
+
+    OK(OH_JSVM_GetVM(env, &vm));
+    CHECK(OH_JSVM_CreateEnv(vm, 0, NULL, &second) == JSVM_OK);
+    run(first, "globalThis.x = 1");
+    CHECK(holds(second, "typeof x === 'undefined'"));
+    CHECK(OH_JSVM_DestroyEnv(second) == JSVM_OK);
+    CHECK(holds(first, "x === 1"));
+}
+
+TEST(maps_work_across_the_envs_of_a_vm)
+{
+    JSVM_VM vm;
+    JSVM_Env second;
+    JSVM_Value map = run(env, "const m = new Map(); for (let i = 0; i < 200; i++) "
+                              "m.set('key' + i, i); m");
+
+    OK(OH_JSVM_GetVM(env, &vm));
+    CHECK(OH_JSVM_CreateEnv(vm, 0, NULL, &second) == JSVM_OK);
+    set_global(second, "m", map);
+    CHECK(holds(second, "let n = 0; for (let i = 0; i < 200; i++) n += m.has('key' + i); "
+                        "n === 200"));
+    CHECK(OH_JSVM_DestroyEnv(second) == JSVM_OK);
+}
+
+static JSVM_Value one(JSVM_Env env, JSVM_CallbackInfo info)
+{
+    (void)info;
+    return number_of(env, 1);
+}
+
+static JSVM_CallbackStruct returns_one = { one, NULL };
+
+TEST(an_env_starts_with_the_given_globals)
+{
+    JSVM_PropertyDescriptor globals[] = {
+        { .utf8name = "f", .method = &returns_one, .attributes = JSVM_DEFAULT_METHOD },
+        { .utf8name = "g", .getter = &returns_one, .attributes = JSVM_ENUMERABLE },
+        { .utf8name = "s", .method = &returns_one, .attributes = JSVM_STATIC },
+    };
+    JSVM_VM vm;
+    JSVM_Env second;
+
+    OK(OH_JSVM_GetVM(env, &vm));
+    CHECK(OH_JSVM_CreateEnv(vm, 3, globals, &second) == JSVM_OK);
+    CHECK(holds(second, "f() === 1 && g === 1 && typeof s === 'undefined'"));
+    CHECK(holds(second, "Object.keys(globalThis).includes('g') && "
+                        "!Object.keys(globalThis).includes('f')"));
+    CHECK(OH_JSVM_DestroyEnv(second) == JSVM_OK);
+}
+
+TEST(vm_functions_check_their_arguments)
+{
+    JSVM_VM vm;
+    JSVM_VMScope scope;
+    JSVM_Env second;
+    JSVM_HeapStatistics statistics;
+
+    OK(OH_JSVM_GetVM(env, &vm));
+    CHECK(OH_JSVM_GetVM(NULL, &vm) == JSVM_INVALID_ARG);
+    CHECK(OH_JSVM_DestroyVM(NULL) == JSVM_INVALID_ARG);
+    CHECK(OH_JSVM_OpenVMScope(NULL, &scope) == JSVM_INVALID_ARG);
+    CHECK(OH_JSVM_OpenVMScope(vm, NULL) == JSVM_INVALID_ARG);
+    CHECK(OH_JSVM_CloseVMScope(vm, NULL) == JSVM_INVALID_ARG);
+    CHECK(OH_JSVM_CreateEnv(NULL, 0, NULL, &second) == JSVM_INVALID_ARG);
+    CHECK(OH_JSVM_CreateEnv(vm, 0, NULL, NULL) == JSVM_INVALID_ARG);
+    CHECK(OH_JSVM_DestroyEnv(NULL) == JSVM_INVALID_ARG);
+    CHECK(OH_JSVM_SetMicrotaskPolicy(NULL, JSVM_MICROTASK_AUTO) == JSVM_INVALID_ARG);
+    CHECK(OH_JSVM_SetMicrotaskPolicy(vm, (JSVM_MicrotaskPolicy)2) == JSVM_INVALID_ARG);
+    CHECK(OH_JSVM_PerformMicrotaskCheckpoint(NULL) == JSVM_INVALID_ARG);
+    CHECK(OH_JSVM_GetHeapStatistics(NULL, &statistics) == JSVM_INVALID_ARG);
+    CHECK(OH_JSVM_GetVMInfo(NULL) == JSVM_INVALID_ARG);
+}
+
+TEST(env_scopes_open_and_close)
+{
+    JSVM_EnvScope scope;
+
+    EXPECT(JSVM_INVALID_ARG, OH_JSVM_OpenEnvScope(env, NULL));
+    OK(OH_JSVM_OpenEnvScope(env, &scope));
+    CHECK(holds(env, "true"));
+    EXPECT(JSVM_INVALID_ARG, OH_JSVM_CloseEnvScope(env, NULL));
+    OK(OH_JSVM_CloseEnvScope(env, scope));
+}
+
+/* ---- instance data --------------------------------------------------------------------- */
+
+static int finalized;
+
+static void count_finalization(JSVM_Env env, void *data, void *hint)
+{
+    CHECK(env != NULL && strcmp(data, "data") == 0 && strcmp(hint, "hint") == 0);
+    finalized++;
+}
+
+TEST(instance_data_is_finalized_with_its_env_and_not_when_replaced)
+{
+    JSVM_VM vm;
+    JSVM_Env second;
+    void *data;
+
+    OK(OH_JSVM_GetVM(env, &vm));
+    CHECK(OH_JSVM_CreateEnv(vm, 0, NULL, &second) == JSVM_OK);
+    OK(OH_JSVM_GetInstanceData(env, &data));
+    CHECK(data == NULL);
+    OK(OH_JSVM_SetInstanceData(env, "old", count_finalization, "hint"));
+    OK(OH_JSVM_SetInstanceData(env, "new", NULL, NULL));
+    OK(OH_JSVM_GetInstanceData(env, &data));
+    CHECK(strcmp(data, "new") == 0);
+    CHECK(OH_JSVM_SetInstanceData(second, "data", count_finalization, "hint") == JSVM_OK);
+    CHECK(OH_JSVM_DestroyEnv(second) == JSVM_OK);
+    CHECK(finalized == 1);
+    EXPECT(JSVM_INVALID_ARG, OH_JSVM_GetInstanceData(env, NULL));
+}
+
+/* ---- threads ----------------------------------------------------------------------------- */
+
+static void *open_scope_of(void *vm)
+{
+    JSVM_VMScope scope = (JSVM_VMScope)vm;
+
+    CHECK(OH_JSVM_OpenVMScope(vm, &scope) == JSVM_GENERIC_FAILURE);
+    CHECK(scope == NULL);
+    return NULL;
+}
+
+static void *work_in(void *vm)
+{
+    JSVM_VMScope scope, inner;
+    JSVM_Env env;
+
+    CHECK(OH_JSVM_OpenVMScope(vm, &scope) == JSVM_OK);
+    CHECK(OH_JSVM_OpenVMScope(vm, &inner) == JSVM_OK);
+    CHECK(OH_JSVM_CreateEnv(vm, 0, NULL, &env) == JSVM_OK);
+    CHECK(double_of(env, run(env, "(function f(n) { return n ? 1 + f(n - 1) : 0 })(100)")) ==
+          100);
+    CHECK(OH_JSVM_DestroyEnv(env) == JSVM_OK);
+    CHECK(OH_JSVM_CloseVMScope(vm, inner) == JSVM_OK);
+    CHECK(OH_JSVM_CloseVMScope(vm, scope) == JSVM_OK);
+    return NULL;
+}
+
+static void in_thread(void *(*body)(void *), JSVM_VM vm)
+{
+    pthread_t thread;
+
+    CHECK(pthread_create(&thread, NULL, body, vm) == 0);
+    CHECK(pthread_join(thread, NULL) == 0);
+}
+
+TEST(a_vm_belongs_to_the_thread_that_entered_it_and_can_be_handed_over)
+{
+    JSVM_VMScope scope;
+    JSVM_VM vm;
+
+    OK(OH_JSVM_GetVM(env, &vm));
+    CHECK(OH_JSVM_OpenVMScope(vm, &scope) == JSVM_OK);
+    in_thread(open_scope_of, vm);
+    CHECK(OH_JSVM_CloseVMScope(vm, scope) == JSVM_OK);
+    in_thread(work_in, vm);
+    CHECK(holds(env, "true"));
+}
+
+static void *live_and_die(void *unused)
+{
+    JSVM_VM vm;
+
+    (void)unused;
+    OH_JSVM_Init(NULL);
+    CHECK(OH_JSVM_CreateVM(NULL, &vm) == JSVM_OK);
+    work_in(vm);
+    CHECK(OH_JSVM_DestroyVM(vm) == JSVM_OK);
+    return NULL;
+}
+
+TEST(vms_live_on_several_threads_at_once)
+{
+    pthread_t threads[4];
+
+    CHECK(env != NULL);
+    for (int i = 0; i < 4; i++)
+        CHECK(pthread_create(&threads[i], NULL, live_and_die, NULL) == 0);
+    for (int i = 0; i < 4; i++)
+        CHECK(pthread_join(threads[i], NULL) == 0);
+}
+
+TEST(init_works_once)
+{
+    CHECK(env != NULL);
+    CHECK(OH_JSVM_Init(NULL) == JSVM_OK);
+    CHECK(OH_JSVM_Init(NULL) == JSVM_GENERIC_FAILURE);
+}
+
+/* ---- microtasks ---------------------------------------------------------------------------- */
+
+TEST(under_the_explicit_policy_microtasks_wait_for_a_checkpoint)
+{
+    JSVM_VM vm;
+
+    OK(OH_JSVM_GetVM(env, &vm));
+    CHECK(OH_JSVM_SetMicrotaskPolicy(vm, JSVM_MICROTASK_EXPLICIT) == JSVM_OK);
+    run(env, "globalThis.n = 0; Promise.resolve().then(() => { n++ }).then(() => { n++ })");
+    CHECK(holds(env, "n === 0"));
+    CHECK(OH_JSVM_PerformMicrotaskCheckpoint(vm) == JSVM_OK);
+    CHECK(holds(env, "n === 2"));
+    CHECK(OH_JSVM_SetMicrotaskPolicy(vm, JSVM_MICROTASK_AUTO) == JSVM_OK);
+    run(env, "Promise.resolve().then(() => { n++ })");
+    CHECK(holds(env, "n === 3"));
+}
+
+TEST(microtasks_of_a_destroyed_env_are_dropped)
+{
+    JSVM_VM vm;
+    JSVM_Env second;
+
+    OK(OH_JSVM_GetVM(env, &vm));
+    CHECK(OH_JSVM_SetMicrotaskPolicy(vm, JSVM_MICROTASK_EXPLICIT) == JSVM_OK);
+    CHECK(OH_JSVM_CreateEnv(vm, 0, NULL, &second) == JSVM_OK);
+    run(second, "Promise.resolve().then(() => { throw 1 })");
+    run(env, "globalThis.n = 0; Promise.resolve().then(() => { n++ })");
+    CHECK(OH_JSVM_DestroyEnv(second) == JSVM_OK);
+    CHECK(OH_JSVM_PerformMicrotaskCheckpoint(vm) == JSVM_OK);
+    CHECK(holds(env, "n === 1"));
+}
+
+/* ---- information ---------------------------------------------------------------------------- */
+
+TEST(versions_and_statistics_are_told)
+{
+    JSVM_VM vm;
+    JSVM_VMInfo info;
+    const JSVM_ExtendedErrorInfo *last;
+    JSVM_HeapStatistics before, after;
+    uint32_t version;
+
+    OK(OH_JSVM_GetVersion(env, &version));
+    CHECK(version == 9);
+    EXPECT(JSVM_INVALID_ARG, OH_JSVM_GetVersion(env, NULL));
+    CHECK(OH_JSVM_GetVMInfo(&info) == JSVM_OK);
+    CHECK(info.apiVersion == 1 && strlen(info.engine) > 0 && strlen(info.version) > 0);
+    CHECK(OH_JSVM_GetVM(env, &vm) == JSVM_OK);
+    CHECK(OH_JSVM_GetLastErrorInfo(env, &last) == JSVM_OK);
+    CHECK(last->errorCode == JSVM_INVALID_ARG); /* GetVM leaves it alone */
+    CHECK(OH_JSVM_GetHeapStatistics(vm, &before) == JSVM_OK);
+    run(env, "globalThis.big = Array.from({length: 20000}, (_, i) => ({i}))");
+    CHECK(OH_JSVM_GetHeapStatistics(vm, &after) == JSVM_OK);
+    CHECK(after.usedHeapSize > before.usedHeapSize + 100000);
+    CHECK(after.usedHeapSize <= after.totalHeapSize);
+    CHECK(after.totalHeapSize < after.heapSizeLimit);
+    CHECK(after.numberOfNativeContexts == 1);
+}
+
+/* ---- limits --------------------------------------------------------------------------------- */
+
+TEST(beyond_the_memory_limit_js_gets_an_error_and_goes_on)
+{
+    JSVM_VM vm;
+    JSVM_Value result;
+    JSVM_Script script;
+
+    OK(OH_JSVM_GetVM(env, &vm));
+    CHECK(JSVMX_SetMemoryLimit(vm, 16 << 20) == JSVM_OK);
+    OK(OH_JSVM_CompileScript(env,
+                             text_of(env, "const a = []; for (;;) a.push('x'.repeat(9999))"),
+                             NULL, 0, false, NULL, &script));
+    EXPECT(JSVM_GENERIC_FAILURE, OH_JSVM_RunScript(env, script, &result));
+    OK(OH_JSVM_GetAndClearLastException(env, &result));
+    CHECK(JSVMX_SetMemoryLimit(vm, 0) == JSVM_OK);
+    CHECK(holds(env, "[1, 2].map(x => x + 1).join() === '2,3'"));
+}
+
+TEST(endless_recursion_is_a_range_error)
+{
+    CHECK(holds(env, "try { (function f() { f() })() } catch (e) { e instanceof RangeError }"));
+}
+
+TEST(a_stop_ends_js_that_catches_everything)
+{
+    JSVM_VM vm;
+    JSVM_Script script;
+    JSVM_Value result;
+
+    OK(OH_JSVM_GetVM(env, &vm));
+    OK(OH_JSVM_CompileScript(env, text_of(env, "for (;;) { try { for (;;); } catch {} }"),
+                             NULL, 0, false, NULL, &script));
+    CHECK(JSVMX_RequestStop(vm) == JSVM_OK);
+    EXPECT(JSVM_GENERIC_FAILURE, OH_JSVM_RunScript(env, script, &result));
+    OK(OH_JSVM_GetAndClearLastException(env, &result));
+    CHECK(JSVMX_ClearStop(vm) == JSVM_OK);
+    CHECK(holds(env, "true"));
+}
