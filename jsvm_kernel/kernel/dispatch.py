@@ -19,6 +19,7 @@ from traitlets import Any as AnyTrait
 from .base import Kernel
 
 _PARTING_S: Final = 1.0
+_SHELL_TYPES: Final = [*Kernel.msg_types, "comm_open", "comm_msg", "comm_close"]
 _CONTROL_TYPES: Final = [*Kernel.msg_types, "usage_request"]
 
 
@@ -40,6 +41,7 @@ class DispatchingKernel(Kernel):
     # ipykernel's own trait would load IPython.
     profile_dir = AnyTrait(None, allow_none=True)
 
+    msg_types = _SHELL_TYPES
     # No debugger and no subshells: what runs JavaScript is one thread, and questions
     # don't wait for it.
     control_msg_types = _CONTROL_TYPES
@@ -127,6 +129,22 @@ class DispatchingKernel(Kernel):
         self._aborting = True
         self.shell_stream.flush()
         self._cells.put_nowait(_Note.RESUME)
+
+    def comm_open(self, stream: Any, ident: Any, parent: Any) -> None:
+        """Close what a client opens: nothing here listens, and it should not wait."""
+        self.session.send(
+            self.iopub_socket,
+            "comm_close",
+            {"comm_id": parent["content"]["comm_id"], "data": {}},
+            parent,
+            ident=self._topic("comm"),
+        )
+
+    def comm_msg(self, stream: Any, ident: Any, parent: Any) -> None:
+        """Drop a message to a comm that was closed."""
+
+    def comm_close(self, stream: Any, ident: Any, parent: Any) -> None:
+        """Take note of nothing: no comm is open."""
 
     def pre_handler_hook(self) -> None:
         """Leave SIGINT alone: the app made it a stop button for good."""

@@ -178,6 +178,29 @@ async def test_a_dead_host_is_the_cells_error_and_the_next_cell_runs(
     assert (await fake.run("result 1")).content["status"] == "ok"
 
 
+async def test_a_comm_that_a_client_opens_is_closed(fake: KernelUnderTest) -> None:
+    content = {"comm_id": "c1", "target_name": "jupyter.widget.control", "data": {}}
+    message = fake.client.session.msg("comm_open", content)
+    fake.client.shell_channel.send(message)
+    request = message["header"]["msg_id"]
+    await fake.until(lambda: fake.is_idle(request))
+    kinds = [m["msg_type"] for m in fake.published(request)]
+    assert kinds == ["status", "comm_close", "status"]
+
+
+async def test_a_flood_is_stopped_and_questions_are_answered_meanwhile(
+    fake: KernelUnderTest,
+) -> None:
+    cell = fake.client.execute("spew begun")
+    await fake.until_text(cell, "begun")
+    await fake.reply(fake.client.complete("x", 1))
+    assert not fake.is_idle(cell)
+    await fake.interrupt()
+    run = await fake.finish(cell)
+    assert run.content["ename"] == "Interrupted"
+    assert set(run.text("stdout").splitlines()) == {"begun"}
+
+
 async def test_garbage_on_the_shell_channel_is_survived(fake: KernelUnderTest) -> None:
     fake.client.shell_channel.socket.send_multipart([b"<IDS|MSG>", b"bad", b"{}"])
     fake.may_log = "Invalid shell message"

@@ -3,8 +3,8 @@
 The code of a cell is a list of commands, one a line:
 
     print TEXT | eprint TEXT | flood LINES | result TEXT | display TEXT | name NAME
-    error TEXT | hang (until SIGUSR1) | spew TEXT (until SIGUSR1) | deaf (for ever) | die SIGNAL | exit CODE
-    garbage | torn | child (a process that outlives us) | pid | wait PATH
+    error TEXT | hang, spew TEXT (until SIGUSR1) | deaf (for ever) | die SIGNAL
+    exit CODE | garbage | torn | child (a process that outlives us) | pid | wait PATH
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 from collections.abc import AsyncIterator
 
 import pytest
@@ -216,3 +217,44 @@ def _write_all(rig: Rig, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(rig.host.fds["stdout"], view) :]
+
+
+@pytest.mark.parametrize("seed", range(40))
+async def test_any_mix_of_writes_syncs_and_reads_keeps_the_order(
+    rig: Rig, seed: int
+) -> None:
+    chance = random.Random(seed)
+    written: list[tuple[int, str, str]] = []
+    told: list[int] = []
+    cell = 0
+    for number in range(200):
+        match chance.choice(
+            ["write", "write", "write", "cell", "sync", "read", "tell"]
+        ):
+            case "write":
+                stream = chance.choice(["stdout", "stderr"])
+                text = f"{number}é" * chance.choice([1, 1, 5000])
+                rig.host.write(stream, text.encode())
+                written.append((cell, stream, text))
+            case "cell":
+                cell += 1
+                rig.host.both("cell", cell)
+            case "sync":
+                told.append(rig.host.sync())
+            case "read":
+                rig.reader._on_readable()
+            case "tell":
+                if told:
+                    rig.reader.advance_to(told.pop(0))
+    rig.reader.advance_to(rig.host.sync())
+    assert joined(rig.texts) == joined(written)
+
+
+def joined(texts: list[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
+    """Join neighbours of one cell and stream, as batching may cut them anywhere."""
+    result: list[tuple[int, str, str]] = []
+    for cell, stream, text in texts:
+        if result and result[-1][:2] == (cell, stream):
+            text = result.pop()[2] + text
+        result.append((cell, stream, text))
+    return result
