@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ from .source import CellMagic, Question, Script, read_cell
 
 _LANGUAGE: Final[dict[str, object]] = {
     "name": "javascript",
-    "version": "ES2025",
+    "version": "ES2023",
     "mimetype": "text/javascript",
     "file_extension": ".js",
     "codemirror_mode": "javascript",
@@ -98,7 +99,10 @@ class JSVMKernel(DispatchingKernel):
         self.publisher.open_cell(cell, parent, count, shown=not silent)
         payload: list[dict[str, Any]] = []
         name = "<silent>" if silent else f"In[{count}]"
-        outcome = await self._run(cell, code, name, payload)
+        try:
+            outcome = await self._run(cell, code, name, payload)
+        except Exception as error:
+            outcome = _defect(cell, error)
         if silent:
             self.publisher.take_kept(cell)
         elif store_history:
@@ -239,6 +243,17 @@ class JSVMKernel(DispatchingKernel):
     async def do_shutdown(self, restart: bool) -> dict[str, Any]:
         """Agree at once; the app ends the host when the reply is out."""
         return {"status": "ok", "restart": restart}
+
+
+def _defect(cell: int, error: Exception) -> Outcome:
+    """Report a mistake of ours whole, so that it can be told; no answer is worse."""
+    lines = traceback.format_exception(error)
+    report = ErrorReport(
+        name=type(error).__name__,
+        message=f"{error} (a defect of jsvm_kernel, not of the cell)",
+        traceback="".join(lines).rstrip().split("\n"),
+    )
+    return Outcome(sync=0, id=cell, status="error", error=report)
 
 
 def _complete_content(reply: CompleteReply) -> dict[str, Any]:

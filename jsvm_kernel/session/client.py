@@ -292,17 +292,19 @@ class SessionClient:
         return link
 
     async def _await_loss(self, link: HostLink) -> None:
-        """Forget a host that died, tell the user if no cell does, and start another."""
+        """Forget a host that died; tell the user if no cell does."""
         lost = await link.lost
         if self._link is link:
             self._link = None
         self.names.reset([])
         if self._closing:
             return
-        if self._cell is None:
+        if self._cell is not None:
+            self.start()  # the cell tells it; the next one finds a host
+        else:
+            # Not started before it is needed: it might die again, and for ever.
             text = f"\nBetween cells {lost}. {STATE_LOST}\n"
             self._sink.stream(self._last_cell, "stderr", text)
-        self.start()
 
     async def _stop(self, link: HostLink, cell: _Cell) -> None:
         """Signal until the cell has ended; say so when its time is over.

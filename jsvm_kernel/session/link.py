@@ -176,6 +176,8 @@ class HostLink:
         died = self.process.died
         either: set[asyncio.Future[Any]] = {died, self._reader}
         await asyncio.wait(either, return_when="FIRST_COMPLETED")
+        if self._reader.done() and (defect := self._reader.exception()) is not None:
+            self.kill(f"what the session host sent could not be shown: {defect!r}")
         if not died.done():
             await asyncio.wait({died}, timeout=_PARTING_S)
             if not died.done():
@@ -184,9 +186,13 @@ class HostLink:
         # What it sent before it died is still in the socket, and counts.
         await asyncio.wait({self._reader}, timeout=_PARTING_S)
         self._reader.cancel()
-        self._output.close()
-        self._channel.close()
-        lost = HostLost(death, self._problem)
+        try:
+            self._output.close()
+        finally:
+            self._channel.close()
+            self._fail(HostLost(death, self._problem))
+
+    def _fail(self, lost: HostLost) -> None:
         self.lost.set_result(lost)
         for answer in self._waiting.values():
             if not answer.done():

@@ -198,6 +198,7 @@ async def test_death_between_cells_is_told_where_the_last_cell_shows(
     os.kill(session.client.host_pid, signal.SIGTERM)
     await until(lambda: "SIGTERM" in session.sink.text("stderr"))
     assert session.sink.shown[-1][0] == 1
+    assert session.client.host_pid is None
     assert (await session.run("print again")).status == "ok"
 
 
@@ -226,6 +227,16 @@ async def test_a_host_that_cannot_start_says_why(tmp_path: Path) -> None:
         assert outcome.error.name == "HostStartError"
         assert text in outcome.error.message
         await client.shutdown()
+
+
+async def test_a_sink_that_fails_costs_the_host_but_not_the_answer(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(message: object) -> None:
+        raise OSError("no screen")
+
+    monkeypatch.setattr(session.sink, "display", fail)
+    assert "no screen" in message_of(await session.run("result 1"))
 
 
 # ---- the end ----------------------------------------------------------------------

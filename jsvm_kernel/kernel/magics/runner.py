@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import difflib
 import re
-import traceback
 from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -146,7 +145,7 @@ class MagicRunner:
     async def _run(
         self, call: Call, kind: registry.MagicKind, name: str, *texts: str
     ) -> Outcome:
-        """Run a magic; whatever goes wrong becomes the cell's error."""
+        """Run a magic; what the user can mend becomes the cell's error."""
         try:
             magic = registry.find(name, kind)
         except MagicError as error:
@@ -164,10 +163,6 @@ class MagicRunner:
         except UsageError as error:
             text = _usage_text(magic, str(error), texts[0])
             return _failed(call, "UsageError", text)
-        except Exception as error:
-            # A defect of the magic: the cell shows it whole, so that it can be told.
-            lines = tuple(traceback.format_exc().rstrip().split("\n")[:-1])
-            return _failed(call, type(error).__name__, str(error), lines)
         return outcome or Outcome(sync=0, id=call.cell, status="ok")
 
     async def _stoppable(self, work: Awaitable[Outcome | None]) -> Outcome | None:
