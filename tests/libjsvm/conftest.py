@@ -28,7 +28,9 @@ UNUSED_AFTER_DAYS = 14
 
 def user_cache() -> Path:
     """Where the build keeps the engine's sources, too (libjsvm/CMakeLists.txt)."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "jsvm_kernel")
+    return Path(
+        os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "jsvm_kernel"
+    )
 
 
 class Workshop:

@@ -299,12 +299,14 @@ static const Test *find_test(const char *name)
     exit(2);
 }
 
-/* suite TEST [stress]            once, with a garbage collection per object if asked for
- * suite SCENARIO STRIDE FOR_GOOD each STRIDE-th allocation fails in turn, alone or with
- *                                all that follow; the scenario "creation" is built in */
+/* suite TEST [stress]
+ *     once, with a garbage collection per object if asked for
+ * suite SCENARIO STRIDE FOR_GOOD [FIRST]
+ *     each STRIDE-th allocation, from FIRST on, fails in turn, alone or with all that
+ *     follow; the scenario "creation" is built in */
 int main(int argc, char **argv)
 {
-    bool creation = argc == 4 && strcmp(argv[1], "creation") == 0;
+    bool creation = argc >= 4 && strcmp(argv[1], "creation") == 0;
     const Test *test = argc > 1 && !creation ? find_test(argv[1]) : NULL;
     long failures = 0;
 
@@ -312,12 +314,14 @@ int main(int argc, char **argv)
         run_test(test, argc == 3);
         return 0;
     }
-    if (argc != 4)
+    if (argc != 4 && argc != 5)
         return 2;
-    long stride = atol(argv[2]);
+    long n = argc == 5 ? atol(argv[4]) : 1, stride = atol(argv[2]);
     bool for_good = atoi(argv[3]) != 0;
-    while ((creation ? fail_creation : fail_scenario)(test, 1 + failures * stride, for_good))
+    for (; (creation ? fail_creation : fail_scenario)(test, n, for_good); n += stride) {
+        fprintf(stderr, "survived the failure of allocation %ld\n", n);
         failures++;
+    }
     CHECK(failures > 0);
     printf("%ld allocations failed\n", failures);
     return 0;
