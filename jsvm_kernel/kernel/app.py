@@ -58,7 +58,7 @@ class KernelApp(Application, ConnectionFileMixin):
             raise SystemExit(
                 "jsvm_kernel: no connection file. Jupyter starts kernels itself: "
                 'choose "JavaScript (JSVM)" in a notebook, or run '
-                "`jupyter console --kernel jsvm_kernel`."
+                "`jupyter console --kernel jsvm`."
             )
         try:
             self.load_connection_file()

@@ -94,7 +94,7 @@ async def test_a_wrong_magic_stops_its_cell(fake: KernelUnderTest) -> None:
             ["unknown option --opx", "mean --opt", "Usage: %%"],
         ),
         ("%%jsvm_native m --opt 9\n", ["invalid choice", "Usage: %%jsvm_native"]),
-        ("%%jsvm_native\n", ["required: name", "Usage: %%jsvm_native"]),
+        ("%%jsvm_native\n", ["required: NAME", "Usage: %%jsvm_native"]),
         ("%lsmagic all", ["unrecognized arguments: all", "Usage: %lsmagic"]),
     ],
 )

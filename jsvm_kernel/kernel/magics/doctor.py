@@ -68,8 +68,9 @@ async def _host(call: Call) -> Finding:
     except SessionError as error:
         mend = "run the cell again; if it stays so, reinstall jsvm_kernel"
         return Finding("broken", "session host", str(error), mend)
-    engine = " ".join(str(value) for value in info.get("engine", {}).values())
-    return Finding("ok", "session host", f"pid {call.client.host_pid}, {engine}")
+    engine = info.get("engine", {})
+    detail = f"{engine.get('name', 'engine')} {engine.get('version', '')}".strip()
+    return Finding("ok", "session host", f"{detail}, pid {call.client.host_pid}")
 
 
 def _toolchain() -> Iterator[Finding]:

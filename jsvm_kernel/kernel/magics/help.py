@@ -28,7 +28,9 @@ async def lsmagic(call: Call, line: str) -> None:
 
 
 @magic_arguments()
-@argument("name", nargs="?", help="a magic, with or without its % signs")
+@argument(
+    "name", metavar="NAME", nargs="?", help="a magic, with or without its % signs"
+)
 async def jsvm_help(call: Call, line: str) -> None:
     """Show help on a magic, or on all of the kernel, in the pager."""
     name = parse_argstring(jsvm_help, line).name

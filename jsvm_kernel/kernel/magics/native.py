@@ -14,13 +14,14 @@ from .call import Call, MagicError
 
 
 @magic_arguments()
-@argument("name", help="what the module is called on globalThis")
+@argument("name", metavar="NAME", help="what it is called on globalThis")
 @argument(
     "--opt",
     type=int,
     choices=(0, 1, 2, 3),
+    metavar="LEVEL",
     default=2,
-    help="level of the C compiler's optimizer; 2 unless given",
+    help="optimizer level of the C compiler, 0 to 3; 2 unless given",
 )
 async def jsvm_native(call: Call, line: str, body: str) -> Outcome:
     """Build the cell's Cython and put its functions on globalThis under a name.
