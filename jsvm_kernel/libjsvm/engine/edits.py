@@ -625,6 +625,24 @@ ROBUSTNESS = [
 """,
     ),
     Edit(
+        "constant-out-of-memory",
+        "A constant that finds no place in the pool is still held.",
+        """\
+    idx = cpool_add(s, js_dup(val));
+    if (idx < 0)
+        return -1;
+    emit_op(s, OP_push_const);
+""",
+        """\
+    idx = cpool_add(s, js_dup(val));
+    if (idx < 0) {
+        JS_FreeValue(s->ctx, val);
+        return -1;
+    }
+    emit_op(s, OP_push_const);
+""",
+    ),
+    Edit(
         "relocation-out-of-memory",
         "Addresses are patched in bytecode that may be shorter than it should be.",
         """\
