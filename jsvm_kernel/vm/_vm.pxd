@@ -1,0 +1,154 @@
+# The classes and shared structures of the compiled module. What is declared here is all
+# state there is; the .pxi files implement it, one subject each.
+from cpython.object cimport PyObject
+from .jsvm cimport *
+
+
+cdef extern from "Python.h" nogil:
+    ctypedef struct PyThreadState:
+        pass
+
+
+# ---- state that C callbacks reach without the GIL ------------------------------------
+
+# Something of Python that a JS object keeps alive: a callable behind a function, a
+# buffer behind an ArrayBuffer. Made with the GIL held; the engine's finalizer, which
+# must not run Python code, only moves it to the dead; `sweep` frees it.
+cdef struct Held:
+    Held *next_dead
+    VMState *vm
+    EnvState *env           # of a callable: where its arguments are converted
+    PyObject *callable      # borrowed from VM.callables, where Python's GC sees it
+    Py_buffer buffer        # of a buffer; buf is NULL otherwise
+
+# Work that another thread, or a moment at which JS runs, left for later.
+ctypedef enum ChoreKind:
+    DELETE_REFERENCE
+    UNPIN_BUFFER
+    DESTROY_ENV
+
+cdef struct Chore:
+    ChoreKind kind
+    EnvState *env
+    JSVM_Ref ref
+
+# One per VM; freed when the VM object and all Envs, proxies and held things are gone.
+cdef struct VMState:
+    JSVM_VM vm
+    JSVM_VMScope scope
+    long users              # reference count, guarded by the GIL
+    unsigned long owner     # thread that may call; 0 after VM.leave()
+    bint closed             # close() was called: every use raises Closed
+    bint destroyed          # the engine's VM is gone
+    int depth               # calls into JS below one another
+    Py_ssize_t exports      # Python buffers over JS memory
+    PyThreadState *released # of the owner while it runs JS without the GIL, else NULL
+    bint unwinding          # VM.exception waits to be raised above the JS that runs
+    Held *dead              # guarded by "the VM's thread, or nobody, runs JS"
+    Chore *chores           # guarded by the GIL
+    Py_ssize_t chore_count
+    Py_ssize_t chore_room
+
+# One per Env; freed when the Env object and all callables made in it are gone.
+cdef struct EnvState:
+    JSVM_Env env            # stays non-NULL for late OH_JSVM_DeleteReference
+    VMState *vm
+    long users
+    PyObject *object        # borrowed: the Env, NULL when it was collected
+    bint closed
+    bint destroyed
+    JSVM_EnvScope scope
+    Py_ssize_t exports
+    JSVM_Ref identity       # function (object) -> number, made when first needed
+
+
+# ---- VM and Env -------------------------------------------------------------------------
+
+cdef class VM:
+    cdef object __weakref__
+    cdef VMState *state
+    cdef object envs            # WeakSet of its Envs
+    cdef dict callables         # address of Held -> callable
+    cdef BaseException exception    # see VMState.unwinding
+    cdef bint stop_is_ours      # the stop in force only serves to unwind
+    cdef object cause           # Python exception that JS was last given, ...
+    cdef JSVM_Ref cause_ref     # ... and the JS error made for it; for __cause__
+    cdef EnvState *cause_env
+    cdef object resolve         # module loader
+    cdef object load
+    cdef readonly object memory_limit
+    cdef readonly object stack_size
+    cdef readonly object time_limit
+
+    cdef int check(self) except -1
+    cdef int destroy(self) except -1
+    cdef int forget_cause(self) except -1
+
+
+cdef class Env:
+    cdef object __weakref__
+    cdef readonly VM vm
+    cdef EnvState *state
+    cdef JSVM_Env handle        # state.env, one step nearer
+
+    cdef JSVM_HandleScope enter(self) except NULL
+    cdef void leave(self, JSVM_HandleScope scope) noexcept
+    cdef int check(self, JSVM_Status status) except -1
+    cdef int fail(self, JSVM_Status status) except -1
+    cdef object take_exception(self)
+
+
+# ---- live proxies -------------------------------------------------------------------------
+
+# Base of all proxies: a strong reference to one JS value.
+cdef class JSValue:
+    cdef object __weakref__
+    cdef Env env                # not public: JS objects have properties of this name
+    cdef JSVM_Ref ref
+    cdef Py_hash_t identity     # cached hash; -1: not asked for yet
+
+    cdef JSVM_Value get(self) except NULL
+    cdef Env env_of(self)
+
+
+cdef class JSSymbol(JSValue):
+    pass
+
+
+cdef class JSObject(JSValue):
+    pass
+
+
+cdef class JSArray(JSObject):
+    pass
+
+
+cdef class JSFunction(JSObject):
+    cdef void *vectorcall       # vectorcallfunc
+    cdef JSObject receiver      # `this` of a call; None: undefined
+
+
+cdef class JSPromise(JSObject):
+    cdef bint is_cell           # its value is {value: ...}, which result() takes apart
+    cdef bint is_handled
+
+    cdef int mark_handled(self) except -1
+
+
+# Base of the proxies that export memory.
+cdef class JSMemory(JSObject):
+    cdef Py_ssize_t exports     # each pins the ArrayBuffer once
+    cdef Py_ssize_t length      # elements; buffers point to this while exported
+    cdef Py_ssize_t itemsize
+
+
+cdef class JSArrayBuffer(JSMemory):
+    pass
+
+
+cdef class JSTypedArray(JSMemory):
+    pass
+
+
+cdef class JSDataView(JSMemory):
+    pass

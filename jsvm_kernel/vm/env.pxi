@@ -1,0 +1,383 @@
+# Env: a global object and what runs in it.
+
+@cython.final
+@cython.no_gc_clear
+cdef class Env:
+    """A context of a VM, with a global object of its own; made by VM.env().
+
+    As a context manager it closes itself. Values of one Env may be used in the other
+    Envs of its VM. Strings, numbers and the like are converted by value, objects are
+    live proxies; see docs/reference/vm.md.
+    """
+
+    def __init__(self):
+        raise TypeError("an Env is made by VM.env()")
+
+    def __dealloc__(self):
+        if self.state == NULL:
+            return
+        self.state.object = NULL
+        self.state.closed = True
+        do_or_queue(DESTROY_ENV, self.state, NULL)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.close()
+
+    def close(self):
+        """Free the context; closing twice is allowed. Raises RuntimeError while its VM
+        runs JavaScript."""
+        cdef VMState *state = self.state.vm
+        if self.state.closed or state.closed:
+            self.state.closed = True
+            return
+        check_owner(state)
+        if state.depth > 0:
+            raise RuntimeError("an Env cannot be closed while its VM runs JavaScript")
+        if self.vm.cause_env == self.state:
+            self.vm.forget_cause()
+        do_chores(state)
+        self.state.closed = True
+        destroy_env(self.state)
+        sweep(self.vm, state)
+
+    @property
+    def closed(self):
+        """Whether the Env, or its VM, was closed."""
+        return bool(self.state.closed or self.state.vm.closed)
+
+    @property
+    def handle(self):
+        """Address of the JSVM_Env, for C and Cython code that uses jsvm.h itself."""
+        check_open(self)
+        return <size_t>self.handle
+
+    def __repr__(self):
+        return f"<Env{' (closed)' if self.closed else ''} of {self.vm!r}>"
+
+    # ---- entering and leaving ----------------------------------------------------------
+
+    cdef JSVM_HandleScope enter(self) except NULL:
+        """Begin a use of the Env: checks, and a scope for leave()."""
+        cdef VMState *state = self.state.vm
+        cdef JSVM_HandleScope scope
+        if state.closed or self.state.closed:
+            check_open(self)
+        if state.owner != PyThread_get_thread_ident():
+            check_owner(state)
+        if state.chore_count > 0:
+            do_chores(state)
+        if state.depth == 0 and self.vm.cause_ref != NULL:
+            self.vm.forget_cause()
+        if OH_JSVM_OpenHandleScope(self.handle, &scope) != JSVM_OK:
+            raise MemoryError("no memory for a handle scope")
+        return scope
+
+    cdef void leave(self, JSVM_HandleScope scope) noexcept:
+        cdef VMState *state = self.state.vm
+        OH_JSVM_CloseHandleScope(self.handle, scope)
+        if state.dead != NULL:
+            sweep(self.vm, state)
+
+    cdef int check(self, JSVM_Status status) except -1:
+        """Raise what a call of JSVM-API says went wrong."""
+        if status != JSVM_OK or self.state.vm.unwinding:
+            return self.fail(status)
+        return 0
+
+    cdef int fail(self, JSVM_Status status) except -1:
+        cdef c_bool pending = False
+        cdef JSVM_Value dropped
+        error = failure(self, status)  # first: the next call changes the last error
+        OH_JSVM_IsExceptionPending(self.handle, &pending)
+        if self.state.vm.unwinding:
+            if pending:
+                OH_JSVM_GetAndClearLastException(self.handle, &dropped)
+            raise_unwinding(self.vm)
+        raise self.take_exception() if pending else error
+
+    cdef object take_exception(self):
+        """The pending JS exception, as a Python exception; it pends no longer."""
+        cdef JSVM_Value value
+        OH_JSVM_GetAndClearLastException(self.handle, &value)
+        stopped = stop_exception(self.vm)
+        return exception_of(self, value) if stopped is None else stopped
+
+    # ---- running -----------------------------------------------------------------------
+
+    def eval(self, code, *, filename="<eval>", line=1):
+        """Run source text as a classic script and return its completion value.
+
+        filename and line (of the first line) are what stack traces show. Raises JSError
+        for what it throws, JSSyntaxError for malformed source, Stopped,
+        TimeLimitExceeded.
+        """
+        cdef JSVM_HandleScope scope
+        check_text(code, "code")
+        check_text(filename, "filename")
+        if not 1 <= line < 0x7FFFFFFF:
+            raise ValueError(f"line counts from 1, not {line}")
+        scope = self.enter()
+        try:
+            return to_python(self, run_script(self, code, filename, line - 1))
+        finally:
+            self.leave(scope)
+
+    def run_cell(self, code, *, name="<cell>"):
+        """Run source text as a notebook cell and return a JSPromise of its value.
+
+        In a cell top-level await and import are allowed and names may be declared
+        again. Raises JSSyntaxError, and has run nothing then; whatever else goes wrong
+        rejects the promise. Its result() is the completion value; the promise itself,
+        handed to JavaScript, is fulfilled with {value: completion value}.
+        """
+        cdef JSVM_HandleScope scope
+        cdef JSVM_Value promise
+        cdef PyThreadState *previous
+        cdef JSVM_Status status
+        cdef bytes source = utf8_source(code, "code")
+        cdef bytes cell_name = utf8_source(name, "name")
+        cdef const char *text = source
+        cdef const char *name_text = cell_name
+        cdef size_t length = len(source)
+        scope = self.enter()
+        try:
+            previous = leave_python(self.state.vm)
+            status = JSVMX_RunCell(self.handle, text, length, name_text, &promise)
+            enter_python(self.state.vm, previous)
+            self.check(status)
+            proxy = JSPromise.__new__(JSPromise)
+            (<JSPromise>proxy).is_cell = True
+            return adopt(self, promise, proxy)
+        finally:
+            self.leave(scope)
+
+    def check_syntax(self, code):
+        """Parse source text as a cell: "complete", "incomplete" or "invalid"."""
+        cdef JSVM_HandleScope scope
+        cdef JSVMX_Completeness answer
+        cdef bytes source = utf8_source(code, "code")
+        scope = self.enter()
+        try:
+            self.check(JSVMX_CheckSyntax(self.handle, source, len(source), &answer))
+        finally:
+            self.leave(scope)
+        if answer == JSVMX_SOURCE_COMPLETE:
+            return "complete"
+        return "incomplete" if answer == JSVMX_SOURCE_INCOMPLETE else "invalid"
+
+    # ---- globals -----------------------------------------------------------------------
+
+    @property
+    def globals(self):
+        """Live proxy of globalThis: env.globals["x"], env.globals.x."""
+        cdef JSVM_HandleScope scope = self.enter()
+        cdef JSVM_Value value
+        try:
+            self.check(OH_JSVM_GetGlobal(self.handle, &value))
+            return adopt(self, value, JSObject.__new__(JSObject))
+        finally:
+            self.leave(scope)
+
+    def lexical_names(self):
+        """Names of the global let, const, class and import bindings, which are no
+        properties of globalThis."""
+        cdef JSVM_HandleScope scope = self.enter()
+        cdef JSVM_Value names
+        try:
+            self.check(JSVMX_GetLexicalNames(self.handle, &names))
+            return elements(self, names)
+        finally:
+            self.leave(scope)
+
+    def set_host_data(self, address):
+        """Keep one pointer for the program that hosts the Env (JSVMX_SetHostData)."""
+        cdef size_t pointer = address
+        cdef JSVM_HandleScope scope = self.enter()
+        try:
+            self.check(JSVMX_SetHostData(self.handle, <void *>pointer))
+        finally:
+            self.leave(scope)
+
+    # ---- making values -------------------------------------------------------------------
+
+    def adopt(self, address):
+        """Convert a JSVM_Value, given by its address, that C or Cython code has in an
+        open handle scope."""
+        cdef size_t pointer = address
+        cdef JSVM_HandleScope scope
+        if pointer == 0:
+            raise ValueError("a JSVM_Value is not NULL")
+        scope = self.enter()
+        try:
+            return to_python(self, <JSVM_Value>pointer)
+        finally:
+            self.leave(scope)
+
+    def value(self, value):
+        """Convert a Python value to JavaScript and back: a list, dict, callable or
+        buffer gives the proxy of a new JavaScript object; proxies stay as they are."""
+        cdef JSVM_HandleScope scope = self.enter()
+        try:
+            return to_python(self, to_js(self, value))
+        finally:
+            self.leave(scope)
+
+    def array(self, items):
+        """Return a new JavaScript array of the items."""
+        return self.value(list(items))
+
+    def object(self, items=()):
+        """Return a new JavaScript object with the properties of a mapping."""
+        return self.value(dict(items))
+
+    def function(self, callable, *, name=None):
+        """Return a JavaScript function that calls the Python callable.
+
+        Every conversion of a callable makes a function of its own; use this where
+        JavaScript compares functions.
+        """
+        cdef JSVM_HandleScope scope
+        if not PyCallable_Check(callable):
+            raise TypeError(f"{type(callable).__qualname__} is not callable")
+        name = name_of(callable) if name is None else name
+        check_text(name, "name")
+        scope = self.enter()
+        try:
+            return to_python(self, callable_to_js(self, callable, name))
+        finally:
+            self.leave(scope)
+
+    def symbol(self, description=None):
+        """Return a new symbol."""
+        cdef JSVM_HandleScope scope = self.enter()
+        cdef JSVM_Value result, text = NULL
+        try:
+            if description is not None:
+                check_text(description, "description")
+                text = text_to_js(self, description)
+            self.check(OH_JSVM_CreateSymbol(self.handle, text, &result))
+            return to_python(self, result)
+        finally:
+            self.leave(scope)
+
+    def array_buffer(self, data, *, copy=None):
+        """Return a new ArrayBuffer over a buffer, for example a bytearray.
+
+        copy=None shares writable memory and copies read-only memory; True copies; False
+        shares or raises ValueError.
+        """
+        cdef JSVM_HandleScope scope = self.enter()
+        try:
+            return to_python(self, array_buffer_to_js(self, data, copy))
+        finally:
+            self.leave(scope)
+
+    def typed_array(self, kind, data, *, copy=None):
+        """Return a new typed array over a buffer; kind is, for example, "Uint8Array".
+
+        kind=None takes the kind that suits the buffer's format; otherwise the bytes are
+        taken as they are. copy is as for array_buffer().
+        """
+        cdef JSVM_HandleScope scope = self.enter()
+        try:
+            return to_python(self, buffer_to_js(self, data, kind, copy))
+        finally:
+            self.leave(scope)
+
+    def direct_function(self, name, params, result, thunk):
+        """Return a JavaScript function that runs C code without Python.
+
+        params is a sequence of (parameter name, type name), result a type name; type
+        names are "double", "float", "bint", "int8" to "int64", "uint8" to "uint64", and
+        "void" for a result. thunk is the address of a JSVMX_Thunk that outlives the
+        function. Wrong arguments raise a JavaScript TypeError or RangeError.
+        """
+        cdef JSVM_HandleScope scope = self.enter()
+        try:
+            return to_python(self, direct_to_js(self, name, list(params), result, thunk))
+        finally:
+            self.leave(scope)
+
+
+cdef Env new_env(VM vm):
+    """A new Env of an open VM of this thread."""
+    cdef EnvState *state
+    cdef Env env = Env.__new__(Env)
+    env.vm = vm
+    state = <EnvState *>calloc(1, sizeof(EnvState))
+    if state == NULL:
+        raise MemoryError
+    if OH_JSVM_CreateEnv(vm.state.vm, 0, NULL, &state.env) != JSVM_OK:
+        free(state)
+        raise OutOfMemory("no memory for an Env within the VM's memory limit")
+    state.users = 1
+    state.vm = vm.state
+    vm.state.users += 1
+    state.object = <PyObject *>env
+    env.state = state
+    env.handle = state.env
+    OH_JSVM_OpenEnvScope(state.env, &state.scope)
+    vm.envs.add(env)
+    return env
+
+
+cdef JSVM_Value run_script(Env env, str code, str filename, size_t line) except NULL:
+    """Compile and run; the completion value is in the open scope."""
+    cdef JSVM_Value source, result
+    cdef JSVM_Script script
+    cdef JSVM_ScriptOrigin origin
+    cdef bytes name = utf8_source(filename, "filename")
+    cdef PyThreadState *previous
+    cdef JSVM_Status status
+    memset(&origin, 0, sizeof(origin))
+    origin.resourceName = name
+    origin.resourceLineOffset = line
+    source = text_to_js(env, code)
+    previous = leave_python(env.state.vm)
+    status = OH_JSVM_CompileScriptWithOrigin(
+        env.handle, source, NULL, 0, False, NULL, &origin, &script)
+    if status == JSVM_OK:
+        status = OH_JSVM_RunScript(env.handle, script, &result)
+    enter_python(env.state.vm, previous)
+    env.check(status)
+    return result
+
+
+# ---- checks of arguments ---------------------------------------------------------------------
+
+cdef int check_open(Env env) except -1:
+    if env.state.vm.closed:
+        raise Closed("the VM is closed")
+    if env.state.closed:
+        raise Closed("the Env is closed")
+    return 0
+
+
+cdef int check_owner(VMState *state) except -1:
+    if state.owner == PyThread_get_thread_ident():
+        return 0
+    if state.owner == 0:
+        raise WrongThread("no thread has entered the VM; call VM.enter() first")
+    raise WrongThread(
+        "the VM belongs to another thread, which has to call VM.leave() before this one "
+        "can call VM.enter()")
+
+
+cdef int check_text(object text, str what) except -1:
+    if not isinstance(text, str):
+        raise TypeError(f"{what} is a str, not {type(text).__qualname__}")
+    return 0
+
+
+cdef bytes utf8_source(object text, str what):
+    """Text for a C function; a lone surrogate becomes U+FFFD."""
+    check_text(text, what)
+    if what != "code" and "\0" in text:
+        raise ValueError(f"{what} contains a NUL character")
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return re.sub("[\ud800-\udfff]", "\ufffd", text).encode()

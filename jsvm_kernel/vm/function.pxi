@@ -1,0 +1,130 @@
+# Calling JS functions from Python.
+
+cdef extern from "Python.h":
+    ctypedef object (*vectorcallfunc)(object, PyObject *const *, size_t, PyObject *)
+    Py_ssize_t PyVectorcall_NARGS(size_t nargsf) noexcept
+    unsigned long Py_TPFLAGS_HAVE_VECTORCALL
+    ctypedef struct PyTypeObject:
+        Py_ssize_t tp_vectorcall_offset
+        unsigned long tp_flags
+        void *tp_call
+    PyObject *PyVectorcall_Call(PyObject *, PyObject *, PyObject *)
+    void PyType_Modified(PyTypeObject *type)
+
+cdef enum:
+    FEW_ARGUMENTS = 8       # handles of so many arguments fit on the C stack
+
+
+@cython.final
+@cython.no_gc_clear
+cdef class JSFunction(JSObject):
+    """A JavaScript function.
+
+    Calling it passes converted arguments and gives the converted result; the GIL is
+    released meanwhile. `this` is undefined, or the object whose attribute the function
+    was read from (`array.push(1)`), or what the keyword `this=` says.
+    """
+
+    def __call__(self, *args, this=None):
+        """Call the function; see the class."""
+        raise NotImplementedError  # replaced by call_function, see install_vectorcall
+
+    def new(self, *args):
+        """Call the function as a constructor and return the new object."""
+        cdef JSVM_HandleScope scope = self.env_of().enter()
+        try:
+            return construct(self, args)
+        finally:
+            self.env.leave(scope)
+
+
+cdef void install_vectorcall() noexcept:
+    """Let CPython call JSFunctions without packing arguments into a tuple. Cython has no
+    syntax for it."""
+    cdef JSFunction sample = JSFunction.__new__(JSFunction)
+    cdef PyTypeObject *function = <PyTypeObject *>JSFunction
+    function.tp_vectorcall_offset = <char *>&sample.vectorcall - <char *><void *>sample
+    function.tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL
+    function.tp_call = <void *>PyVectorcall_Call
+    PyType_Modified(function)
+
+
+# ---- the call --------------------------------------------------------------------------
+
+cdef object call_function(
+    object callee, PyObject *const *args, size_t nargsf, PyObject *names
+):
+    """vectorcallfunc of JSFunction."""
+    cdef JSFunction function = <JSFunction>callee
+    cdef Env env = function.env
+    cdef Py_ssize_t count = PyVectorcall_NARGS(nargsf)
+    cdef JSVM_Value few[FEW_ARGUMENTS]
+    cdef JSVM_Value *values = few
+    cdef JSVM_Value this, func, result
+    cdef JSVM_HandleScope scope
+    cdef VMState *state
+    cdef PyThreadState *previous
+    cdef JSVM_Status status
+    cdef Py_ssize_t i
+    if env is None:
+        raise TypeError("this JSFunction has no function")
+    scope = env.enter()
+    try:
+        if count > FEW_ARGUMENTS:
+            values = <JSVM_Value *>malloc(count * sizeof(JSVM_Value))
+            if values == NULL:
+                raise MemoryError
+        for i in range(count):
+            values[i] = to_js(env, <object>args[i])
+        this = receiver(function, args + count, names)
+        env.check(OH_JSVM_GetReferenceValue(env.handle, function.ref, &func))
+        state = env.state.vm
+        previous = leave_python(state)
+        status = OH_JSVM_CallFunction(env.handle, this, func, count, values, &result)
+        enter_python(state, previous)
+        env.check(status)
+        return to_python(env, result)
+    finally:
+        env.leave(scope)
+        if values != few:
+            free(values)
+
+
+cdef inline JSVM_Value receiver(
+    JSFunction function, PyObject *const *keywords, PyObject *names
+) except NULL:
+    """`this` of the call."""
+    cdef Env env = function.env
+    cdef JSVM_Value this
+    if names != NULL and len(<tuple>names) > 0:
+        if len(<tuple>names) > 1 or (<tuple>names)[0] != "this":
+            unknown = next(name for name in <tuple>names if name != "this")
+            raise TypeError(
+                f"a JavaScript function takes no keyword {unknown!r}; only this= is one")
+        return to_js(env, <object>keywords[0])
+    if function.receiver is not None:
+        return proxy_to_js(env, function.receiver)
+    env.check(OH_JSVM_GetUndefined(env.handle, &this))
+    return this
+
+
+cdef object construct(JSFunction function, tuple args):
+    cdef Env env = function.env
+    cdef Py_ssize_t i, count = len(args)
+    cdef JSVM_Value func, result
+    cdef JSVM_Value *values = <JSVM_Value *>malloc((count + 1) * sizeof(JSVM_Value))
+    cdef PyThreadState *previous
+    cdef JSVM_Status status
+    if values == NULL:
+        raise MemoryError
+    try:
+        for i in range(count):
+            values[i] = to_js(env, args[i])
+        func = function.get()
+        previous = leave_python(env.state.vm)
+        status = OH_JSVM_NewInstance(env.handle, func, count, values, &result)
+        enter_python(env.state.vm, previous)
+        env.check(status)
+        return to_python(env, result)
+    finally:
+        free(values)

@@ -1,0 +1,114 @@
+# Statuses and JS exceptions to Python exceptions. Env.check is the only place where a
+# status becomes an exception.
+
+cdef tuple STATUS_NAMES = (
+    "JSVM_OK", "JSVM_INVALID_ARG", "JSVM_OBJECT_EXPECTED", "JSVM_STRING_EXPECTED",
+    "JSVM_NAME_EXPECTED", "JSVM_FUNCTION_EXPECTED", "JSVM_NUMBER_EXPECTED",
+    "JSVM_BOOLEAN_EXPECTED", "JSVM_ARRAY_EXPECTED", "JSVM_GENERIC_FAILURE",
+    "JSVM_PENDING_EXCEPTION", "JSVM_CANCELLED", "JSVM_ESCAPE_CALLED_TWICE",
+    "JSVM_HANDLE_SCOPE_MISMATCH", "JSVM_CALLBACK_SCOPE_MISMATCH", "JSVM_QUEUE_FULL",
+    "JSVM_CLOSING", "JSVM_BIGINT_EXPECTED", "JSVM_DATE_EXPECTED",
+    "JSVM_ARRAYBUFFER_EXPECTED", "JSVM_DETACHABLE_ARRAYBUFFER_EXPECTED",
+    "JSVM_WOULD_DEADLOCK", "JSVM_NO_EXTERNAL_BUFFERS_ALLOWED", "JSVM_CANNOT_RUN_JS",
+    "JSVM_INVALID_TYPE", "JSVM_JIT_MODE_EXPECTED",
+)
+
+
+cdef str status_name(JSVM_Status status):
+    cdef int number = <int>status
+    return STATUS_NAMES[number] if 0 <= number < len(STATUS_NAMES) else f"status {number}"
+
+
+cdef object failure(Env env, JSVM_Status status):
+    """The exception for a call that failed and left no JS exception."""
+    cdef const JSVM_ExtendedErrorInfo *info = NULL
+    text = "JSVM-API call failed"
+    if OH_JSVM_GetLastErrorInfo(env.handle, &info) == JSVM_OK and info.errorMessage:
+        text = info.errorMessage.decode("utf-8", "replace")
+    if "out of memory" in text.lower():
+        return OutOfMemory(text)
+    return APIError(text, status_name(status))
+
+
+cdef int raise_unwinding(VM vm) except -1:
+    """Raise the Python exception for which JS was stopped."""
+    exception = vm.exception
+    vm.exception = None
+    vm.state.unwinding = False
+    if vm.stop_is_ours:
+        JSVMX_ClearStop(vm.state.vm)
+    raise exception
+
+
+cdef object stop_exception(VM vm):
+    """Stopped or TimeLimitExceeded if a stop is the reason of a failure, else None."""
+    cdef JSVMX_StopReason reason = JSVMX_STOP_NONE
+    JSVMX_GetStopReason(vm.state.vm, &reason)
+    if reason == JSVMX_STOP_REQUESTED:
+        return Stopped("JavaScript was stopped")
+    if reason == JSVMX_STOP_TIME_LIMIT:
+        return TimeLimitExceeded(
+            f"JavaScript ran longer than its limit of {vm.time_limit:g} s")
+    return None
+
+
+# ---- what JS threw ------------------------------------------------------------------------
+
+cdef object exception_of(Env env, JSVM_Value value):
+    """The JSError for a thrown or rejected value."""
+    cdef c_bool is_error
+    cdef VM vm = env.vm
+    OH_JSVM_IsError(env.handle, value, &is_error)
+    if not is_error:
+        return js_error(described(env, value), "", "", to_python(env, value))
+    error = js_error(
+        property_text(env, value, b"message"), property_text(env, value, b"name"),
+        property_text(env, value, b"stack"), to_python(env, value))
+    if vm.cause is not None and is_cause(env, value):
+        error.__cause__ = vm.cause
+    return error
+
+
+cdef bint is_cause(Env env, JSVM_Value value) except -1:
+    cdef JSVM_Value cause
+    cdef c_bool same = False
+    if OH_JSVM_GetReferenceValue(env.handle, env.vm.cause_ref, &cause) != JSVM_OK:
+        return False
+    OH_JSVM_StrictEquals(env.handle, value, cause, &same)
+    return same
+
+
+cdef str property_text(Env env, JSVM_Value target, const char *name):
+    """A property as text; "" where there is none or reading it throws."""
+    cdef JSVM_Value value
+    cdef PyThreadState *previous = leave_python(env.state.vm)
+    cdef JSVM_Status status = OH_JSVM_GetNamedProperty(env.handle, target, name, &value)
+    enter_python(env.state.vm, previous)
+    if status != JSVM_OK:
+        OH_JSVM_GetAndClearLastException(env.handle, &value)
+        return ""
+    return "" if is_undefined(env, value) else described(env, value)
+
+
+cdef bint is_undefined(Env env, JSVM_Value value) noexcept:
+    cdef c_bool answer = False
+    OH_JSVM_IsUndefined(env.handle, value, &answer)
+    return answer
+
+
+cdef str described(Env env, JSVM_Value value):
+    """String(value) as JS says it; a fixed text where that throws."""
+    cdef JSVM_Value text
+    cdef c_bool is_symbol
+    cdef PyThreadState *previous
+    cdef JSVM_Status status
+    OH_JSVM_IsSymbol(env.handle, value, &is_symbol)
+    if is_symbol:
+        return f"Symbol({property_text(env, value, b'description')})"
+    previous = leave_python(env.state.vm)
+    status = OH_JSVM_CoerceToString(env.handle, value, &text)
+    enter_python(env.state.vm, previous)
+    if status != JSVM_OK:
+        OH_JSVM_GetAndClearLastException(env.handle, &text)
+        return "<no text: its toString threw>"
+    return text_from_js(env, text)

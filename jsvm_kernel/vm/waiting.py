@@ -1,0 +1,25 @@
+"""Waiting for a promise in asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._vm import VM, JSPromise
+
+
+async def wait(promise: JSPromise, vm: VM) -> Any:
+    """Return the promise's value, or raise its JSError, as soon as it is settled."""
+    vm.run_microtasks()
+    if promise.state == "pending":
+        settled = asyncio.get_running_loop().create_future()
+
+        def wake() -> None:
+            if not settled.done():  # the waiting task may have been cancelled
+                settled.set_result(None)
+
+        # Whoever settles the promise runs on this thread, which owns the VM.
+        promise._on_settled(wake)
+        await settled
+    return promise.result()
