@@ -66,11 +66,9 @@ class Workshop:
 
     def _prepare_engine(self) -> Path:
         output = self.folder / "engine"
-        subprocess.run(
-            [sys.executable, str(LIBJSVM / "engine/prepare.py")]
-            + ["--output", str(output), "--cache", str(user_cache() / "sources")],
-            check=True,
-        )
+        script, sources = LIBJSVM / "engine/prepare.py", user_cache() / "sources"
+        arguments = ["--output", str(output), "--cache", str(sources)]
+        subprocess.run([sys.executable, str(script), *arguments], check=True)
         return output
 
     def compile(self, source: Path, flags: Sequence[str] = WARNINGS) -> Path:

@@ -26,9 +26,9 @@ DIALECTS = [
 
 def compile_text(compiler: str, language: str, standard: str, text: str) -> str:
     """Check text with all warnings as errors; the compiler's complaints."""
+    strict = ["-pedantic", "-Wall", "-Wextra", "-Werror", "-fsyntax-only"]
     done = subprocess.run(
-        [compiler, f"-std={standard}", "-pedantic", "-Wall", "-Wextra", "-Werror"]
-        + ["-fsyntax-only", f"-I{INCLUDE}", "-x", language, "-"],
+        [compiler, f"-std={standard}", *strict, f"-I{INCLUDE}", "-x", language, "-"],
         input=text,
         capture_output=True,
         text=True,
@@ -75,9 +75,9 @@ def test_header_compiles_without_a_warning(
 @pytest.mark.parametrize("header", ["jsvm_types.h", "jsvm.h", "jsvmx.h"])
 def test_header_is_found_from_its_own_folder(header: str) -> None:
     text = f'#include "ark_runtime/{header}"\n#include "{header}"\nint unused;\n'
+    folders = [f"-I{INCLUDE}", f"-I{INCLUDE}/ark_runtime"]
     done = subprocess.run(
-        ["cc", "-fsyntax-only", f"-I{INCLUDE}", f"-I{INCLUDE}/ark_runtime"]
-        + ["-x", "c", "-"],
+        ["cc", "-fsyntax-only", *folders, "-x", "c", "-"],
         input=text,
         capture_output=True,
         text=True,

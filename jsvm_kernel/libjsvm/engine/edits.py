@@ -549,6 +549,19 @@ ROBUSTNESS = [
         "                is_success = false;\n",
     ),
     Edit(
+        "context-out-of-memory",
+        "A context is in the collector's list before it has its table of prototypes.",
+        """\
+    if (!ctx->class_proto) {
+        js_free_rt(rt, ctx);
+""",
+        """\
+    if (!ctx->class_proto) {
+        remove_gc_object(&ctx->header);
+        js_free_rt(rt, ctx);
+""",
+    ),
+    Edit(
         "array-out-of-memory",
         "Only the very first array was meant to come this way; arrays of subclasses do, "
         "too, and may find no memory for their length.",

@@ -45,6 +45,15 @@ JSContext *jsvm__engine_new_context(JSRuntime *rt)
 {
     JSContext *ctx = JS_NewContext(rt);
 
+    /* The engine passes over some failures while it fills the context; each of them has
+     * thrown, and without a caller the exception is still there. */
+    if (!JS_IsUninitialized(rt->current_exception)) {
+        JS_FreeValueRT(rt, rt->current_exception);
+        rt->current_exception = JS_UNINITIALIZED;
+        if (ctx)
+            JS_FreeContext(ctx);
+        return NULL;
+    }
     if (!ctx)
         return NULL;
     if (rt->jsvm_hash_seed == 0)

@@ -20,8 +20,11 @@ static struct {
     long countdown;  /* the allocation that fails, counted from 1; 0 = none */
     bool for_good;   /* all later ones fail too */
     bool happened;
+    bool traced; /* shows where it happens */
     JSRuntime *stressed; /* collects garbage whenever an object is made */
 } allocator;
+
+void __sanitizer_print_stack_trace(void);
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -40,6 +43,8 @@ static bool allocation_fails(void)
     if (allocator.countdown == 0 || --allocator.countdown > 0)
         return false;
     allocator.happened = true;
+    if (allocator.traced)
+        __sanitizer_print_stack_trace();
     return true;
 }
 
@@ -303,7 +308,7 @@ static const Test *find_test(const char *name)
  *     once, with a garbage collection per object if asked for
  * suite SCENARIO STRIDE FOR_GOOD [FIRST]
  *     each STRIDE-th allocation, from FIRST on, fails in turn, alone or with all that
- *     follow; the scenario "creation" is built in */
+ *     follow; the scenario "creation" is built in. With FIRST it says where that is. */
 int main(int argc, char **argv)
 {
     bool creation = argc >= 4 && strcmp(argv[1], "creation") == 0;
@@ -318,6 +323,7 @@ int main(int argc, char **argv)
         return 2;
     long n = argc == 5 ? atol(argv[4]) : 1, stride = atol(argv[2]);
     bool for_good = atoi(argv[3]) != 0;
+    allocator.traced = argc == 5;
     for (; (creation ? fail_creation : fail_scenario)(test, n, for_good); n += stride) {
         fprintf(stderr, "survived the failure of allocation %ld\n", n);
         failures++;

@@ -594,10 +594,10 @@ JSVM_EXTERN JSVM_Status OH_JSVM_Instanceof(JSVM_Env env, JSVM_Value object,
 
 /* ---- Objects and properties ----------------------------------------------- */
 
-/* The receiver is converted by ToObject. OBJECT_EXPECTED: it is undefined or null.
- * GENERIC_FAILURE with the exception pending: an accessor or a Proxy threw.
- * INVALID_ARG: a handle, name or required result is NULL. Names are UTF-8, zero-
- * terminated. */
+/* The receiver is converted by ToObject. OBJECT_EXPECTED with a TypeError: it is
+ * undefined or null. GENERIC_FAILURE with the exception pending: an accessor or a
+ * Proxy threw. INVALID_ARG: a handle, name or required result is NULL. Names are
+ * UTF-8, zero-terminated. */
 
 /* [plain] An empty object. */
 JSVM_EXTERN JSVM_Status OH_JSVM_CreateObject(JSVM_Env env, JSVM_Value *result);
