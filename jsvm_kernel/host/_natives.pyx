@@ -15,16 +15,17 @@ Stop: the handler of SIGUSR1, which does nothing but async-signal-safe calls.
 """
 
 from libc.errno cimport errno
-from libc.stdint cimport int32_t, int64_t
+from libc.stdint cimport int32_t
 from libc.stdio cimport FILE, fflush, fwrite, setvbuf, snprintf, stderr, stdout
 from libc.stdlib cimport free, malloc
 from libc.string cimport memset
-from libc.time cimport time_t
 from posix.signal cimport SA_RESTART, sigaction, sigaction_t, sigemptyset
 from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 from posix.unistd cimport write as write_descriptor
 
 from libc.signal cimport SIG_IGN, SIGINT, SIGUSR1
+
+from jsvm_kernel.vm.jsvm cimport *
 
 
 cdef extern from "Python.h":
@@ -33,102 +34,6 @@ cdef extern from "Python.h":
 
 cdef extern from "stdio.h" nogil:
     enum: _IOLBF
-
-
-cdef extern from "ark_runtime/jsvm.h" nogil:
-    ctypedef struct JSVM_VM__:
-        pass
-    ctypedef struct JSVM_Env__:
-        pass
-    ctypedef struct JSVM_Value__:
-        pass
-    ctypedef struct JSVM_Ref__:
-        pass
-    ctypedef struct JSVM_HandleScope__:
-        pass
-    ctypedef struct JSVM_CallbackInfo__:
-        pass
-    ctypedef JSVM_VM__ *JSVM_VM
-    ctypedef JSVM_Env__ *JSVM_Env
-    ctypedef JSVM_Value__ *JSVM_Value
-    ctypedef JSVM_Ref__ *JSVM_Ref
-    ctypedef JSVM_HandleScope__ *JSVM_HandleScope
-    ctypedef JSVM_CallbackInfo__ *JSVM_CallbackInfo
-    ctypedef JSVM_Value (*JSVM_NativeCallback "JSVM_NativeCallback")(
-        JSVM_Env, JSVM_CallbackInfo) noexcept nogil
-    ctypedef struct JSVM_CallbackStruct:
-        JSVM_Value (*callback)(JSVM_Env, JSVM_CallbackInfo) noexcept nogil
-        void *data
-    ctypedef enum JSVM_Status:
-        JSVM_OK
-    ctypedef enum JSVM_PromiseRejectEvent:
-        JSVM_PROMISE_REJECT_WITH_NO_HANDLER
-        JSVM_PROMISE_ADD_HANDLER_AFTER_REJECTED
-    ctypedef void (*JSVM_HandlerForPromiseReject)(
-        JSVM_Env, JSVM_PromiseRejectEvent, JSVM_Value) noexcept nogil
-    size_t JSVM_AUTO_LENGTH
-
-    JSVM_Status OH_JSVM_OpenHandleScope(JSVM_Env, JSVM_HandleScope *)
-    JSVM_Status OH_JSVM_CloseHandleScope(JSVM_Env, JSVM_HandleScope)
-    JSVM_Status OH_JSVM_GetCbInfo(
-        JSVM_Env, JSVM_CallbackInfo, size_t *, JSVM_Value *, JSVM_Value *, void **)
-    JSVM_Status OH_JSVM_CreateFunction(
-        JSVM_Env, const char *, size_t, JSVM_CallbackStruct *, JSVM_Value *)
-    JSVM_Status OH_JSVM_CallFunction(
-        JSVM_Env, JSVM_Value, JSVM_Value, size_t, const JSVM_Value *, JSVM_Value *)
-    JSVM_Status OH_JSVM_CreateObject(JSVM_Env, JSVM_Value *)
-    JSVM_Status OH_JSVM_CreateArray(JSVM_Env, JSVM_Value *)
-    JSVM_Status OH_JSVM_SetElement(JSVM_Env, JSVM_Value, unsigned int, JSVM_Value)
-    JSVM_Status OH_JSVM_SetNamedProperty(JSVM_Env, JSVM_Value, const char *, JSVM_Value)
-    JSVM_Status OH_JSVM_GetNamedProperty(
-        JSVM_Env, JSVM_Value, const char *, JSVM_Value *)
-    JSVM_Status OH_JSVM_CreateStringUtf8(JSVM_Env, const char *, size_t, JSVM_Value *)
-    JSVM_Status OH_JSVM_CreateDouble(JSVM_Env, double, JSVM_Value *)
-    JSVM_Status OH_JSVM_GetBoolean(JSVM_Env, bint, JSVM_Value *)
-    JSVM_Status OH_JSVM_GetNull(JSVM_Env, JSVM_Value *)
-    JSVM_Status OH_JSVM_GetUndefined(JSVM_Env, JSVM_Value *)
-    JSVM_Status OH_JSVM_GetValueInt32(JSVM_Env, JSVM_Value, int32_t *)
-    JSVM_Status OH_JSVM_GetValueDouble(JSVM_Env, JSVM_Value, double *)
-    JSVM_Status OH_JSVM_GetValueStringUtf8(
-        JSVM_Env, JSVM_Value, char *, size_t, size_t *)
-    JSVM_Status OH_JSVM_IsProxy(JSVM_Env, JSVM_Value, bint *)
-    JSVM_Status OH_JSVM_ProxyGetTarget(JSVM_Env, JSVM_Value, JSVM_Value *)
-    JSVM_Status OH_JSVM_CreateReference(JSVM_Env, JSVM_Value, unsigned int, JSVM_Ref *)
-    JSVM_Status OH_JSVM_GetReferenceValue(JSVM_Env, JSVM_Ref, JSVM_Value *)
-    JSVM_Status OH_JSVM_DeleteReference(JSVM_Env, JSVM_Ref)
-    JSVM_Status OH_JSVM_ThrowError(JSVM_Env, const char *, const char *)
-    JSVM_Status OH_JSVM_ThrowTypeError(JSVM_Env, const char *, const char *)
-    JSVM_Status OH_JSVM_GetVM(JSVM_Env, JSVM_VM *)
-    JSVM_Status OH_JSVM_SetHandlerForPromiseReject(
-        JSVM_VM, JSVM_HandlerForPromiseReject)
-
-
-cdef extern from "ark_runtime/jsvmx.h" nogil:
-    ctypedef enum JSVMX_PromiseState:
-        JSVMX_PROMISE_PENDING
-        JSVMX_PROMISE_FULFILLED
-        JSVMX_PROMISE_REJECTED
-
-    JSVM_Status JSVMX_GetPromiseState(
-        JSVM_Env, JSVM_Value, JSVMX_PromiseState *, JSVM_Value *)
-    JSVM_Status JSVMX_SetHostData(JSVM_Env, void *)
-    JSVM_Status JSVMX_GetHostData(JSVM_Env, void **)
-    JSVM_Status JSVMX_RequestStop(JSVM_VM)
-
-
-# The C type has bool where Cython's bint is an int.
-cdef extern from *:
-    """
-    #include <stdbool.h>
-    static JSVM_Status jsvm_host_is_proxy(JSVM_Env env, JSVM_Value value, int *result)
-    {
-        bool is_proxy = false;
-        JSVM_Status status = OH_JSVM_IsProxy(env, value, &is_proxy);
-        *result = is_proxy;
-        return status;
-    }
-    """
-    JSVM_Status jsvm_host_is_proxy(JSVM_Env, JSVM_Value, bint *) nogil
 
 
 # ---- output ------------------------------------------------------------------------
@@ -398,10 +303,10 @@ cdef JSVM_Value native_proxy_target(JSVM_Env env, JSVM_CallbackInfo info) noexce
     """proxyTarget(value) -> target, null for a revoked proxy, undefined for others"""
     cdef JSVM_Value given[1]
     cdef JSVM_Value result = NULL
-    cdef bint is_proxy = False
+    cdef c_bool is_proxy = False
     if not arguments(env, info, 1, given):
         return NULL
-    if jsvm_host_is_proxy(env, given[0], &is_proxy) != JSVM_OK or not is_proxy:
+    if OH_JSVM_IsProxy(env, given[0], &is_proxy) != JSVM_OK or not is_proxy:
         return NULL
     if OH_JSVM_ProxyGetTarget(env, given[0], &result) != JSVM_OK or result == NULL:
         OH_JSVM_GetNull(env, &result)

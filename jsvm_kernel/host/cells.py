@@ -157,7 +157,7 @@ class Cells:
     def _finish_stopped(self, error: Stopped | None) -> None:
         active = self._active
         assert active is not None
-        stack = error.stack if error is not None else None
+        stack = getattr(error, "stack", None)
         self._settle_stop()
         # What the cell set in motion ends with it; what it had assigned stays.
         dropped = self._timers.drop_cell(active.id)

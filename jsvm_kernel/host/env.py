@@ -41,6 +41,7 @@ PRELUDE = (
     "lookup",
     "names",
     "native_functions",
+    "docs",
 )
 
 _names = msgspec.json.Decoder(list[Name])
@@ -68,15 +69,17 @@ class NotebookEnv:
         for filename, source in prelude_sources():
             self.js.eval(source, filename=filename)(natives, self.kit)
         # Functions asked for at every cell, without a property lookup each time.
-        self._cell_outcome = self.kit.cellOutcome
-        self._cell_names = self.kit.cellNames
-        self._fire_timer = self.kit.fireTimer
+        self._cell_outcome: Any = self.kit.cellOutcome
+        self._cell_names: Any = self.kit.cellNames
+        self._fire_timer: Any = self.kit.fireTimer
         self.first_names: list[Name] = _names.decode(self.kit.firstNames())
         self._last_names = ""
 
     def close(self) -> None:
         """Close the Env; safe to call twice."""
         self._natives.close()
+        # Proxies that outlived their Env would count as leaks of it.
+        self.kit = self._cell_outcome = self._cell_names = self._fire_timer = None
         self.js.close()
 
     def cell_outcome(self, promise: JSPromise) -> dict[str, Any] | None:

@@ -54,7 +54,7 @@ def inspection_path(code: str, cursor: int) -> Path | None:
     while end < len(code) and _is_name(code[end]):
         end += 1
     start = _name_start(code, end)
-    if start == end:
+    if start == end or code[start].isdigit():
         opening = _enclosing_call(code, cursor)
         if opening is None:
             return None

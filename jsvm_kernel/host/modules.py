@@ -12,12 +12,14 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from jsvm_kernel.vm import JSError
+
 _SOURCE_SUFFIXES = (".js", ".mjs")
 _KNOWN_SUFFIXES = (*_SOURCE_SUFFIXES, ".json")
 
 
-class ModuleNotFoundInJS(Exception):
-    """An import that leads nowhere; the text says what was tried."""
+class ImportFailed(JSError):
+    """An import that leads nowhere; JS gets an Error whose text says what was tried."""
 
 
 class FileModules:
@@ -30,13 +32,13 @@ class FileModules:
     def resolve(self, referrer: str, specifier: str) -> str:
         """Give the canonical name of what `referrer` imports as `specifier`.
 
-        Raises ModuleNotFoundInJS.
+        Raises ImportFailed.
         """
         path = Path(os.path.normpath(self._path_of(referrer, specifier)))
         if not path.is_file():
-            raise ModuleNotFoundInJS(self._missing_text(referrer, specifier, path))
+            raise ImportFailed(self._missing_text(referrer, specifier, path))
         if path.suffix not in _KNOWN_SUFFIXES:
-            raise ModuleNotFoundInJS(
+            raise ImportFailed(
                 f'cannot import "{specifier}" from {referrer}: '
                 f"{path} is no {', '.join(_SOURCE_SUFFIXES)} or .json file"
             )
@@ -45,13 +47,13 @@ class FileModules:
     def load(self, name: str) -> str:
         """Give the source text of a resolved module; a JSON file as a module.
 
-        Raises OSError, and ModuleNotFoundInJS for a file that is not what it says.
+        Raises OSError, and ImportFailed for a file that is not what it says.
         """
         path = Path(name)
         try:
             text = path.read_text("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise ModuleNotFoundInJS(
+            raise ImportFailed(
                 f"cannot import {name}: it is not UTF-8 text ({error})"
             ) from None
         if path.suffix == ".json":
@@ -67,7 +69,7 @@ class FileModules:
         if specifier.startswith("file:"):
             url = urlsplit(specifier)
             if url.netloc not in ("", "localhost"):
-                raise ModuleNotFoundInJS(
+                raise ImportFailed(
                     f'cannot import "{specifier}" from {referrer}: '
                     "a file: URL must name a file of this machine"
                 )
@@ -76,7 +78,7 @@ class FileModules:
             return Path(specifier)
         if specifier in (".", "..") or specifier.startswith(("./", "../")):
             return self._folder_of(referrer) / specifier
-        raise ModuleNotFoundInJS(
+        raise ImportFailed(
             f'cannot import "{specifier}" from {referrer}: packages are not available '
             'yet; import a file by a path that begins with "./", "../" or "/" '
             f'(a file {self._folder_of(referrer) / specifier} is "./{specifier}")'
@@ -101,6 +103,6 @@ def _json_module(name: str, text: str) -> str:
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
-        raise ModuleNotFoundInJS(f"cannot import {name}: no JSON, {error}") from None
+        raise ImportFailed(f"cannot import {name}: no JSON, {error}") from None
     # JSON.parse and not a literal: the key "__proto__" is a key like any other in JSON.
     return f"export default JSON.parse({json.dumps(text)});\n"

@@ -142,7 +142,8 @@ def _inspection_text(name: str, facts: dict[str, Any], detail: int) -> str:
         lines.append(f"{name}: {facts['type']}")
     if facts.get("doc"):
         lines += ["", facts["doc"].strip()]
-    lines += ["", facts["preview"]]
+    if facts["preview"]:
+        lines += ["", facts["preview"]]
     if detail >= 1 and facts.get("source"):
         lines += ["", facts["source"]]
     return "\n".join(lines)

@@ -101,7 +101,7 @@ def _lines(described: dict[str, Any], source_of: SourceOf) -> list[str]:
     cause = described.get("cause")
     if cause is not None:
         lines += [*_lines(cause, source_of), "", _CAUSE_LINE, ""]
-    frames = described.get("frames", [])
+    frames = [_in_characters(frame, source_of) for frame in described.get("frames", [])]
     shown = next((frame for frame in frames if source_of(frame["file"])), None)
     if shown is not None:
         lines += _excerpt(shown, source_of)
@@ -116,6 +116,17 @@ def _lines(described: dict[str, Any], source_of: SourceOf) -> list[str]:
         lines += described["extras"].split("\n")
     lines += _header(*_name_and_message(described)).split("\n")
     return lines
+
+
+def _in_characters(frame: dict[str, Any], source_of: SourceOf) -> dict[str, Any]:
+    """Give the frame with its column in characters; the engine counts UTF-8 bytes."""
+    lines = (source_of(frame["file"]) or "").split("\n")
+    if frame["column"] < 2 or not 1 <= frame["line"] <= len(lines):
+        return frame
+    before = lines[frame["line"] - 1].encode("utf-8", "replace")[: frame["column"] - 1]
+    # The position may be in the middle of a character only if the source is not known
+    # exactly; such a rest is dropped.
+    return {**frame, "column": len(before.decode("utf-8", "ignore")) + 1}
 
 
 def _place(frame: dict[str, Any]) -> str:

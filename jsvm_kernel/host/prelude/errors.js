@@ -46,12 +46,15 @@
     return ordered;
   }
 
-  // Without ours, and without built-ins that ours called.
+  // Without ours, and without built-ins that ours called. The outermost frames that are native
+  // and nameless are the engine's way into a cell, module or job.
   kit.framesOf = function (error) {
     const frames = allFrames(stackText(error));
     const shown = [];
     let callerIsOurs = false;
-    for (let i = frames.length - 1; i >= 0; i--) {
+    let outermost = frames.length - 1;
+    while (outermost >= 0 && isEntry(frames[outermost])) outermost--;
+    for (let i = outermost; i >= 0; i--) {
       const frame = frames[i];
       const native = frame.line === 0;
       if (!native) callerIsOurs = b.startsWith(frame.file, OURS);
@@ -61,6 +64,10 @@
     for (let i = shown.length - 1; i >= 0; i--) ordered[ordered.length] = shown[i];
     return ordered;
   };
+
+  function isEntry(frame) {
+    return frame.line === 0 && frame.name === "<anonymous>";
+  }
 
   kit.frameText = function (frame) {
     let place = frame.file;

@@ -5,31 +5,28 @@
   const b = kit.builtins;
   const customKey = Symbol.for("nodejs.util.inspect.custom");
 
-  const defaults = {
-    __proto__: null,
-    depth: 2,
-    showHidden: false,
-    breakLength: 80,
-    maxArrayLength: 100,
-    maxStringLength: 10000,
-    customInspect: true,
-    getters: false,
-    sorted: false,
-  };
-
-  // What one call of inspect carries along. indent: columns in front of the value being
-  // formatted; path: the objects around it; deepest: level of the last object formatted.
-  function makeContext(options) {
-    const context = { __proto__: null, indent: 0, path: [], circular: null, deepest: 0 };
-    for (const name in defaults) {
-      const given = options === undefined ? undefined : options[name];
-      context[name] = given === undefined ? defaults[name] : given;
-    }
-    if (context.depth === null) context.depth = Infinity;
-    if (context.maxArrayLength === null) context.maxArrayLength = Infinity;
-    if (context.maxStringLength === null) context.maxStringLength = Infinity;
-    return context;
+  // What one call of inspect carries along: its options, and indent: columns in front of the
+  // value being formatted; path: the objects around it; deepest: level of the last object
+  // formatted.
+  function makeContext(options = noOptions) {
+    const { depth, maxArrayLength, maxStringLength } = options;
+    return {
+      __proto__: null,
+      indent: 0,
+      path: [],
+      circular: null,
+      deepest: 0,
+      depth: depth === undefined ? 2 : (depth ?? Infinity),
+      maxArrayLength: maxArrayLength === undefined ? 100 : (maxArrayLength ?? Infinity),
+      maxStringLength: maxStringLength === undefined ? 10000 : (maxStringLength ?? Infinity),
+      breakLength: options.breakLength ?? 80,
+      showHidden: options.showHidden ?? false,
+      customInspect: options.customInspect ?? true,
+      getters: options.getters ?? false,
+      sorted: options.sorted ?? false,
+    };
   }
+  const noOptions = { __proto__: null };
 
   kit.inspect = function inspect(value, options) {
     return formatValue(makeContext(options), value, 0, false);
@@ -91,7 +88,7 @@
     if (target === null) return "<Revoked Proxy>";
     if (target !== undefined) return formatValue(context, target, level, typed);
     if (context.customInspect) {
-      const custom = kit.inheritedData(value, customKey);
+      const custom = customMethod(value);
       if (typeof custom === "function") {
         const text = formatByItself(context, custom, value, level);
         if (text !== undefined) return text;
@@ -99,6 +96,14 @@
     }
     if (b.indexOf(context.path, value) !== -1) return circularMark(context, value);
     return kit.formatObject(context, value, level, typed);
+  }
+
+  function customMethod(value) {
+    const prototype = b.prototypeOf(value);
+    if (prototype === kit.prototypes.Object || prototype === kit.prototypes.Array) {
+      return kit.ownData(value, customKey);
+    }
+    return kit.inheritedData(value, customKey);
   }
 
   function formatByItself(context, custom, value, level) {

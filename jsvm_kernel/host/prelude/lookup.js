@@ -208,7 +208,10 @@
       facts.doc = info === undefined ? "" : info.doc;
       facts.source = info === undefined ? b.functionText(value) : (info.source ?? "");
     }
-    facts.preview = kit.inspect(value, { depth: 1, maxStringLength: 1000 });
+    // A function's signature says more than "[Function: f]" would.
+    facts.preview = facts.signature
+      ? ""
+      : kit.inspect(value, { depth: 1, maxStringLength: 1000, customInspect: false });
     return b.stringify(facts);
   };
 

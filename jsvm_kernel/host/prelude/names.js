@@ -1,36 +1,73 @@
 // The table of names that cells have made: pushed to the front after each cell, so that it can
-// complete and inspect while the next one runs.
+// complete and inspect while the next one runs. It is made at the end of every cell, so what is
+// known of a value is kept and used again as long as the value is the same with as many keys.
 (function (natives, kit) {
   "use strict";
   const b = kit.builtins;
   const MAX_NAMES = 1000;
-  const MAX_MEMBERS = 100;
-  const DETAIL_LENGTH = 200;
-  const preview = {
-    depth: 0,
-    breakLength: Infinity,
-    maxArrayLength: 6,
-    maxStringLength: 80,
-    customInspect: false, // it is the user's code, and a table is no reason to run it
-  };
+  const MAX_MEMBERS = 60;
+  const MAX_KEYS = 8;
+  const preview = { depth: 0, breakLength: Infinity, maxStringLength: 80 };
+  let known = new b.Map(); // name -> {value, keys, json}
+  let fresh = known; // what the table being made will know: names that are gone are let go
   let first = null; // names that were there before any cell
 
-  function entry(name) {
-    const found = kit.readGlobal(name);
-    if (found === undefined) return { name, kind: "variable" };
-    const { value } = found;
-    const kind = kit.kindOf(value);
-    const detail =
-      kind === "function" || kind === "class"
-        ? kit.signatureOf(value)
-        : b.stringSlice(kit.inspect(value, preview), 0, DETAIL_LENGTH);
-    return { name, kind, detail, members: kit.memberNames(value, MAX_MEMBERS) };
+  function isObject(value) {
+    return typeof value === "object" && value !== null;
   }
 
-  function tableOf(names) {
-    const table = [];
-    for (let i = 0; i < names.length && i < MAX_NAMES; i++) table[i] = entry(names[i]);
-    return b.stringify(table);
+  function countKeys(value) {
+    if (!isObject(value) || natives.proxyTarget(value) !== undefined) return 0;
+    return b.isArrayLike(value) ? value.length : b.ownKeys(value).length;
+  }
+
+  // A value in a few words: class and keys, and no look at what the keys hold.
+  function glance(value) {
+    if (!isObject(value)) return kit.inspect(value, preview);
+    if (natives.proxyTarget(value) !== undefined) return "Proxy";
+    const brand = kit.brandOf(value);
+    if (b.isArrayLike(value)) {
+      return b.trim(kit.prefixOf(value, "Array", "(" + value.length + ")"));
+    }
+    if (brand !== "Object") {
+      return b.trim(kit.prefixOf(value, brand, ""));
+    }
+    const keys = b.keysOf(value);
+    const prefix = kit.prefixOf(value, "Object", "");
+    const shown = b.join(b.slice(keys, 0, MAX_KEYS), ", ");
+    const more = keys.length > MAX_KEYS ? ", …" : "";
+    return (prefix === "Object " ? "" : prefix) + "{" + shown + more + "}";
+  }
+
+  function entry(name, value) {
+    const kind = kit.kindOf(value);
+    const callable = typeof value === "function" && natives.proxyTarget(value) === undefined;
+    const detail = callable ? kit.signatureOf(value) : glance(value);
+    const members = kit.memberNames(value, MAX_MEMBERS);
+    return b.stringify({ name, kind, detail, members });
+  }
+
+  function knownEntry(name, value) {
+    const keys = countKeys(value);
+    let item = b.mapGet(known, name);
+    if (item === undefined || item.keys !== keys || !b.is(item.value, value)) {
+      item = { __proto__: null, value, keys, json: entry(name, value) };
+    }
+    b.mapSet(fresh, name, item);
+    return item.json;
+  }
+
+  // The value of a name, or nothing while it has none (an accessor, a declaration that was
+  // not reached).
+  function entryOf(name, lexical) {
+    try {
+      if (lexical) return knownEntry(name, kit.readLexical(name));
+      const descriptor = b.descriptorOf(globalThis, name);
+      if ("value" in descriptor) return knownEntry(name, descriptor.value);
+    } catch {
+      // The name is there, and that is all that can be told.
+    }
+    return b.stringify({ name, kind: "variable" });
   }
 
   kit.isFirstName = (name) => first !== null && name in first;
@@ -39,24 +76,30 @@
   kit.firstNames = function () {
     first = b.create(null);
     const keys = b.ownKeys(globalThis);
-    const names = [];
+    const table = [];
     for (let i = 0; i < keys.length; i++) {
       if (typeof keys[i] !== "string") continue;
       first[keys[i]] = true;
-      names[names.length] = keys[i];
+      table[table.length] = entryOf(keys[i], false);
     }
-    return tableOf(names);
+    return "[" + b.join(table, ",") + "]";
   };
 
   // JSON list of {name, kind, detail, members}; `lexical`: the Env's let, const and class
   // names, which no object lists.
   kit.cellNames = function (...lexical) {
-    const keys = b.ownKeys(globalThis);
-    const names = [];
-    for (let i = 0; i < keys.length; i++) {
-      const key = keys[i];
-      if (typeof key === "string" && !first[key]) names[names.length] = key;
+    const table = [];
+    fresh = new b.Map();
+    for (let i = 0; i < lexical.length && table.length < MAX_NAMES; i++) {
+      table[table.length] = entryOf(lexical[i], true);
     }
-    return tableOf([...lexical, ...names]);
+    const keys = b.ownKeys(globalThis);
+    for (let i = 0; i < keys.length && table.length < MAX_NAMES; i++) {
+      const key = keys[i];
+      if (typeof key !== "string" || key in first) continue;
+      if (b.indexOf(lexical, key) < 0) table[table.length] = entryOf(key, false);
+    }
+    known = fresh;
+    return "[" + b.join(table, ",") + "]";
   };
 })

@@ -3,8 +3,20 @@
   "use strict";
   const b = kit.builtins;
 
+  // Directly made by a built-in class and with nothing of its own that says otherwise: the
+  // usual case, told without the walk along the prototype chain.
+  function isOrdinary(value, prototype) {
+    return (
+      b.prototypeOf(value) === prototype &&
+      prototype !== undefined &&
+      !b.hasOwn(value, "constructor") &&
+      !b.hasOwn(value, Symbol.toStringTag)
+    );
+  }
+
   // "Foo ", "Foo(2) ", "[Foo: null prototype] ", "Object [Tag] "
   function prefixOf(value, fallback, size) {
+    if (isOrdinary(value, kit.prototypes[fallback])) return fallback + size + " ";
     const className = kit.classNameOf(value);
     const tag = kit.tagOf(value, className ?? fallback);
     const shownTag = tag === "" ? "" : "[" + tag + "] ";
@@ -38,6 +50,10 @@
     // Listing a million indices to find that nothing else is there takes longer than a
     // person waits; extra keys on a long array are not shown.
     if (length > 20000) return [];
+    // Indices come first, then an array's "length", then whatever was added.
+    const all = b.ownKeys(value);
+    const last = all[all.length - 1];
+    if (!showHidden && (last === "length" || last === b.String(length - 1))) return [];
     const keys = enumerableKeys(value, showHidden);
     const others = [];
     for (let i = 0; i < keys.length; i++) {

@@ -65,7 +65,8 @@
 
   function element(context, value, descriptor, level, frame) {
     const type = typeof descriptor.value;
-    if (type !== "number" && type !== "bigint") frame.numeric = false;
+    if (type === "number") return kit.formatNumber(descriptor.value);
+    if (type !== "bigint") frame.numeric = false;
     return kit.formatHeld(context, value, descriptor, level);
   }
 

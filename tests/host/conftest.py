@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jsvm_kernel.host.env import NotebookEnv
+from jsvm_kernel.vm import VM
+
+# importlib import mode: neighbours are found by path, not as a package.
+sys.path.insert(0, str(Path(__file__).parent))
+
+from harness import Host
+
+
+class Listener:
+    """What natives call, recorded."""
+
+    def __init__(self) -> None:
+        self.timers: list[tuple[int, float, bool]] = []
+        self.stopped: list[int] = []
+        self.displays: list[tuple[str, bytes]] = []
+
+    def start_timer(self, timer_id: int, delay_s: float, repeats: bool) -> None:
+        self.timers.append((timer_id, delay_s, repeats))
+
+    def stop_timer(self, timer_id: int) -> None:
+        self.stopped.append(timer_id)
+
+    def display(self, kind: str, bundle: bytes) -> None:
+        self.displays.append((kind, bundle))
+
+
+@pytest.fixture
+def listener() -> Listener:
+    return Listener()
+
+
+@pytest.fixture
+def env(listener: Listener) -> Iterator[NotebookEnv]:
+    """A furnished Env in this process."""
+    with VM() as vm:
+        furnished = NotebookEnv(vm, listener)
+        try:
+            yield furnished
+        finally:
+            furnished.close()
+
+
+@pytest.fixture
+def outcome(env: NotebookEnv) -> Callable[[str], dict[str, Any]]:
+    """Run a cell that needs no timers and tell what became of it."""
+
+    def run(code: str) -> dict[str, Any]:
+        promise = env.js.run_cell(code, name="In[1]")
+        result = env.cell_outcome(promise)
+        if result is None:  # a bundle that is a promise settles after the call
+            result = env.cell_outcome(promise)
+        assert result is not None, "the cell is not over"
+        return result
+
+    return run
+
+
+@pytest.fixture
+def shown(outcome: Callable[[str], dict[str, Any]]) -> Callable[[str], str]:
+    """text/plain of a cell's value."""
+
+    def show(code: str) -> str:
+        result = outcome(code)
+        assert "error" not in result, result
+        text: str = result["data"]["text/plain"]
+        return text
+
+    return show
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[Host]:
+    """A real host process whose notebook lies in tmp_path."""
+    with Host(tmp_path) as running:
+        yield running

@@ -1,0 +1,164 @@
+"""What cells write: whole, in order, and under the cell that wrote it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from harness import Host
+
+
+def out(host: Host, code: str) -> str:
+    result = host.run(code)
+    assert result.outcome.status == "ok", result.outcome
+    return result.text
+
+
+def test_ten_thousand_lines_are_all_there(host: Host) -> None:
+    text = out(host, "for (let i = 0; i < 10000; i++) console.log('line', i)")
+    assert text == "".join(f"line {i}\n" for i in range(10000))
+
+
+def test_stdout_and_stderr_keep_their_order(host: Host) -> None:
+    text = out(
+        host,
+        "for (let i = 0; i < 50; i++) { console.log('o' + i); console.error('e' + i) }",
+    )
+    assert text == "".join(f"o{i}\ne{i}\n" for i in range(50))
+
+
+def test_log_and_error_go_to_their_streams(host: Host) -> None:
+    host.run(
+        "console.log(1); console.info(2); console.debug(3); "
+        "console.warn(4); console.error(5); console.trace(6)"
+    )
+    assert host.written[1, "stdout"] == "1\n2\n3\n"
+    assert host.written[1, "stderr"].startswith("4\n5\nTrace: 6\n    at In[1]:1:")
+
+
+def test_a_long_line_and_odd_characters_pass_unchanged(host: Host) -> None:
+    assert out(host, "console.log('x'.repeat(300000) + 'é日😀\\0')") == (
+        "x" * 300000 + "é日😀\0\n"
+    )
+
+
+def test_timers_write_under_the_cell_that_started_them(host: Host) -> None:
+    host.run("setTimeout(() => console.log('from one'), 20); 0")
+    result = host.run(
+        "console.log('a'); await new Promise(r => setTimeout(r, 60)); console.log('b')"
+    )
+    assert result.text == "a\nb\n"
+    assert host.written[1, "stdout"] == "from one\n"
+
+
+def test_a_timer_writes_after_its_cell_has_ended(host: Host) -> None:
+    result = host.run("setTimeout(() => console.error('late'), 10); 'done'")
+    assert result.value == "'done'"
+    host.wait_for_text("late")
+    assert host.written[1, "stderr"] == "late\n"
+
+
+def test_a_display_in_a_timer_belongs_to_the_cell_that_started_it(host: Host) -> None:
+    host.run("setTimeout(() => display('later'), 5); 0")
+    message = host.wait_for_display()
+    assert message.cell == 1
+    assert message.data == {"text/plain": "'later'"}
+
+
+def test_a_display_is_numbered_behind_the_output_before_it(host: Host) -> None:
+    result = host.run("console.log('before'); display(1); console.log('after'); 2")
+    syncs = [message.sync for message in result.displays] + [result.outcome.sync]
+    assert syncs == list(range(syncs[0], syncs[0] + 3))
+    assert result.text == "before\nafter\n"
+
+
+def test_an_error_in_a_timer_is_told_under_its_cell_and_the_host_lives(
+    host: Host,
+) -> None:
+    host.run("setTimeout(() => { throw new Error('in timer') }, 1); 0")
+    host.wait_for_text("Uncaught Error: in timer")
+    assert "In[1]:1:" in host.written[1, "stderr"]
+    assert host.value("1") == "1"
+
+
+def test_an_interval_that_throws_goes_on(host: Host) -> None:
+    result = host.run(
+        "var n = 0; var i = setInterval(() => { if (++n === 3) clearInterval(i); "
+        "throw new Error('n' + n) }, 1); await new Promise(r => setTimeout(r, 40)); n"
+    )
+    assert result.value == "3"
+    assert re.findall(r"Error: (n\d)\n", result.text) == ["n1", "n2", "n3"]
+
+
+def test_an_unhandled_rejection_is_told_under_its_cell(host: Host) -> None:
+    result = host.run("Promise.reject(new TypeError('nobody')); 'value'")
+    assert result.outcome.status == "ok"
+    assert "Uncaught (in promise) TypeError: nobody" in host.written[1, "stderr"]
+
+
+def test_a_rejection_in_a_timer_belongs_to_the_cell_of_the_timer(host: Host) -> None:
+    host.run("setTimeout(() => { Promise.reject(new Error('deep')) }, 20); 0")
+    host.run("await new Promise(r => setTimeout(r, 60))")
+    assert "Uncaught (in promise) Error: deep" in host.written[1, "stderr"]
+    assert (2, "stderr") not in host.written
+
+
+def test_a_rejection_handled_in_time_is_no_error(host: Host) -> None:
+    code = "const p = Promise.reject(1); p.catch(() => {}); await 1; try { await p } catch {}"
+    assert out(host, code) == ""
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        ("console.log()", "\n"),
+        ("console.log('a', 1, {b: 2}, [3])", "a 1 { b: 2 } [ 3 ]\n"),
+        ("console.log('%s is %d', 'x', 4.5, 'more')", "x is 4.5 more\n"),
+        ("console.log('%i %f %%', '12.7', '1.5')", "12 1.5 %\n"),
+        ("console.log('%o %O', {a: 1}, {b: 2})", "{ a: 1 } { b: 2 }\n"),
+        ("console.log('%j %s', {a: 1}, -0)", '{"a":1} -0\n'),
+        ("console.log('%cstyled', 'color: red')", "styled\n"),
+        ("console.log('%s %s', 'one')", "one %s\n"),
+        ("console.log('100%', 5)", "100% 5\n"),
+        ("console.log('%s', {toString() { return 'own' }})", "own\n"),
+        ("console.log('%d', 5n, Symbol('s'))", "5n Symbol(s)\n"),
+        (
+            "console.assert(true, 'no'); console.assert(0, 'yes %d', 1)",
+            "Assertion failed: yes 1\n",
+        ),
+        (
+            "console.count(); console.count(); console.countReset(); console.count('x')",
+            "default: 1\ndefault: 2\nx: 1\n",
+        ),
+        (
+            "console.group('G'); console.log('a\\nb'); console.groupEnd(); console.log('c')",
+            "G\n  a\n  b\nc\n",
+        ),
+        ("console.dir({a: {b: {c: {}}}}, {depth: 0})", "{ a: [Object] }\n"),
+        ("const {log} = console; log('unbound')", "unbound\n"),
+    ],
+)
+def test_console_writes_what_browsers_and_node_write(
+    host: Host, call: str, text: str
+) -> None:
+    assert out(host, call) == text
+
+
+def test_console_time_measures(host: Host) -> None:
+    text = out(host, "console.time('t'); console.timeLog('t', 1); console.timeEnd('t')")
+    assert re.fullmatch(r"t: [\d.]+ms 1\nt: [\d.]+ms\n", text)
+    assert "no console.time called 't'" in out(host, "console.timeEnd('t')")
+
+
+def test_console_table_draws_records(host: Host) -> None:
+    assert out(host, "console.table([{a: 1, b: 'x'}, {a: 2}, 3])") == (
+        "┌─────────┬───┬─────┬────────┐\n"
+        "│ (index) │ a │ b   │ Values │\n"
+        "├─────────┼───┼─────┼────────┤\n"
+        "│ 0       │ 1 │ 'x' │        │\n"
+        "│ 1       │ 2 │     │        │\n"
+        "│ 2       │   │     │ 3      │\n"
+        "└─────────┴───┴─────┴────────┘\n"
+    )
+    assert "│ b │" in out(host, "console.table([{a: 1, b: 2}], ['b'])")
+    assert out(host, "console.table(5)") == "5\n"
