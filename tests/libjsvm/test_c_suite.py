@@ -78,7 +78,7 @@ def test_every_allocation_of_a_scenario_may_fail(
 def test_allocations_may_fail_while_a_vm_and_an_env_are_made(
     suite: Path, mode: str, request: SubRequest
 ) -> None:
-    stride = "1" if request.config.getoption("--long") else "41"
+    stride = "1" if request.config.getoption("--long") else "7"
     assert "failed" in run(suite, "creation", stride, str(int(mode != "alone")))
 
 

@@ -672,6 +672,20 @@ ROBUSTNESS = [
 """,
     ),
     before(
+        "relocation-entries",
+        "Addresses that were still to be patched when compiling failed.",
+        "    js_free(ctx, fd->label_slots);\n",
+        """\
+    for (i = 0; i < fd->label_count && fd->label_slots; i++) {
+        while (fd->label_slots[i].first_reloc) {
+            RelocEntry *reloc = fd->label_slots[i].first_reloc;
+            fd->label_slots[i].first_reloc = reloc->next;
+            js_free(ctx, reloc);
+        }
+    }
+""",
+    ),
+    before(
         "jumps-out-of-memory",
         "As relocation-out-of-memory.",
         "    /* more jump optimizations */\n",

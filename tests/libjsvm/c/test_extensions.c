@@ -1,0 +1,204 @@
+/* test_extensions.c - what jsvmx.h adds: cells, promises, direct functions, pins. */
+#include "harness.h"
+
+/* The value that a cell gave, or NULL while its promise is pending. */
+static JSVM_Value outcome(JSVM_Env env, JSVM_Value promise, JSVMX_PromiseState expected)
+{
+    JSVMX_PromiseState state;
+    JSVM_Value result, value;
+
+    OK(JSVMX_GetPromiseState(env, promise, &state, &result));
+    CHECK(state == expected);
+    if (state != JSVMX_PROMISE_FULFILLED)
+        return result;
+    OK(OH_JSVM_GetNamedProperty(env, result, "value", &value));
+    return value;
+}
+
+static JSVM_Value cell(JSVM_Env env, const char *source)
+{
+    JSVM_Value promise;
+
+    OK(JSVMX_RunCell(env, source, JSVM_AUTO_LENGTH, "In[1]", &promise));
+    return outcome(env, promise, JSVMX_PROMISE_FULFILLED);
+}
+
+TEST(a_cell_gives_its_completion_value)
+{
+    CHECK(double_of(env, cell(env, "const a = 40; a + 2")) == 42);
+    CHECK(double_of(env, cell(env, "const a = 1; let b = await a; a + b")) == 2);
+    CHECK(is_json(env, cell(env, "{a, b}"), "{\"a\":1,\"b\":1}"));
+    CHECK(double_of(env, cell(env, "class C { x = a }; new C().x")) == 1);
+}
+
+TEST(a_cell_may_end_later_or_never)
+{
+    JSVM_Value promise, reason;
+
+    OK(JSVMX_RunCell(env, "await new Promise(r => globalThis.go = r); 5", JSVM_AUTO_LENGTH,
+                     "In[1]", &promise));
+    outcome(env, promise, JSVMX_PROMISE_PENDING);
+    run(env, "go()");
+    CHECK(double_of(env, outcome(env, promise, JSVMX_PROMISE_FULFILLED)) == 5);
+    OK(JSVMX_RunCell(env, "throw new EvalError('x')", JSVM_AUTO_LENGTH, "In[2]", &promise));
+    reason = outcome(env, promise, JSVMX_PROMISE_REJECTED);
+    set_global(env, "reason", reason);
+    CHECK(holds(env, "reason instanceof EvalError"));
+    EXPECT(JSVM_GENERIC_FAILURE,
+           JSVMX_RunCell(env, "let = = 1", JSVM_AUTO_LENGTH, "In[3]", &promise));
+    THROWN("SyntaxError");
+}
+
+TEST(source_is_complete_incomplete_or_invalid)
+{
+    JSVMX_Completeness completeness;
+
+    OK(JSVMX_CheckSyntax(env, "1 + 1", JSVM_AUTO_LENGTH, &completeness));
+    CHECK(completeness == JSVMX_SOURCE_COMPLETE);
+    OK(JSVMX_CheckSyntax(env, "function f() {", JSVM_AUTO_LENGTH, &completeness));
+    CHECK(completeness == JSVMX_SOURCE_INCOMPLETE);
+    OK(JSVMX_CheckSyntax(env, "let = = 1", JSVM_AUTO_LENGTH, &completeness));
+    CHECK(completeness == JSVMX_SOURCE_INVALID);
+    EXPECT(JSVM_INVALID_ARG, JSVMX_CheckSyntax(env, NULL, 0, &completeness));
+}
+
+/* ---- direct functions ------------------------------------------------------------------ */
+
+static void scale(const JSVMX_DirectValue *args, JSVMX_DirectValue *result)
+{
+    result->f64 = args[0].f64 * (double)args[1].i64;
+}
+
+static const char *const scale_names[] = { "value", "factor" };
+static const JSVMX_Type scale_types[] = { JSVMX_TYPE_FLOAT64, JSVMX_TYPE_INT8 };
+static const JSVMX_DirectFunction scaling = {
+    "module.scale", 2, scale_names, scale_types, JSVMX_TYPE_FLOAT64, scale,
+};
+
+TEST(direct_functions_convert_and_check)
+{
+    JSVM_Value function;
+
+    OK(JSVMX_CreateDirectFunction(env, &scaling, &function));
+    set_global(env, "scale", function);
+    CHECK(holds(env, "scale(0.5, -4) === -2 && scale.name === 'scale'"));
+    CHECK(holds(env, "try { scale(1, 128); false } catch (e) { e instanceof RangeError && "
+                     "e.message.includes('factor') }"));
+    CHECK(holds(env, "try { scale('1', 1); false } catch (e) { e instanceof TypeError && "
+                     "e.message.includes('module.scale') && e.message.includes('value') }"));
+    CHECK(holds(env, "try { scale(1); false } catch (e) { e instanceof TypeError }"));
+}
+
+/* ---- functions that own their data ------------------------------------------------------- */
+
+static int finalized;
+
+static void finalize(JSVM_Env env, void *data, void *hint)
+{
+    CHECK(env == NULL && data == hint);
+    finalized++;
+}
+
+static JSVM_Value answer(JSVM_Env env, JSVM_CallbackInfo info)
+{
+    (void)info;
+    return number_of(env, 42);
+}
+
+TEST(an_owned_function_finalizes_its_data_when_it_is_gone)
+{
+    JSVM_CallbackStruct callback = { answer, &finalized };
+    JSVM_HandleScope scope;
+    JSVM_Value function;
+
+    OK(OH_JSVM_OpenHandleScope(env, &scope));
+    OK(JSVMX_CreateOwnedFunction(env, "f", JSVM_AUTO_LENGTH, &callback, finalize, &finalized,
+                                 &function));
+    callback.callback = NULL;
+    set_global(env, "f", function);
+    CHECK(holds(env, "f() === 42"));
+    OK(OH_JSVM_CloseHandleScope(env, scope));
+    CHECK(finalized == 0);
+    run(env, "f = null");
+    collect_garbage(env);
+    CHECK(finalized == 1);
+}
+
+/* ---- pinned buffers ------------------------------------------------------------------------ */
+
+TEST(a_pinned_buffer_keeps_its_memory)
+{
+    JSVM_Value buffer = run(env, "globalThis.b = new ArrayBuffer(8, {maxByteLength: 64})");
+
+    OK(JSVMX_PinArraybuffer(env, buffer));
+    OK(JSVMX_PinArraybuffer(env, buffer));
+    OK(JSVMX_UnpinArraybuffer(env, buffer));
+    EXPECT(JSVM_DETACHABLE_ARRAYBUFFER_EXPECTED, OH_JSVM_DetachArraybuffer(env, buffer));
+    CHECK(holds(env, "[() => b.transfer(), () => b.resize(64)].every(f => { try { f(); "
+                     "return false } catch (e) { return e instanceof TypeError } })"));
+    OK(JSVMX_UnpinArraybuffer(env, buffer));
+    EXPECT(JSVM_GENERIC_FAILURE, JSVMX_UnpinArraybuffer(env, buffer));
+    run(env, "b.resize(64)");
+    OK(OH_JSVM_DetachArraybuffer(env, buffer));
+    EXPECT(JSVM_GENERIC_FAILURE, JSVMX_PinArraybuffer(env, buffer));
+    EXPECT(JSVM_ARRAYBUFFER_EXPECTED, JSVMX_PinArraybuffer(env, run(env, "[]")));
+}
+
+/* ---- failing allocations --------------------------------------------------------------------- */
+
+SCENARIO(cells_under_failing_allocations)
+{
+    const char *source = "const {a, ...rest} = await Promise.resolve({a: [1, 2], b: 2});"
+                         "function* g() { yield* a }; [...g(), JSON.stringify(rest)]";
+    JSVMX_PromiseState state;
+    JSVM_Value promise, value;
+
+    TRY(JSVMX_RunCell(env, source, JSVM_AUTO_LENGTH, "In[1]", &promise));
+    TRY(JSVMX_GetPromiseState(env, promise, &state, &value));
+    return state == JSVMX_PROMISE_FULFILLED;
+}
+
+SCENARIO(syntax_checks_under_failing_allocations)
+{
+    JSVMX_Completeness completeness;
+
+    TRY(JSVMX_CheckSyntax(env, "function f(a, {b}) { return `${a}` + /x/.source",
+                          JSVM_AUTO_LENGTH, &completeness));
+    return completeness == JSVMX_SOURCE_INCOMPLETE;
+}
+
+SCENARIO(direct_functions_under_failing_allocations)
+{
+    JSVM_Value function, arguments[2], result;
+
+    TRY(JSVMX_CreateDirectFunction(env, &scaling, &function));
+    TRY(OH_JSVM_CreateDouble(env, 2, &arguments[0]));
+    TRY(OH_JSVM_CreateDouble(env, 21, &arguments[1]));
+    TRY(OH_JSVM_CallFunction(env, function, function, 2, arguments, &result));
+    return true;
+}
+
+static int given_back;
+
+static void give_back(JSVM_Env env, void *data, void *hint)
+{
+    CHECK(env == NULL && data == hint);
+    given_back++;
+}
+
+SCENARIO(owned_functions_under_failing_allocations)
+{
+    JSVM_CallbackStruct callback = { answer, &given_back };
+    JSVM_HandleScope scope;
+    JSVM_Value function;
+    JSVM_Status status;
+
+    given_back = 0;
+    TRY(OH_JSVM_OpenHandleScope(env, &scope));
+    status = JSVMX_CreateOwnedFunction(env, "f", JSVM_AUTO_LENGTH, &callback, give_back,
+                                       &given_back, &function);
+    CHECK(OH_JSVM_CloseHandleScope(env, scope) == JSVM_OK);
+    collect_garbage(env);
+    CHECK(given_back == (status == JSVM_OK));
+    return status == JSVM_OK;
+}
