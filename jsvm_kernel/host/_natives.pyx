@@ -21,15 +21,25 @@ from libc.stdlib cimport free, malloc
 from libc.string cimport memset
 from posix.signal cimport SA_RESTART, sigaction, sigaction_t, sigemptyset
 from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
+from posix.unistd cimport _exit, alarm
 from posix.unistd cimport write as write_descriptor
 
-from libc.signal cimport SIG_IGN, SIGINT, SIGUSR1
+from libc.signal cimport SIG_IGN, SIGALRM, SIGINT, SIGUSR1
 
 from jsvm_kernel.vm.jsvm cimport *
 
 
 cdef extern from "Python.h":
     void PyErr_SetInterrupt() noexcept nogil
+
+
+cdef extern from "poll.h" nogil:
+    cdef struct pollfd:
+        int fd
+        short events
+        short revents
+    enum: POLLHUP
+    int poll(pollfd *, unsigned long, int)
 
 
 cdef extern from "stdio.h" nogil:
@@ -172,6 +182,56 @@ def install_stop_handler(int wakeup):
     action.sa_handler = SIG_IGN
     if sigaction(SIGINT, &action, NULL) != 0:
         raise OSError(errno, "SIGINT can't be ignored")
+
+
+# The front's end of the socket, and what to stop when nobody is there any more.
+cdef int front_socket = -1
+cdef JSVM_VM session_vm = NULL
+
+cdef enum:
+    LAST_SECONDS = 2  # that native code has to end once the front is gone
+
+
+cdef void on_last_second(int signal_number) noexcept nogil:
+    _exit(0)
+
+
+cdef void on_socket(int signal_number) noexcept nogil:
+    """Something happened at the socket; only the front's end of it matters here."""
+    cdef int saved = errno
+    cdef pollfd state
+    cdef sigaction_t action
+    cdef unsigned long long one = 1
+    state.fd = front_socket
+    state.events = 0
+    state.revents = 0
+    if poll(&state, 1, 0) == 1 and state.revents & POLLHUP:
+        JSVMX_RequestStop(session_vm)
+        PyErr_SetInterrupt()
+        write_descriptor(stop_wakeup, &one, sizeof(one))
+        memset(&action, 0, sizeof(action))
+        sigemptyset(&action.sa_mask)
+        action.sa_handler = on_last_second
+        sigaction(SIGALRM, &action, NULL)
+        alarm(LAST_SECONDS)
+    (&errno)[0] = saved
+
+
+def watch_front(int socket, size_t vm, int signal_number):
+    """Let `signal_number`, sent when the socket changes, end JS if the front is gone.
+
+    A busy host reads no messages: it would not notice, and run for ever.
+    """
+    global front_socket, session_vm
+    cdef sigaction_t action
+    front_socket = socket
+    session_vm = <JSVM_VM>vm
+    memset(&action, 0, sizeof(action))
+    sigemptyset(&action.sa_mask)
+    action.sa_flags = SA_RESTART
+    action.sa_handler = on_socket
+    if sigaction(signal_number, &action, NULL) != 0:
+        raise OSError(errno, "the front's end of the socket can't be watched")
 
 
 def arm_stop(size_t vm):

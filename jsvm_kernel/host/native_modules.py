@@ -128,7 +128,7 @@ class NativeModules:
                 given = [
                     convert(arg) for convert, arg in zip(converters, args, strict=False)
                 ]
-                return env.to_js(function(*given))
+                return function(*given)
             except (JSError, Stopped):
                 raise  # JS called by the function has thrown: the same error goes on
             except KeyboardInterrupt:

@@ -81,6 +81,7 @@ class Server:
 
     def _furnish(self, vm: VM, cwd: Path) -> None:
         self._stop.install()
+        self._stop.watch(self._channel.fileno(), vm.handle)
         modules = FileModules(cwd)
         vm.set_module_loader(modules.resolve, modules.load)
         self._env = NotebookEnv(vm, self)

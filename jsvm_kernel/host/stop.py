@@ -7,6 +7,7 @@ KeyboardInterrupt, the host's own code never does, so no message is torn in two.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 from collections.abc import Iterator
@@ -29,6 +30,13 @@ class StopButton:
         """Take SIGUSR1 over and ignore SIGINT; once, on the main thread."""
         signal.signal(signal.SIGINT, self._interrupt)
         _natives.install_stop_handler(self._wakeup_writer)
+
+    def watch(self, sock: int, vm: int) -> None:
+        """Stop all JS of `vm` for good once the other end of the socket is closed."""
+        _natives.watch_front(sock, vm, signal.SIGIO)
+        fcntl.fcntl(sock, fcntl.F_SETOWN, os.getpid())
+        flags = fcntl.fcntl(sock, fcntl.F_GETFL)
+        fcntl.fcntl(sock, fcntl.F_SETFL, flags | os.O_ASYNC)
 
     def fileno(self) -> int:
         """Give the descriptor that is readable once a stop was requested."""

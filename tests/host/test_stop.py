@@ -95,3 +95,11 @@ def test_many_stops_at_once_stop_one_cell(host: Host) -> None:
         host.stop()
     assert host.finish(cell).outcome.status == "stopped"
     assert host.value("1 + 1") == "2"
+
+
+@pytest.mark.parametrize("code", ["for (;;) {}", "await new Promise(() => {})", "0"])
+def test_a_host_ends_when_its_front_is_gone(host: Host, code: str) -> None:
+    host.start(f"console.log('started'); {code}")
+    host.wait_for_text("started")
+    host.sock.close()
+    assert host.process.wait(timeout=20) == 0
