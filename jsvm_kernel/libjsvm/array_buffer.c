@@ -4,7 +4,7 @@
  */
 #include "internal.h"
 
-/* ---- memory of the engine ------------------------------------------------------- */
+/* ---- memory of the engine ------------------------------------------------ */
 
 JSVM_Status OH_JSVM_CreateArraybuffer(JSVM_Env env, size_t byteLength, void **data,
                                       JSVM_Value *result)
@@ -14,7 +14,8 @@ JSVM_Status OH_JSVM_CreateArraybuffer(JSVM_Env env, size_t byteLength, void **da
 
     JSVM_ENTER(env);
     JSVM_CHECK_ARG(env, result);
-    buffer = JS_NewArrayBufferCopy(env->ctx, NULL, byteLength); /* zeroed, for no source */
+    buffer =
+        JS_NewArrayBufferCopy(env->ctx, NULL, byteLength); /* zeroed, for no source */
     if (JS_IsException(buffer))
         return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
     if (data && jsvm__engine_buffer_info(buffer, &info))
@@ -22,11 +23,10 @@ JSVM_Status OH_JSVM_CreateArraybuffer(JSVM_Env env, size_t byteLength, void **da
     return jsvm__return_value(env, buffer, result);
 }
 
-/* ---- backing stores: memory that the caller owns ---------------------------------- */
+/* ---- backing stores: memory that the caller owns ------------------------- */
 
-JSVM_Status OH_JSVM_AllocateArrayBufferBackingStoreData(size_t byteLength,
-                                                        JSVM_InitializedFlag initialized,
-                                                        void **data)
+JSVM_Status OH_JSVM_AllocateArrayBufferBackingStoreData(
+    size_t byteLength, JSVM_InitializedFlag initialized, void **data)
 {
     size_t size = byteLength > 0 ? byteLength : 1;
 
@@ -44,9 +44,11 @@ JSVM_Status OH_JSVM_FreeArrayBufferBackingStoreData(void *data)
     return JSVM_OK;
 }
 
-JSVM_Status OH_JSVM_CreateArrayBufferFromBackingStoreData(
-    JSVM_Env env, void *data, size_t backingStoreSize, size_t offset,
-    size_t arrayBufferSize, JSVM_Value *result)
+JSVM_Status OH_JSVM_CreateArrayBufferFromBackingStoreData(JSVM_Env env, void *data,
+                                                          size_t backingStoreSize,
+                                                          size_t offset,
+                                                          size_t arrayBufferSize,
+                                                          JSVM_Value *result)
 {
     JSValue buffer;
 
@@ -63,7 +65,7 @@ JSVM_Status OH_JSVM_CreateArrayBufferFromBackingStoreData(
     return jsvm__return_value(env, buffer, result);
 }
 
-/* ---- external memory: the buffer tells when it is gone ------------------------------ */
+/* ---- external memory: the buffer tells when it is gone ------------------- */
 
 static const size_t EXTERNAL_ALIGNMENT = 8;
 static const uint64_t EXTERNAL_LIMIT = (uint64_t)32 << 30;
@@ -101,12 +103,13 @@ JSVM_Status OH_JSVM_CreateArrayBufferFromExternalMemory(
     JSVM_ENTER(env);
     JSVM_CHECK_ARG(env, result);
     JSVM_CHECK(env, externalData != NULL || byteLength == 0, JSVM_INVALID_ARG);
-    JSVM_CHECK(env, (uintptr_t)externalData % EXTERNAL_ALIGNMENT == 0, JSVM_INVALID_ARG);
+    JSVM_CHECK(env, (uintptr_t)externalData % EXTERNAL_ALIGNMENT == 0,
+               JSVM_INVALID_ARG);
     JSVM_CHECK(env, byteLength < EXTERNAL_LIMIT, JSVM_INVALID_ARG);
     JSVM_CHECK(env, byteLength > 0 || finalizeCb == NULL, JSVM_INVALID_ARG);
 
-    /* What can fail comes first: a buffer that was made and dropped would finalize memory
-     * that the caller, told of a failure, still owns. */
+    /* What can fail comes first: a buffer that was made and dropped would finalize
+     * memory that the caller, told of a failure, still owns. */
     handle = jsvm__push(env, JS_UNDEFINED);
     JSVM_CHECK(env, handle != NULL, JSVM_GENERIC_FAILURE);
     if (finalizeCb) {
@@ -129,10 +132,10 @@ JSVM_Status OH_JSVM_CreateArrayBufferFromExternalMemory(
     return jsvm__ok(env);
 }
 
-/* ---- looking and detaching ------------------------------------------------------------ */
+/* ---- looking and detaching ----------------------------------------------- */
 
-JSVM_Status OH_JSVM_GetArraybufferInfo(JSVM_Env env, JSVM_Value arraybuffer, void **data,
-                                       size_t *byteLength)
+JSVM_Status OH_JSVM_GetArraybufferInfo(JSVM_Env env, JSVM_Value arraybuffer,
+                                       void **data, size_t *byteLength)
 {
     JSVMBufferInfo info;
 
@@ -160,7 +163,7 @@ JSVM_Status OH_JSVM_DetachArraybuffer(JSVM_Env env, JSVM_Value arraybuffer)
     return jsvm__ok(env);
 }
 
-/* ---- pinning ---------------------------------------------------------------------------- */
+/* ---- pinning ------------------------------------------------------------- */
 
 static JSVM_Status pin(JSVM_Env env, JSVM_Value arraybuffer, int delta)
 {

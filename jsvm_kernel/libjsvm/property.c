@@ -1,8 +1,8 @@
 /*
  * property.c - get, set, has and delete, by key, by name and by index.
  *
- * All three forms come down to an atom. Making one from a key may run user code (toString of
- * an object), so it is made between jsvm__begin_js and jsvm__end_js.
+ * All three forms come down to an atom. Making one from a key may run user code
+ * (toString of an object), so it is made between jsvm__begin_js and jsvm__end_js.
  */
 #include "internal.h"
 
@@ -58,8 +58,8 @@ static int delete(JSContext *ctx, JSValueConst object, JSAtom atom, JSValue *val
     return JS_DeleteProperty(ctx, object, atom, 0);
 }
 
-/* Runs the operation on ToObject(object). The status is not stored when it is JSVM_OK: the
- * caller has outputs to fill in. */
+/* Runs the operation on ToObject(object). The status is not stored when it is JSVM_OK:
+ * the caller has outputs to fill in. */
 static JSVM_Status operate(JSVM_Env env, JSVM_Value object, const PropertyKey *key,
                            Operation *operation, JSValue *value, int *answer)
 {
@@ -81,7 +81,7 @@ static JSVM_Status operate(JSVM_Env env, JSVM_Value object, const PropertyKey *k
     return *answer < 0 ? jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE) : JSVM_OK;
 }
 
-/* ---- the four operations for any form of key ------------------------------------------ */
+/* ---- the four operations for any form of key ----------------------------- */
 
 static JSVM_Status get_property(JSVM_Env env, JSVM_Value object, const PropertyKey *key,
                                 JSVM_Value *result)
@@ -128,7 +128,7 @@ static JSVM_Status ask(JSVM_Env env, JSVM_Value object, const PropertyKey *key,
     return jsvm__ok(env);
 }
 
-/* ---- by key ----------------------------------------------------------------------------- */
+/* ---- by key -------------------------------------------------------------- */
 
 #define KEY(handle) (&(PropertyKey){ .form = BY_KEY, .key = (handle) })
 
@@ -176,7 +176,7 @@ JSVM_Status OH_JSVM_HasOwnProperty(JSVM_Env env, JSVM_Value object, JSVM_Value k
     return ask(env, object, KEY(key), has_own, result);
 }
 
-/* ---- by name ---------------------------------------------------------------------------- */
+/* ---- by name ------------------------------------------------------------- */
 
 #define NAME(text) (&(PropertyKey){ .form = BY_NAME, .name = (text) })
 
@@ -204,7 +204,7 @@ JSVM_Status OH_JSVM_HasNamedProperty(JSVM_Env env, JSVM_Value object,
     return ask(env, object, NAME(utf8name), has, result);
 }
 
-/* ---- by index --------------------------------------------------------------------------- */
+/* ---- by index ------------------------------------------------------------ */
 
 #define INDEX(number) (&(PropertyKey){ .form = BY_INDEX, .index = (number) })
 

@@ -1,12 +1,14 @@
 /*
- * property_keys.c - the keys of an object as an array, filtered, with or without prototypes.
+ * property_keys.c - the keys of an object as an array, filtered, with or without
+ * prototypes.
  *
- * A key counts where it is found first: a property of a nearer object hides those of the same
- * key behind it, even when the filter leaves it out.
+ * A key counts where it is found first: a property of a nearer object hides those of
+ * the same key behind it, even when the filter leaves it out.
  */
 #include "internal.h"
 
-/* Objects from the receiver to the end of its prototype chain, as far as it was walked. */
+/* Objects from the receiver to the end of its prototype chain, as far as it was walked.
+ */
 typedef struct {
     JSValue *objects; /* owned */
     uint32_t length;
@@ -154,9 +156,9 @@ static bool collect(Collector *c, JSValue object, JSVM_KeyCollectionMode mode)
     }
 }
 
-static JSVM_Status get_keys(JSVM_Env env, JSVM_Value object, JSVM_KeyCollectionMode mode,
-                            JSVM_KeyFilter filter, JSVM_KeyConversion conversion,
-                            JSVM_Value *result)
+static JSVM_Status get_keys(JSVM_Env env, JSVM_Value object,
+                            JSVM_KeyCollectionMode mode, JSVM_KeyFilter filter,
+                            JSVM_KeyConversion conversion, JSVM_Value *result)
 {
     Collector c = { .ctx = env->ctx, .filter = filter, .conversion = conversion };
     JSValue receiver;
@@ -198,7 +200,8 @@ JSVM_Status OH_JSVM_GetAllPropertyNames(JSVM_Env env, JSVM_Value object,
     return get_keys(env, object, keyMode, keyFilter, keyConversion, result);
 }
 
-JSVM_Status OH_JSVM_GetPropertyNames(JSVM_Env env, JSVM_Value object, JSVM_Value *result)
+JSVM_Status OH_JSVM_GetPropertyNames(JSVM_Env env, JSVM_Value object,
+                                     JSVM_Value *result)
 {
     JSVM_ENTER(env);
     JSVM_CHECK_ARG(env, object);

@@ -7,7 +7,7 @@
 #include "internal.h"
 #include "utf8.h"
 
-/* ---- making ------------------------------------------------------------------- */
+/* ---- making -------------------------------------------------------------- */
 
 JSVM_Status OH_JSVM_CreateStringLatin1(JSVM_Env env, const char *str, size_t length,
                                        JSVM_Value *result)
@@ -17,7 +17,8 @@ JSVM_Status OH_JSVM_CreateStringLatin1(JSVM_Env env, const char *str, size_t len
     JSVM_CHECK_TEXT(env, str, length);
     if (length == JSVM_AUTO_LENGTH)
         length = strlen(str);
-    return jsvm__return_plain(env, jsvm__engine_new_latin1(env->ctx, str, length), result);
+    return jsvm__return_plain(env, jsvm__engine_new_latin1(env->ctx, str, length),
+                              result);
 }
 
 /* The engine cuts malformed text into other parts than the Encoding standard does. */
@@ -68,10 +69,11 @@ JSVM_Status OH_JSVM_CreateStringUtf16(JSVM_Env env, const char16_t *str, size_t 
     JSVM_CHECK_TEXT(env, str, length);
     if (length == JSVM_AUTO_LENGTH)
         length = length_of_units(str);
-    return jsvm__return_plain(env, jsvm__engine_new_utf16(env->ctx, str, length), result);
+    return jsvm__return_plain(env, jsvm__engine_new_utf16(env->ctx, str, length),
+                              result);
 }
 
-/* ---- reading ------------------------------------------------------------------ */
+/* ---- reading ------------------------------------------------------------- */
 
 /* The checks that the three readers share, and the look at the string. */
 static JSVM_Status view_text(JSVM_Env env, JSVM_Value value, const void *buf,

@@ -1,5 +1,6 @@
 /*
- * type_check.c - Typeof and the Is* family (IsError: error.c). None of them runs JS or fails for a value.
+ * type_check.c - Typeof and the Is* family (IsError: error.c). None of them runs JS or
+ * fails for a value.
  */
 #include "internal.h"
 
@@ -35,20 +36,20 @@ JSVM_Status OH_JSVM_Typeof(JSVM_Env env, JSVM_Value value, JSVM_ValueType *resul
 }
 
 /* One check; the condition sees the value as `v`. */
-#define TYPE_CHECK(name, condition)                                                   \
-    JSVM_Status OH_JSVM_##name(JSVM_Env env, JSVM_Value value, bool *result)          \
-    {                                                                                 \
-        JSValueConst v;                                                               \
-                                                                                      \
-        JSVM_CHECK_ENV(env);                                                          \
-        JSVM_CHECK_ARG(env, value);                                                   \
-        JSVM_CHECK_ARG(env, result);                                                  \
-        v = jsvm__get(value);                                                         \
-        *result = (condition);                                                        \
-        return jsvm__ok(env);                                                         \
+#define TYPE_CHECK(name, condition)                                          \
+    JSVM_Status OH_JSVM_##name(JSVM_Env env, JSVM_Value value, bool *result) \
+    {                                                                        \
+        JSValueConst v;                                                      \
+                                                                             \
+        JSVM_CHECK_ENV(env);                                                 \
+        JSVM_CHECK_ARG(env, value);                                          \
+        JSVM_CHECK_ARG(env, result);                                         \
+        v = jsvm__get(value);                                                \
+        *result = (condition);                                               \
+        return jsvm__ok(env);                                                \
     }
 
-/* ---- primitives ----------------------------------------------------------------- */
+/* ---- primitives ---------------------------------------------------------- */
 
 TYPE_CHECK(IsUndefined, JS_IsUndefined(v))
 TYPE_CHECK(IsNull, JS_IsNull(v))
@@ -59,7 +60,7 @@ TYPE_CHECK(IsString, JS_IsString(v))
 TYPE_CHECK(IsSymbol, JS_IsSymbol(v))
 TYPE_CHECK(IsBigInt, JS_IsBigInt(v))
 
-/* ---- objects -------------------------------------------------------------------- */
+/* ---- objects ------------------------------------------------------------- */
 
 TYPE_CHECK(IsObject, JS_IsObject(v))
 TYPE_CHECK(IsFunction, JS_IsFunction(env->ctx, v))
@@ -79,7 +80,7 @@ TYPE_CHECK(IsSet, JS_IsSet(v))
 TYPE_CHECK(IsPromise, JS_IsPromise(v))
 TYPE_CHECK(IsRegExp, JS_IsRegExp(v))
 
-/* ---- buffers and their views ------------------------------------------------------ */
+/* ---- buffers and their views --------------------------------------------- */
 
 static bool is_detached(JSValueConst value)
 {

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-/* ---- typed arrays ----------------------------------------------------------------- */
+/* ---- typed arrays -------------------------------------------------------- */
 
 typedef struct {
     const char *name;
@@ -119,7 +119,7 @@ JSVM_Status OH_JSVM_GetTypedarrayInfo(JSVM_Env env, JSVM_Value typedarray,
     return return_view(env, &info, length, data, arraybuffer, byteOffset);
 }
 
-/* ---- DataView ----------------------------------------------------------------------- */
+/* ---- DataView ------------------------------------------------------------ */
 
 JSVM_Status OH_JSVM_CreateDataview(JSVM_Env env, size_t length, JSVM_Value arraybuffer,
                                    size_t byteOffset, JSVM_Value *result)
@@ -134,21 +134,23 @@ JSVM_Status OH_JSVM_CreateDataview(JSVM_Env env, size_t length, JSVM_Value array
     JSVM_CHECK(env, jsvm__engine_buffer_info(jsvm__get(arraybuffer), &buffer),
                JSVM_INVALID_ARG);
     if (byteOffset > buffer.length || length > buffer.length - byteOffset) {
-        snprintf(text, sizeof(text),
-                 "DataView of %zu bytes at byte offset %zu exceeds the buffer's %zu bytes",
-                 length, byteOffset, buffer.length);
+        snprintf(
+            text, sizeof(text),
+            "DataView of %zu bytes at byte offset %zu exceeds the buffer's %zu bytes",
+            length, byteOffset, buffer.length);
         return throw_range_error(env, JSVM_PENDING_EXCEPTION,
                                  "ERR_JSVM_INVALID_DATAVIEW_ARGS", text);
     }
-    view = jsvm__engine_new_dataview(env->ctx, jsvm__get(arraybuffer), byteOffset, length);
+    view =
+        jsvm__engine_new_dataview(env->ctx, jsvm__get(arraybuffer), byteOffset, length);
     if (JS_IsException(view))
         return jsvm__fail_with_exception(env, JSVM_PENDING_EXCEPTION);
     return jsvm__return_value(env, view, result);
 }
 
-JSVM_Status OH_JSVM_GetDataviewInfo(JSVM_Env env, JSVM_Value dataview, size_t *bytelength,
-                                    void **data, JSVM_Value *arraybuffer,
-                                    size_t *byteOffset)
+JSVM_Status OH_JSVM_GetDataviewInfo(JSVM_Env env, JSVM_Value dataview,
+                                    size_t *bytelength, void **data,
+                                    JSVM_Value *arraybuffer, size_t *byteOffset)
 {
     JSVMViewInfo info;
 

@@ -1,9 +1,9 @@
 /*
  * unimplemented.c - the functions of JSVM-API that are declared and do not work yet.
  *
- * Each fails with JSVM_GENERIC_FAILURE; those that take an env also say in the last error
- * which function it was. One that is implemented leaves this list; coverage.py turns the
- * list into docs/reference/coverage.md.
+ * Each fails with JSVM_GENERIC_FAILURE; those that take an env also say in the last
+ * error which function it was. One that is implemented leaves this list; coverage.py
+ * turns the list into docs/reference/coverage.md.
  */
 #include "internal.h"
 

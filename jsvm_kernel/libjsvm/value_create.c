@@ -1,13 +1,13 @@
 /*
  * value_create.c - numbers, booleans, BigInts, symbols, dates and the constants.
  *
- * Apart from the BigInt of words and the date these are plain functions: they work while an
- * exception is pending and leave it alone, so what they cannot make for want of memory is
- * told by the status only.
+ * Apart from the BigInt of words and the date these are plain functions: they work
+ * while an exception is pending and leave it alone, so what they cannot make for want
+ * of memory is told by the status only.
  */
 #include "internal.h"
 
-/* ---- constants ---------------------------------------------------------------- */
+/* ---- constants ----------------------------------------------------------- */
 
 JSVM_Status OH_JSVM_GetUndefined(JSVM_Env env, JSVM_Value *result)
 {
@@ -37,7 +37,7 @@ JSVM_Status OH_JSVM_GetGlobal(JSVM_Env env, JSVM_Value *result)
     return jsvm__return_value(env, JS_GetGlobalObject(env->ctx), result);
 }
 
-/* ---- numbers ------------------------------------------------------------------ */
+/* ---- numbers ------------------------------------------------------------- */
 
 JSVM_Status OH_JSVM_CreateInt32(JSVM_Env env, int32_t value, JSVM_Value *result)
 {
@@ -67,7 +67,7 @@ JSVM_Status OH_JSVM_CreateDouble(JSVM_Env env, double value, JSVM_Value *result)
     return jsvm__return_value(env, JS_NewNumber(env->ctx, value), result);
 }
 
-/* ---- BigInt ------------------------------------------------------------------- */
+/* ---- BigInt -------------------------------------------------------------- */
 
 JSVM_Status OH_JSVM_CreateBigintInt64(JSVM_Env env, int64_t value, JSVM_Value *result)
 {
@@ -98,7 +98,7 @@ JSVM_Status OH_JSVM_CreateBigintWords(JSVM_Env env, int signBit, size_t wordCoun
     return jsvm__return_value(env, value, result);
 }
 
-/* ---- symbols ------------------------------------------------------------------ */
+/* ---- symbols ------------------------------------------------------------- */
 
 JSVM_Status OH_JSVM_CreateSymbol(JSVM_Env env, JSVM_Value description,
                                  JSVM_Value *result)
@@ -111,7 +111,8 @@ JSVM_Status OH_JSVM_CreateSymbol(JSVM_Env env, JSVM_Value description,
         text = jsvm__get(description);
         JSVM_CHECK(env, JS_IsString(text), JSVM_STRING_EXPECTED);
     }
-    return jsvm__return_plain(env, jsvm__engine_new_symbol(env->ctx, text, false), result);
+    return jsvm__return_plain(env, jsvm__engine_new_symbol(env->ctx, text, false),
+                              result);
 }
 
 JSVM_Status OH_JSVM_SymbolFor(JSVM_Env env, const char *utf8description, size_t length,
@@ -132,13 +133,13 @@ JSVM_Status OH_JSVM_SymbolFor(JSVM_Env env, const char *utf8description, size_t 
     return jsvm__return_plain(env, symbol, result);
 }
 
-#define WELL_KNOWN_SYMBOL(name, which)                                               \
-    JSVM_Status OH_JSVM_GetSymbol##name(JSVM_Env env, JSVM_Value *result)            \
-    {                                                                                \
-        JSVM_CHECK_ENV(env);                                                         \
-        JSVM_CHECK_ARG(env, result);                                                 \
-        return jsvm__return_value(                                                   \
-            env, jsvm__engine_well_known_symbol(env->ctx, which), result);           \
+#define WELL_KNOWN_SYMBOL(name, which)                                     \
+    JSVM_Status OH_JSVM_GetSymbol##name(JSVM_Env env, JSVM_Value *result)  \
+    {                                                                      \
+        JSVM_CHECK_ENV(env);                                               \
+        JSVM_CHECK_ARG(env, result);                                       \
+        return jsvm__return_value(                                         \
+            env, jsvm__engine_well_known_symbol(env->ctx, which), result); \
     }
 
 WELL_KNOWN_SYMBOL(AsyncIterator, JSVM_SYMBOL_ASYNC_ITERATOR)
@@ -153,7 +154,7 @@ WELL_KNOWN_SYMBOL(ToPrimitive, JSVM_SYMBOL_TO_PRIMITIVE)
 WELL_KNOWN_SYMBOL(ToStringTag, JSVM_SYMBOL_TO_STRING_TAG)
 WELL_KNOWN_SYMBOL(Unscopables, JSVM_SYMBOL_UNSCOPABLES)
 
-/* ---- dates -------------------------------------------------------------------- */
+/* ---- dates --------------------------------------------------------------- */
 
 JSVM_Status OH_JSVM_CreateDate(JSVM_Env env, double time, JSVM_Value *result)
 {

@@ -7,7 +7,7 @@
 
 #include "internal.h"
 
-/* ---- booleans and numbers ------------------------------------------------------- */
+/* ---- booleans and numbers ------------------------------------------------ */
 
 JSVM_Status OH_JSVM_GetValueBool(JSVM_Env env, JSVM_Value value, bool *result)
 {
@@ -56,8 +56,8 @@ JSVM_Status OH_JSVM_GetValueUint32(JSVM_Env env, JSVM_Value value, uint32_t *res
     return jsvm__ok(env);
 }
 
-/* Unlike ToInt32 this does not wrap: what is out of range goes to the nearest end, and the
- * infinities to 0. */
+/* Unlike ToInt32 this does not wrap: what is out of range goes to the nearest end, and
+ * the infinities to 0. */
 static int64_t saturate(double number)
 {
     if (!isfinite(number))
@@ -79,7 +79,7 @@ JSVM_Status OH_JSVM_GetValueInt64(JSVM_Env env, JSVM_Value value, int64_t *resul
     return jsvm__ok(env);
 }
 
-/* ---- BigInt ----------------------------------------------------------------------- */
+/* ---- BigInt -------------------------------------------------------------- */
 
 /* The low 64 bits in two's complement, and what else there is. */
 static uint64_t low_word(JSValueConst bigint, int *sign, size_t *count,
@@ -140,11 +140,12 @@ JSVM_Status OH_JSVM_GetValueBigintWords(JSVM_Env env, JSVM_Value value, int *sig
         *wordCount = jsvm__engine_bigint_words(jsvm__get(value), &sign, NULL, 0);
         return jsvm__ok(env);
     }
-    *wordCount = jsvm__engine_bigint_words(jsvm__get(value), signBit, words, *wordCount);
+    *wordCount =
+        jsvm__engine_bigint_words(jsvm__get(value), signBit, words, *wordCount);
     return jsvm__ok(env);
 }
 
-/* ---- dates --------------------------------------------------------------------------- */
+/* ---- dates --------------------------------------------------------------- */
 
 JSVM_Status OH_JSVM_GetDateValue(JSVM_Env env, JSVM_Value value, double *result)
 {

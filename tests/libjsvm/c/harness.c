@@ -14,13 +14,13 @@ void add_test(Test *test)
     all_tests = test;
 }
 
-/* ---- the allocator: malloc and its kin are wrapped by the linker ------------------------ */
+/* ---- the allocator: malloc and its kin are wrapped by the linker --------- */
 
 static struct {
-    long countdown;  /* the allocation that fails, counted from 1; 0 = none */
-    bool for_good;   /* all later ones fail too */
+    long countdown; /* the allocation that fails, counted from 1; 0 = none */
+    bool for_good;  /* all later ones fail too */
     bool happened;
-    bool traced; /* shows where it happens */
+    bool traced;         /* shows where it happens */
     JSRuntime *stressed; /* collects garbage whenever an object is made */
 } allocator;
 
@@ -81,7 +81,7 @@ static bool stop_failing(void)
     return happened;
 }
 
-/* ---- checks --------------------------------------------------------------------------- */
+/* ---- checks -------------------------------------------------------------- */
 
 _Noreturn void fail_check(const char *file, int line, const char *text)
 {
@@ -103,7 +103,8 @@ void expect_status(JSVM_Env env, JSVM_Status expected, JSVM_Status status,
     }
     if (OH_JSVM_GetLastErrorInfo(env, &info) != JSVM_OK || info->errorCode != status ||
         (status == JSVM_OK) != (info->errorMessage == NULL)) {
-        fprintf(stderr, "status %d, but the last error is %d\n", status, info->errorCode);
+        fprintf(stderr, "status %d, but the last error is %d\n", status,
+                info->errorCode);
         fail_check(file, line, text);
     }
 }
@@ -136,7 +137,7 @@ static void expect_nothing_alive(void)
     CHECK(alive.finalizers == 0);
 }
 
-/* ---- values --------------------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------- */
 
 JSVM_Value text_of(JSVM_Env env, const char *utf8)
 {
@@ -220,7 +221,7 @@ void collect_garbage(JSVM_Env env)
     JS_RunGC(env->vm->rt);
 }
 
-/* ---- running -------------------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------- */
 
 static void destroy(JSVM_VM vm, JSVM_Env env)
 {

@@ -28,11 +28,11 @@ typedef struct Test {
 
 void add_test(Test *test);
 
-#define REGISTER(function, kind)                                             \
-    static Test test_##function = { .name = #function, .kind = function };   \
-    __attribute__((constructor)) static void add_##function(void)            \
-    {                                                                        \
-        add_test(&test_##function);                                          \
+#define REGISTER(function, kind)                                           \
+    static Test test_##function = { .name = #function, .kind = function }; \
+    __attribute__((constructor)) static void add_##function(void)          \
+    {                                                                      \
+        add_test(&test_##function);                                        \
     }
 
 #define TEST(name)                  \
@@ -45,14 +45,14 @@ void add_test(Test *test);
     REGISTER(name, attempt)         \
     static bool name(JSVM_Env env)
 
-/* ---- checks ---------------------------------------------------------------------- */
+/* ---- checks -------------------------------------------------------------- */
 
 _Noreturn void fail_check(const char *file, int line, const char *text);
 
-#define CHECK(condition)                                 \
-    do {                                                 \
-        if (!(condition))                                \
-            fail_check(__FILE__, __LINE__, #condition);  \
+#define CHECK(condition)                                \
+    do {                                                \
+        if (!(condition))                               \
+            fail_check(__FILE__, __LINE__, #condition); \
     } while (0)
 
 /* The status of a call on the env in scope, which has to be its last error too. */
@@ -68,13 +68,13 @@ void expect_status(JSVM_Env env, JSVM_Status expected, JSVM_Status status,
 void expect_thrown(JSVM_Env env, const char *name, const char *file, int line);
 
 /* In a scenario: a call that may fail for want of memory. */
-#define TRY(call)               \
-    do {                        \
-        if ((call) != JSVM_OK)  \
-            return false;       \
+#define TRY(call)              \
+    do {                       \
+        if ((call) != JSVM_OK) \
+            return false;      \
     } while (0)
 
-/* ---- values ------------------------------------------------------------------------ */
+/* ---- values -------------------------------------------------------------- */
 
 /* The completion value of a script, which must not throw. */
 JSVM_Value run(JSVM_Env env, const char *source);

@@ -1,4 +1,5 @@
-/* test_buffers.c - ArrayBuffers, backing stores, external memory, typed arrays, DataViews. */
+/* test_buffers.c - ArrayBuffers, backing stores, external memory, typed arrays,
+ * DataViews. */
 #include "harness.h"
 
 TEST(a_buffer_is_zeroed_and_shares_its_memory)
@@ -60,7 +61,7 @@ TEST(a_detached_buffer_is_empty)
     OK(OH_JSVM_DetachArraybuffer(env, buffer));
 }
 
-/* ---- backing stores ------------------------------------------------------------------- */
+/* ---- backing stores ------------------------------------------------------ */
 
 TEST(backing_stores_are_windows_on_the_callers_memory)
 {
@@ -101,14 +102,14 @@ TEST(backing_store_functions_check_their_arguments)
            OH_JSVM_CreateArrayBufferFromBackingStoreData(env, data, 8, 0, 0, &value));
     EXPECT(JSVM_INVALID_ARG,
            OH_JSVM_CreateArrayBufferFromBackingStoreData(env, data, 8, 1, 8, &value));
-    EXPECT(JSVM_INVALID_ARG,
-           OH_JSVM_CreateArrayBufferFromBackingStoreData(env, data, 8, SIZE_MAX, 8, &value));
+    EXPECT(JSVM_INVALID_ARG, OH_JSVM_CreateArrayBufferFromBackingStoreData(
+                                 env, data, 8, SIZE_MAX, 8, &value));
     EXPECT(JSVM_INVALID_ARG,
            OH_JSVM_CreateArrayBufferFromBackingStoreData(env, data, 8, 0, 8, NULL));
     CHECK(OH_JSVM_FreeArrayBufferBackingStoreData(data) == JSVM_OK);
 }
 
-/* ---- external memory ------------------------------------------------------------------- */
+/* ---- external memory ----------------------------------------------------- */
 
 static int finalized;
 
@@ -126,8 +127,8 @@ TEST(external_memory_is_shared_and_finalized_once)
     bool copied = true;
 
     OK(OH_JSVM_OpenHandleScope(env, &scope));
-    OK(OH_JSVM_CreateArrayBufferFromExternalMemory(env, memory, sizeof(memory), finalize,
-                                                   memory, &copied, &value));
+    OK(OH_JSVM_CreateArrayBufferFromExternalMemory(env, memory, sizeof(memory),
+                                                   finalize, memory, &copied, &value));
     CHECK(!copied);
     set_global(env, "b", value);
     run(env, "new BigUint64Array(b)[3] = 5n");
@@ -145,8 +146,8 @@ TEST(external_memory_is_finalized_when_it_is_detached)
     static uint64_t memory;
     JSVM_Value value;
 
-    OK(OH_JSVM_CreateArrayBufferFromExternalMemory(env, &memory, 8, finalize, &memory, NULL,
-                                                   &value));
+    OK(OH_JSVM_CreateArrayBufferFromExternalMemory(env, &memory, 8, finalize, &memory,
+                                                   NULL, &value));
     OK(OH_JSVM_DetachArraybuffer(env, value));
     CHECK(finalized == 1);
 }
@@ -157,22 +158,19 @@ TEST(external_memory_is_checked)
     char *odd = (char *)memory + 1;
     JSVM_Value value;
 
+    EXPECT(JSVM_INVALID_ARG, OH_JSVM_CreateArrayBufferFromExternalMemory(
+                                 env, memory, 8, NULL, NULL, NULL, NULL));
+    EXPECT(JSVM_INVALID_ARG, OH_JSVM_CreateArrayBufferFromExternalMemory(
+                                 env, NULL, 8, NULL, NULL, NULL, &value));
+    EXPECT(JSVM_INVALID_ARG, OH_JSVM_CreateArrayBufferFromExternalMemory(
+                                 env, odd, 8, NULL, NULL, NULL, &value));
     EXPECT(JSVM_INVALID_ARG,
-           OH_JSVM_CreateArrayBufferFromExternalMemory(env, memory, 8, NULL, NULL, NULL,
-                                                       NULL));
-    EXPECT(JSVM_INVALID_ARG,
-           OH_JSVM_CreateArrayBufferFromExternalMemory(env, NULL, 8, NULL, NULL, NULL,
-                                                       &value));
-    EXPECT(JSVM_INVALID_ARG,
-           OH_JSVM_CreateArrayBufferFromExternalMemory(env, odd, 8, NULL, NULL, NULL,
-                                                       &value));
-    EXPECT(JSVM_INVALID_ARG,
-           OH_JSVM_CreateArrayBufferFromExternalMemory(env, memory, (size_t)32 << 30, NULL,
-                                                       NULL, NULL, &value));
-    EXPECT(JSVM_INVALID_ARG,
-           OH_JSVM_CreateArrayBufferFromExternalMemory(env, memory, 0, finalize, memory,
-                                                       NULL, &value));
-    OK(OH_JSVM_CreateArrayBufferFromExternalMemory(env, NULL, 0, NULL, NULL, NULL, &value));
+           OH_JSVM_CreateArrayBufferFromExternalMemory(env, memory, (size_t)32 << 30,
+                                                       NULL, NULL, NULL, &value));
+    EXPECT(JSVM_INVALID_ARG, OH_JSVM_CreateArrayBufferFromExternalMemory(
+                                 env, memory, 0, finalize, memory, NULL, &value));
+    OK(OH_JSVM_CreateArrayBufferFromExternalMemory(env, NULL, 0, NULL, NULL, NULL,
+                                                   &value));
     EXPECT(JSVM_GENERIC_FAILURE,
            OH_JSVM_CreateArrayBufferFromExternalMemory(env, memory, (size_t)31 << 30,
                                                        finalize, memory, NULL, &value));
@@ -180,13 +178,13 @@ TEST(external_memory_is_checked)
     CHECK(finalized == 0);
 }
 
-/* ---- typed arrays ---------------------------------------------------------------------- */
+/* ---- typed arrays -------------------------------------------------------- */
 
 TEST(typed_arrays_of_every_type)
 {
     static const char *const names[] = {
-        "Int8Array",    "Uint8Array",   "Uint8ClampedArray", "Int16Array",
-        "Uint16Array",  "Int32Array",   "Uint32Array",       "Float32Array",
+        "Int8Array",    "Uint8Array",    "Uint8ClampedArray", "Int16Array",
+        "Uint16Array",  "Int32Array",    "Uint32Array",       "Float32Array",
         "Float64Array", "BigInt64Array", "BigUint64Array",
     };
     JSVM_Value buffer, array, inner;
@@ -199,13 +197,16 @@ TEST(typed_arrays_of_every_type)
     OK(OH_JSVM_CreateArraybuffer(env, 64, (void **)&memory, &buffer));
     set_global(env, "b", buffer);
     for (int i = JSVM_INT8_ARRAY; i <= JSVM_BIGUINT64_ARRAY; i++) {
-        OK(OH_JSVM_CreateTypedarray(env, (JSVM_TypedarrayType)i, 3, buffer, 16, &array));
+        OK(OH_JSVM_CreateTypedarray(env, (JSVM_TypedarrayType)i, 3, buffer, 16,
+                                    &array));
         set_global(env, "a", array);
-        snprintf(check, sizeof(check),
-                 "a instanceof %s && a.length === 3 && a.byteOffset === 16 && a.buffer === b",
-                 names[i]);
+        snprintf(
+            check, sizeof(check),
+            "a instanceof %s && a.length === 3 && a.byteOffset === 16 && a.buffer === b",
+            names[i]);
         CHECK(holds(env, check));
-        OK(OH_JSVM_GetTypedarrayInfo(env, array, &type, &length, &data, &inner, &offset));
+        OK(OH_JSVM_GetTypedarrayInfo(env, array, &type, &length, &data, &inner,
+                                     &offset));
         CHECK((int)type == i && length == 3 && offset == 16 && data == memory + 16);
         set_global(env, "inner", inner);
         CHECK(holds(env, "inner === b"));
@@ -236,28 +237,31 @@ TEST(views_that_do_not_fit_throw_range_errors_with_a_code)
            OH_JSVM_CreateTypedarray(env, JSVM_INT16_ARRAY, 4, buffer, 2, &value));
     CHECK(range_error_has_code(env, "ERR_JSVM_INVALID_TYPEDARRAY_LENGTH"));
     EXPECT(JSVM_GENERIC_FAILURE,
-           OH_JSVM_CreateTypedarray(env, JSVM_FLOAT64_ARRAY, SIZE_MAX / 4, buffer, 0, &value));
+           OH_JSVM_CreateTypedarray(env, JSVM_FLOAT64_ARRAY, SIZE_MAX / 4, buffer, 0,
+                                    &value));
     CHECK(range_error_has_code(env, "ERR_JSVM_INVALID_TYPEDARRAY_LENGTH"));
     EXPECT(JSVM_GENERIC_FAILURE,
            OH_JSVM_CreateTypedarray(env, JSVM_UINT8_ARRAY, 0, buffer, 9, &value));
     CHECK(range_error_has_code(env, "ERR_JSVM_INVALID_TYPEDARRAY_LENGTH"));
     EXPECT(JSVM_PENDING_EXCEPTION, OH_JSVM_CreateDataview(env, 8, buffer, 1, &value));
     CHECK(range_error_has_code(env, "ERR_JSVM_INVALID_DATAVIEW_ARGS"));
-    EXPECT(JSVM_PENDING_EXCEPTION, OH_JSVM_CreateDataview(env, 2, buffer, SIZE_MAX, &value));
+    EXPECT(JSVM_PENDING_EXCEPTION,
+           OH_JSVM_CreateDataview(env, 2, buffer, SIZE_MAX, &value));
     CHECK(range_error_has_code(env, "ERR_JSVM_INVALID_DATAVIEW_ARGS"));
 }
 
 TEST(view_functions_check_their_arguments)
 {
-    JSVM_Value buffer = run(env, "new ArrayBuffer(8)"), object = run(env, "({})"), value;
+    JSVM_Value buffer = run(env, "new ArrayBuffer(8)"), object = run(env, "({})"),
+               value;
     JSVM_Value float16 = run(env, "new Float16Array(2)");
     JSVM_TypedarrayType type;
     size_t length;
 
-    EXPECT(JSVM_INVALID_ARG,
-           OH_JSVM_CreateTypedarray(env, (JSVM_TypedarrayType)11, 1, buffer, 0, &value));
-    EXPECT(JSVM_INVALID_ARG,
-           OH_JSVM_CreateTypedarray(env, (JSVM_TypedarrayType)-1, 1, buffer, 0, &value));
+    EXPECT(JSVM_INVALID_ARG, OH_JSVM_CreateTypedarray(env, (JSVM_TypedarrayType)11, 1,
+                                                      buffer, 0, &value));
+    EXPECT(JSVM_INVALID_ARG, OH_JSVM_CreateTypedarray(env, (JSVM_TypedarrayType)-1, 1,
+                                                      buffer, 0, &value));
     EXPECT(JSVM_INVALID_ARG,
            OH_JSVM_CreateTypedarray(env, JSVM_INT8_ARRAY, 1, object, 0, &value));
     EXPECT(JSVM_INVALID_ARG,

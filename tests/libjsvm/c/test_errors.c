@@ -35,7 +35,8 @@ TEST(statuses_have_fixed_texts)
     CHECK(strcmp(last_text(env), "A number was expected") == 0);
     EXPECT(JSVM_BOOLEAN_EXPECTED, OH_JSVM_GetValueBool(env, object, &boolean));
     CHECK(strcmp(last_text(env), "A boolean was expected") == 0);
-    EXPECT(JSVM_STRING_EXPECTED, OH_JSVM_GetValueStringUtf8(env, object, NULL, 0, &length));
+    EXPECT(JSVM_STRING_EXPECTED,
+           OH_JSVM_GetValueStringUtf8(env, object, NULL, 0, &length));
     CHECK(strcmp(last_text(env), "A string was expected") == 0);
     EXPECT(JSVM_DATE_EXPECTED, OH_JSVM_GetDateValue(env, object, &number));
     CHECK(strcmp(last_text(env), "A date was expected") == 0);
@@ -123,8 +124,10 @@ TEST(error_objects_are_made_without_throwing)
     CHECK(holds(env, "e.constructor === SyntaxError && typeof e.stack === 'string'"));
     OK(OH_JSVM_IsExceptionPending(env, &pending));
     CHECK(!pending);
-    EXPECT(JSVM_STRING_EXPECTED, OH_JSVM_CreateError(env, NULL, number_of(env, 1), &error));
-    EXPECT(JSVM_STRING_EXPECTED, OH_JSVM_CreateError(env, number_of(env, 1), text, &error));
+    EXPECT(JSVM_STRING_EXPECTED,
+           OH_JSVM_CreateError(env, NULL, number_of(env, 1), &error));
+    EXPECT(JSVM_STRING_EXPECTED,
+           OH_JSVM_CreateError(env, number_of(env, 1), text, &error));
     EXPECT(JSVM_INVALID_ARG, OH_JSVM_CreateError(env, NULL, NULL, &error));
     EXPECT(JSVM_INVALID_ARG, OH_JSVM_CreateError(env, NULL, text, NULL));
 }

@@ -35,12 +35,13 @@ TEST(a_cell_may_end_later_or_never)
 {
     JSVM_Value promise, reason;
 
-    OK(JSVMX_RunCell(env, "await new Promise(r => globalThis.go = r); 5", JSVM_AUTO_LENGTH,
-                     "In[1]", &promise));
+    OK(JSVMX_RunCell(env, "await new Promise(r => globalThis.go = r); 5",
+                     JSVM_AUTO_LENGTH, "In[1]", &promise));
     outcome(env, promise, JSVMX_PROMISE_PENDING);
     run(env, "go()");
     CHECK(double_of(env, outcome(env, promise, JSVMX_PROMISE_FULFILLED)) == 5);
-    OK(JSVMX_RunCell(env, "throw new EvalError('x')", JSVM_AUTO_LENGTH, "In[2]", &promise));
+    OK(JSVMX_RunCell(env, "throw new EvalError('x')", JSVM_AUTO_LENGTH, "In[2]",
+                     &promise));
     reason = outcome(env, promise, JSVMX_PROMISE_REJECTED);
     set_global(env, "reason", reason);
     CHECK(holds(env, "reason instanceof EvalError"));
@@ -62,7 +63,7 @@ TEST(source_is_complete_incomplete_or_invalid)
     EXPECT(JSVM_INVALID_ARG, JSVMX_CheckSyntax(env, NULL, 0, &completeness));
 }
 
-/* ---- direct functions ------------------------------------------------------------------ */
+/* ---- direct functions ---------------------------------------------------- */
 
 static void scale(const JSVMX_DirectValue *args, JSVMX_DirectValue *result)
 {
@@ -82,14 +83,16 @@ TEST(direct_functions_convert_and_check)
     OK(JSVMX_CreateDirectFunction(env, &scaling, &function));
     set_global(env, "scale", function);
     CHECK(holds(env, "scale(0.5, -4) === -2 && scale.name === 'scale'"));
-    CHECK(holds(env, "try { scale(1, 128); false } catch (e) { e instanceof RangeError && "
-                     "e.message.includes('factor') }"));
-    CHECK(holds(env, "try { scale('1', 1); false } catch (e) { e instanceof TypeError && "
-                     "e.message.includes('module.scale') && e.message.includes('value') }"));
+    CHECK(holds(env,
+                "try { scale(1, 128); false } catch (e) { e instanceof RangeError && "
+                "e.message.includes('factor') }"));
+    CHECK(holds(env,
+                "try { scale('1', 1); false } catch (e) { e instanceof TypeError && "
+                "e.message.includes('module.scale') && e.message.includes('value') }"));
     CHECK(holds(env, "try { scale(1); false } catch (e) { e instanceof TypeError }"));
 }
 
-/* ---- functions that own their data ------------------------------------------------------- */
+/* ---- functions that own their data --------------------------------------- */
 
 static int finalized;
 
@@ -112,8 +115,8 @@ TEST(an_owned_function_finalizes_its_data_when_it_is_gone)
     JSVM_Value function;
 
     OK(OH_JSVM_OpenHandleScope(env, &scope));
-    OK(JSVMX_CreateOwnedFunction(env, "f", JSVM_AUTO_LENGTH, &callback, finalize, &finalized,
-                                 &function));
+    OK(JSVMX_CreateOwnedFunction(env, "f", JSVM_AUTO_LENGTH, &callback, finalize,
+                                 &finalized, &function));
     callback.callback = NULL;
     set_global(env, "f", function);
     CHECK(holds(env, "f() === 42"));
@@ -124,16 +127,18 @@ TEST(an_owned_function_finalizes_its_data_when_it_is_gone)
     CHECK(finalized == 1);
 }
 
-/* ---- pinned buffers ------------------------------------------------------------------------ */
+/* ---- pinned buffers ------------------------------------------------------ */
 
 TEST(a_pinned_buffer_keeps_its_memory)
 {
-    JSVM_Value buffer = run(env, "globalThis.b = new ArrayBuffer(8, {maxByteLength: 64})");
+    JSVM_Value buffer =
+        run(env, "globalThis.b = new ArrayBuffer(8, {maxByteLength: 64})");
 
     OK(JSVMX_PinArraybuffer(env, buffer));
     OK(JSVMX_PinArraybuffer(env, buffer));
     OK(JSVMX_UnpinArraybuffer(env, buffer));
-    EXPECT(JSVM_DETACHABLE_ARRAYBUFFER_EXPECTED, OH_JSVM_DetachArraybuffer(env, buffer));
+    EXPECT(JSVM_DETACHABLE_ARRAYBUFFER_EXPECTED,
+           OH_JSVM_DetachArraybuffer(env, buffer));
     CHECK(holds(env, "[() => b.transfer(), () => b.resize(64)].every(f => { try { f(); "
                      "return false } catch (e) { return e instanceof TypeError } })"));
     OK(JSVMX_UnpinArraybuffer(env, buffer));
@@ -144,12 +149,13 @@ TEST(a_pinned_buffer_keeps_its_memory)
     EXPECT(JSVM_ARRAYBUFFER_EXPECTED, JSVMX_PinArraybuffer(env, run(env, "[]")));
 }
 
-/* ---- failing allocations --------------------------------------------------------------------- */
+/* ---- failing allocations ------------------------------------------------- */
 
 SCENARIO(cells_under_failing_allocations)
 {
-    const char *source = "const {a, ...rest} = await Promise.resolve({a: [1, 2], b: 2});"
-                         "function* g() { yield* a }; [...g(), JSON.stringify(rest)]";
+    const char *source =
+        "const {a, ...rest} = await Promise.resolve({a: [1, 2], b: 2});"
+        "function* g() { yield* a }; [...g(), JSON.stringify(rest)]";
     JSVMX_PromiseState state;
     JSVM_Value promise, value;
 

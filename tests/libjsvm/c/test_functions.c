@@ -1,7 +1,8 @@
 /* test_functions.c - callbacks, calls, construct calls. */
 #include "harness.h"
 
-static JSVM_Value function_of(JSVM_Env env, const char *name, JSVM_CallbackStruct *callback)
+static JSVM_Value function_of(JSVM_Env env, const char *name,
+                              JSVM_CallbackStruct *callback)
 {
     JSVM_Value function;
 
@@ -10,7 +11,7 @@ static JSVM_Value function_of(JSVM_Env env, const char *name, JSVM_CallbackStruc
     return function;
 }
 
-/* ---- what a callback sees ------------------------------------------------------------ */
+/* ---- what a callback sees ------------------------------------------------ */
 
 static JSVM_Value add(JSVM_Env env, JSVM_CallbackInfo info)
 {
@@ -61,7 +62,8 @@ static JSVM_CallbackStruct inspector = { inspect_call, "data" };
 TEST(a_callback_sees_receiver_data_and_missing_arguments)
 {
     function_of(env, NULL, &inspector);
-    CHECK(holds(env, "const o = {f}; o.f(7) === o && f(7) === globalThis && f.name === ''"));
+    CHECK(holds(env,
+                "const o = {f}; o.f(7) === o && f(7) === globalThis && f.name === ''"));
     CHECK(holds(env, "f.call('text', 7) == 'text'"));
 }
 
@@ -127,7 +129,7 @@ TEST(a_callback_cannot_close_the_scopes_around_it)
     OK(OH_JSVM_CloseHandleScope(env, scope));
 }
 
-/* ---- exceptions ----------------------------------------------------------------------- */
+/* ---- exceptions ---------------------------------------------------------- */
 
 static JSVM_Value throw_and_return(JSVM_Env env, JSVM_CallbackInfo info)
 {
@@ -170,14 +172,16 @@ TEST(calls_report_exceptions)
 
     OK(OH_JSVM_GetUndefined(env, &undefined));
     EXPECT(JSVM_PENDING_EXCEPTION,
-           OH_JSVM_CallFunction(env, undefined, run(env, "() => { throw new EvalError() }"),
-                                0, NULL, &result));
+           OH_JSVM_CallFunction(env, undefined,
+                                run(env, "() => { throw new EvalError() }"), 0, NULL,
+                                &result));
     EXPECT(JSVM_PENDING_EXCEPTION,
            OH_JSVM_CallFunction(env, undefined, undefined, 0, NULL, &result));
     THROWN("EvalError");
     EXPECT(JSVM_PENDING_EXCEPTION,
-           OH_JSVM_NewInstance(env, run(env, "(class { constructor() { throw new "
-                                             "EvalError() } })"),
+           OH_JSVM_NewInstance(env,
+                               run(env, "(class { constructor() { throw new "
+                                        "EvalError() } })"),
                                0, NULL, &result));
     THROWN("EvalError");
     EXPECT(JSVM_PENDING_EXCEPTION,
@@ -185,11 +189,12 @@ TEST(calls_report_exceptions)
     THROWN("TypeError");
 }
 
-/* ---- calling --------------------------------------------------------------------------- */
+/* ---- calling ------------------------------------------------------------- */
 
 TEST(calls_pass_receiver_and_arguments)
 {
-    JSVM_Value function = run(env, "(function (...a) { return [this.k, a.length, ...a] })");
+    JSVM_Value function =
+        run(env, "(function (...a) { return [this.k, a.length, ...a] })");
     JSVM_Value receiver = run(env, "({k: 1})"), arguments[12], result;
 
     for (int i = 0; i < 12; i++)
@@ -204,11 +209,14 @@ TEST(calls_check_their_arguments)
     JSVM_Value function = run(env, "() => 1"), result;
     JSVM_CallbackStruct *none = NULL;
 
-    EXPECT(JSVM_INVALID_ARG, OH_JSVM_CallFunction(env, NULL, function, 0, NULL, &result));
-    EXPECT(JSVM_INVALID_ARG, OH_JSVM_CallFunction(env, function, NULL, 0, NULL, &result));
+    EXPECT(JSVM_INVALID_ARG,
+           OH_JSVM_CallFunction(env, NULL, function, 0, NULL, &result));
+    EXPECT(JSVM_INVALID_ARG,
+           OH_JSVM_CallFunction(env, function, NULL, 0, NULL, &result));
     EXPECT(JSVM_INVALID_ARG,
            OH_JSVM_CallFunction(env, function, number_of(env, 1), 0, NULL, &result));
-    EXPECT(JSVM_INVALID_ARG, OH_JSVM_CallFunction(env, function, function, 1, NULL, &result));
+    EXPECT(JSVM_INVALID_ARG,
+           OH_JSVM_CallFunction(env, function, function, 1, NULL, &result));
     EXPECT(JSVM_INVALID_ARG, OH_JSVM_NewInstance(env, NULL, 0, NULL, &result));
     EXPECT(JSVM_INVALID_ARG, OH_JSVM_NewInstance(env, function, 0, NULL, NULL));
     EXPECT(JSVM_INVALID_ARG,
@@ -225,7 +233,7 @@ TEST(calls_check_their_arguments)
     THROWN("Error");
 }
 
-/* ---- construct calls --------------------------------------------------------------------- */
+/* ---- construct calls ----------------------------------------------------- */
 
 static JSVM_Value construct(JSVM_Env env, JSVM_CallbackInfo info)
 {
@@ -249,16 +257,18 @@ TEST(functions_can_be_constructors)
     JSVM_Value instance;
 
     function_of(env, "F", &constructor);
-    CHECK(holds(env, "const a = new F(); a.made === 1 && a instanceof F && target === F"));
+    CHECK(holds(env,
+                "const a = new F(); a.made === 1 && a instanceof F && target === F"));
     CHECK(holds(env, "const o = {}; new F(o) === o"));
-    CHECK(holds(env, "class G extends F {}; const g = new G(); g instanceof G && g.made === 1"
-                     " && target === G"));
+    CHECK(holds(
+        env, "class G extends F {}; const g = new G(); g instanceof G && g.made === 1"
+             " && target === G"));
     OK(OH_JSVM_NewInstance(env, run(env, "F"), 0, NULL, &instance));
     set_global(env, "i", instance);
     CHECK(holds(env, "i instanceof F"));
 }
 
-/* ---- what changes behind the function ------------------------------------------------------ */
+/* ---- what changes behind the function ------------------------------------ */
 
 TEST(the_callback_structure_is_kept_by_address)
 {

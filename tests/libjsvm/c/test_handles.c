@@ -68,7 +68,8 @@ TEST(closing_more_scopes_than_are_open_is_a_mismatch_that_leaves_the_last_error)
     OK(OH_JSVM_OpenHandleScope(env, &scope));
     OK(OH_JSVM_CloseHandleScope(env, scope));
     CHECK(OH_JSVM_CloseHandleScope(env, scope) == JSVM_HANDLE_SCOPE_MISMATCH);
-    CHECK(OH_JSVM_GetLastErrorInfo(env, &info) == JSVM_OK && info->errorCode == JSVM_OK);
+    CHECK(OH_JSVM_GetLastErrorInfo(env, &info) == JSVM_OK &&
+          info->errorCode == JSVM_OK);
     CHECK(OH_JSVM_CloseEscapableHandleScope(env, (JSVM_EscapableHandleScope)scope) ==
           JSVM_HANDLE_SCOPE_MISMATCH);
 }
@@ -104,7 +105,7 @@ TEST(one_value_escapes_a_scope)
     CHECK(is_json(env, escaped, "{\"a\":1}"));
 }
 
-/* ---- references ------------------------------------------------------------------------ */
+/* ---- references ---------------------------------------------------------- */
 
 TEST(a_strong_reference_keeps_its_value)
 {

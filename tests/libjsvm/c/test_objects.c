@@ -20,7 +20,7 @@ TEST(created_collections_are_empty_and_genuine)
     EXPECT(JSVM_INVALID_ARG, OH_JSVM_CreateSet(env, NULL));
 }
 
-/* ---- properties --------------------------------------------------------------------- */
+/* ---- properties ---------------------------------------------------------- */
 
 TEST(properties_by_key)
 {
@@ -127,7 +127,8 @@ TEST(arrays_with_a_length_are_holes)
 
 TEST(writing_to_a_frozen_object_is_ignored)
 {
-    JSVM_Value object = run(env, "globalThis.o = Object.freeze({a: 1, get g() { return 2 }})");
+    JSVM_Value object =
+        run(env, "globalThis.o = Object.freeze({a: 1, get g() { return 2 }})");
     bool result = true;
 
     OK(OH_JSVM_SetNamedProperty(env, object, "a", number_of(env, 2)));
@@ -183,7 +184,8 @@ TEST(accessors_that_throw_leave_their_exception)
                                run(env, "({toString() { throw new RangeError() }})"),
                                &value));
     THROWN("RangeError");
-    object = run(env, "new Proxy({}, new Proxy({}, {get() { throw new EvalError() }}))");
+    object =
+        run(env, "new Proxy({}, new Proxy({}, {get() { throw new EvalError() }}))");
     EXPECT(JSVM_GENERIC_FAILURE, OH_JSVM_HasNamedProperty(env, object, "a", &result));
     THROWN("EvalError");
     EXPECT(JSVM_GENERIC_FAILURE, OH_JSVM_DeleteElement(env, object, 1, &result));
@@ -210,7 +212,7 @@ TEST(property_functions_check_their_arguments)
     EXPECT(JSVM_INVALID_ARG, OH_JSVM_HasOwnProperty(env, object, object, NULL));
 }
 
-/* ---- prototypes --------------------------------------------------------------------- */
+/* ---- prototypes ---------------------------------------------------------- */
 
 TEST(prototypes_are_read_and_set)
 {
@@ -223,7 +225,8 @@ TEST(prototypes_are_read_and_set)
     CHECK(is_json(env, value, "null"));
     OK(OH_JSVM_ObjectSetPrototypeOf(env, object, run(env, "globalThis.q = {y: 1}")));
     CHECK(holds(env, "Object.getPrototypeOf(o) === q && o.y === 1"));
-    EXPECT(JSVM_INVALID_ARG, OH_JSVM_ObjectSetPrototypeOf(env, object, run(env, "null")));
+    EXPECT(JSVM_INVALID_ARG,
+           OH_JSVM_ObjectSetPrototypeOf(env, object, run(env, "null")));
     EXPECT(JSVM_INVALID_ARG, OH_JSVM_ObjectSetPrototypeOf(env, object, NULL));
     EXPECT(JSVM_INVALID_ARG, OH_JSVM_GetPrototype(env, NULL, &value));
     EXPECT(JSVM_OBJECT_EXPECTED, OH_JSVM_GetPrototype(env, run(env, "null"), &value));
@@ -232,7 +235,8 @@ TEST(prototypes_are_read_and_set)
 
 TEST(refused_prototypes_are_a_failure_without_an_exception)
 {
-    JSVM_Value object = run(env, "globalThis.o = {}"), child = run(env, "Object.create(o)");
+    JSVM_Value object = run(env, "globalThis.o = {}"),
+               child = run(env, "Object.create(o)");
     bool pending;
 
     EXPECT(JSVM_GENERIC_FAILURE, OH_JSVM_ObjectSetPrototypeOf(env, object, child));
@@ -242,12 +246,13 @@ TEST(refused_prototypes_are_a_failure_without_an_exception)
     CHECK(!pending);
     EXPECT(JSVM_GENERIC_FAILURE,
            OH_JSVM_ObjectSetPrototypeOf(
-               env, run(env, "new Proxy({}, {setPrototypeOf() { throw new EvalError() }})"),
+               env,
+               run(env, "new Proxy({}, {setPrototypeOf() { throw new EvalError() }})"),
                object));
     THROWN("EvalError");
 }
 
-/* ---- descriptors -------------------------------------------------------------------- */
+/* ---- descriptors --------------------------------------------------------- */
 
 static JSVM_Value return_data(JSVM_Env env, JSVM_CallbackInfo info)
 {
@@ -267,7 +272,8 @@ TEST(descriptors_make_values_methods_and_accessors)
         { .utf8name = "v", .value = number_of(env, 1), .attributes = JSVM_ENUMERABLE },
         { .utf8name = "m", .method = &answers, .attributes = JSVM_DEFAULT_METHOD },
         { .utf8name = "g", .getter = &answers, .attributes = JSVM_DEFAULT },
-        { .name = run(env, "globalThis.k = Symbol()"), .value = object,
+        { .name = run(env, "globalThis.k = Symbol()"),
+          .value = object,
           .attributes = JSVM_DEFAULT_JSPROPERTY },
     };
 
@@ -277,8 +283,9 @@ TEST(descriptors_make_values_methods_and_accessors)
     CHECK(holds(env, "JSON.stringify(Object.getOwnPropertyDescriptor(o, 'v')) === "
                      "'{\"value\":1,\"writable\":false,\"enumerable\":true,"
                      "\"configurable\":false}'"));
-    CHECK(holds(env, "const d = Object.getOwnPropertyDescriptor(o, 'g'); d.set === undefined "
-                     "&& !d.enumerable && !d.configurable"));
+    CHECK(holds(
+        env, "const d = Object.getOwnPropertyDescriptor(o, 'g'); d.set === undefined "
+             "&& !d.enumerable && !d.configurable"));
     OK(OH_JSVM_DefineProperties(env, object, 0, NULL));
 }
 
@@ -311,7 +318,7 @@ TEST(descriptors_stop_at_the_first_failure)
     CHECK(holds(env, "'a' in o && !('b' in o)"));
 }
 
-/* ---- freezing and sealing ------------------------------------------------------------ */
+/* ---- freezing and sealing ------------------------------------------------ */
 
 TEST(freezing_and_sealing)
 {

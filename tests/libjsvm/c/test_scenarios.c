@@ -20,7 +20,8 @@ SCENARIO(values_under_failing_allocations)
 
     TRY(OH_JSVM_CreateBigintUint64(env, UINT64_MAX, &value));
     TRY(OH_JSVM_CreateBigintWords(env, 1, 5, words, &value));
-    TRY(OH_JSVM_CreateStringUtf8(env, "t\xc3\xa4xt \xe2\x82\xac", JSVM_AUTO_LENGTH, &value));
+    TRY(OH_JSVM_CreateStringUtf8(env, "t\xc3\xa4xt \xe2\x82\xac", JSVM_AUTO_LENGTH,
+                                 &value));
     TRY(OH_JSVM_CreateStringUtf8(env, "malformed \xff", JSVM_AUTO_LENGTH, &value));
     TRY(OH_JSVM_CreateStringLatin1(env, "latin", JSVM_AUTO_LENGTH, &value));
     TRY(OH_JSVM_CreateSymbol(env, value, &value));
@@ -56,7 +57,8 @@ SCENARIO(objects_under_failing_allocations)
     TRY(OH_JSVM_HasNamedProperty(env, object, "other", &result));
     TRY(OH_JSVM_GetPropertyNames(env, object, &array));
     TRY(OH_JSVM_GetAllPropertyNames(env, object, JSVM_KEY_INCLUDE_PROTOTYPES,
-                                    JSVM_KEY_CONFIGURABLE, JSVM_KEY_KEEP_NUMBERS, &array));
+                                    JSVM_KEY_CONFIGURABLE, JSVM_KEY_KEEP_NUMBERS,
+                                    &array));
     TRY(OH_JSVM_CreateArrayWithLength(env, 5, &array));
     TRY(OH_JSVM_SetElement(env, array, 9, object));
     TRY(OH_JSVM_ObjectSetPrototypeOf(env, object, array));
@@ -96,8 +98,8 @@ SCENARIO(external_memory_under_failing_allocations)
 
     given_back = false;
     TRY(OH_JSVM_OpenHandleScope(env, &scope));
-    status = OH_JSVM_CreateArrayBufferFromExternalMemory(env, memory, 16, give_back, memory,
-                                                         NULL, &value);
+    status = OH_JSVM_CreateArrayBufferFromExternalMemory(env, memory, 16, give_back,
+                                                         memory, NULL, &value);
     CHECK(OH_JSVM_CloseHandleScope(env, scope) == JSVM_OK);
     collect_garbage(env);
     CHECK(given_back == (status == JSVM_OK));
@@ -171,9 +173,10 @@ SCENARIO(references_under_failing_allocations)
 
 SCENARIO(scripts_under_failing_allocations)
 {
-    const char *source = "class A { #x = [1, 2]; get x() { return this.#x.map(v => v + 1) } };"
-                         "let text = ''; for (const v of new A().x) text += `${v};`;"
-                         "[JSON.stringify({text}), /t/.test(text)]";
+    const char *source =
+        "class A { #x = [1, 2]; get x() { return this.#x.map(v => v + 1) } };"
+        "let text = ''; for (const v of new A().x) text += `${v};`;"
+        "[JSON.stringify({text}), /t/.test(text)]";
     JSVM_Script script;
     JSVM_Value value;
 

@@ -37,7 +37,8 @@ TEST(compiling_runs_nothing_and_a_script_runs_again_and_again)
 
 TEST(scripts_share_their_top_level_declarations)
 {
-    run(env, "let a = 1; const b = 2; class C {}; var d = 3; function e() { return 4 }");
+    run(env,
+        "let a = 1; const b = 2; class C {}; var d = 3; function e() { return 4 }");
     CHECK(holds(env, "a + b + d + e() === 10 && typeof C === 'function' && !('a' in "
                      "globalThis) && 'd' in globalThis"));
 }
@@ -59,9 +60,8 @@ TEST(a_syntax_error_is_a_failure_and_survives_its_scope_and_a_collection)
     JSVM_Script script;
 
     OK(OH_JSVM_OpenHandleScope(env, &scope));
-    EXPECT(JSVM_GENERIC_FAILURE,
-           OH_JSVM_CompileScript(env, text_of(env, "let let = ;"), NULL, 0, false, NULL,
-                                 &script));
+    EXPECT(JSVM_GENERIC_FAILURE, OH_JSVM_CompileScript(env, text_of(env, "let let = ;"),
+                                                       NULL, 0, false, NULL, &script));
     OK(OH_JSVM_CloseHandleScope(env, scope));
     collect_garbage(env);
     THROWN("SyntaxError");
@@ -73,27 +73,29 @@ TEST(script_functions_check_their_arguments)
     JSVM_ScriptOrigin origin = { 0 };
     JSVM_Script script;
 
-    EXPECT(JSVM_INVALID_ARG, OH_JSVM_CompileScript(env, NULL, NULL, 0, false, NULL, &script));
-    EXPECT(JSVM_INVALID_ARG, OH_JSVM_CompileScript(env, text, NULL, 0, false, NULL, NULL));
-    EXPECT(JSVM_STRING_EXPECTED,
-           OH_JSVM_CompileScript(env, number_of(env, 1), NULL, 0, false, NULL, &script));
     EXPECT(JSVM_INVALID_ARG,
-           OH_JSVM_CompileScriptWithOrigin(env, text, NULL, 0, false, NULL, NULL, &script));
+           OH_JSVM_CompileScript(env, NULL, NULL, 0, false, NULL, &script));
     EXPECT(JSVM_INVALID_ARG,
-           OH_JSVM_CompileScriptWithOrigin(env, text, NULL, 0, false, NULL, &origin,
-                                           &script));
+           OH_JSVM_CompileScript(env, text, NULL, 0, false, NULL, NULL));
+    EXPECT(JSVM_STRING_EXPECTED, OH_JSVM_CompileScript(env, number_of(env, 1), NULL, 0,
+                                                       false, NULL, &script));
+    EXPECT(JSVM_INVALID_ARG, OH_JSVM_CompileScriptWithOrigin(env, text, NULL, 0, false,
+                                                             NULL, NULL, &script));
+    EXPECT(JSVM_INVALID_ARG, OH_JSVM_CompileScriptWithOrigin(env, text, NULL, 0, false,
+                                                             NULL, &origin, &script));
     EXPECT(JSVM_INVALID_ARG, OH_JSVM_RunScript(env, NULL, &result));
     EXPECT(JSVM_INVALID_ARG, OH_JSVM_RunScript(env, compile(env, "1"), NULL));
 }
 
 TEST(an_origin_names_the_file_and_shifts_the_lines)
 {
-    JSVM_ScriptOrigin origin = { .resourceName = "folder/file.js", .resourceLineOffset = 10 };
+    JSVM_ScriptOrigin origin = { .resourceName = "folder/file.js",
+                                 .resourceLineOffset = 10 };
     JSVM_Script script;
     JSVM_Value result;
 
-    OK(OH_JSVM_CompileScriptWithOrigin(env, text_of(env, "\nnew Error('x').stack"), NULL, 0,
-                                       false, NULL, &origin, &script));
+    OK(OH_JSVM_CompileScriptWithOrigin(env, text_of(env, "\nnew Error('x').stack"),
+                                       NULL, 0, false, NULL, &origin, &script));
     OK(OH_JSVM_RunScript(env, script, &result));
     set_global(env, "stack", result);
     CHECK(holds(env, "stack.includes('folder/file.js:12')"));
@@ -136,7 +138,8 @@ TEST(a_cache_that_is_none_is_rejected_and_the_source_compiled)
     OK(OH_JSVM_RunScript(env, script, &result));
     CHECK(double_of(env, result) == 42);
     rejected = true;
-    OK(OH_JSVM_CompileScript(env, text_of(env, "1"), NULL, 0, false, &rejected, &script));
+    OK(OH_JSVM_CompileScript(env, text_of(env, "1"), NULL, 0, false, &rejected,
+                             &script));
     CHECK(rejected);
 }
 

@@ -2,7 +2,8 @@
 #include "harness.h"
 
 /* Whether the string has these UTF-16 units. */
-static bool has_units(JSVM_Env env, JSVM_Value value, const char16_t *units, size_t count)
+static bool has_units(JSVM_Env env, JSVM_Value value, const char16_t *units,
+                      size_t count)
 {
     char16_t buffer[64];
     size_t length;
@@ -12,8 +13,9 @@ static bool has_units(JSVM_Env env, JSVM_Value value, const char16_t *units, siz
            (count == 0 || memcmp(buffer, units, count * sizeof(*units)) == 0);
 }
 
-#define UNITS(...) (const char16_t[]){ __VA_ARGS__ }, \
-                   sizeof((const char16_t[]){ __VA_ARGS__ }) / sizeof(char16_t)
+#define UNITS(...)                     \
+    (const char16_t[]){ __VA_ARGS__ }, \
+        sizeof((const char16_t[]){ __VA_ARGS__ }) / sizeof(char16_t)
 
 static JSVM_Value from_utf8(JSVM_Env env, const char *bytes, size_t length)
 {
@@ -23,7 +25,7 @@ static JSVM_Value from_utf8(JSVM_Env env, const char *bytes, size_t length)
     return value;
 }
 
-/* ---- making ---------------------------------------------------------------------- */
+/* ---- making -------------------------------------------------------------- */
 
 TEST(latin1_bytes_are_characters)
 {
@@ -47,9 +49,19 @@ TEST(utf8_is_decoded)
 
 TEST(malformed_utf8_becomes_replacement_characters)
 {
-    CHECK(has_units(env, from_utf8(env, "a\xff" "b", 3), UNITS('a', 0xfffd, 'b')));
+    CHECK(has_units(env,
+                    from_utf8(env,
+                              "a\xff"
+                              "b",
+                              3),
+                    UNITS('a', 0xfffd, 'b')));
     CHECK(has_units(env, from_utf8(env, "\xe2\x82", 2), UNITS(0xfffd)));
-    CHECK(has_units(env, from_utf8(env, "\xe2\x82" "a", 3), UNITS(0xfffd, 'a')));
+    CHECK(has_units(env,
+                    from_utf8(env,
+                              "\xe2\x82"
+                              "a",
+                              3),
+                    UNITS(0xfffd, 'a')));
     CHECK(has_units(env, from_utf8(env, "\xf0\x9f\x98", 3), UNITS(0xfffd)));
     CHECK(has_units(env, from_utf8(env, "\xc0\x80", 2), UNITS(0xfffd, 0xfffd)));
     CHECK(has_units(env, from_utf8(env, "\xed\xa0\x80", 3),
@@ -93,7 +105,7 @@ TEST(texts_with_wrong_lengths_are_refused)
            OH_JSVM_CreateStringUtf16(env, (const char16_t[]){ 0 }, 0, NULL));
 }
 
-/* ---- reading --------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------- */
 
 TEST(lengths_are_counted_in_the_readers_units)
 {
@@ -142,7 +154,8 @@ TEST(utf8_reading_never_splits_a_character)
 
 TEST(long_ascii_and_latin1_texts_come_out_whole)
 {
-    JSVM_Value value = run(env, "globalThis.t = 'abcdefgh'.repeat(9) + 'ä' + 'x'.repeat(31)");
+    JSVM_Value value =
+        run(env, "globalThis.t = 'abcdefgh'.repeat(9) + 'ä' + 'x'.repeat(31)");
     char buffer[200];
     size_t length;
 
@@ -164,14 +177,17 @@ TEST(unpaired_surrogates_are_read_as_replacement_characters)
     char buffer[16];
     size_t length;
 
-    OK(OH_JSVM_GetValueStringUtf8(env, run(env, "'\\ud800a\\udc00'"), buffer, 16, &length));
-    CHECK(length == 7 && strcmp(buffer, "\xef\xbf\xbd" "a\xef\xbf\xbd") == 0);
+    OK(OH_JSVM_GetValueStringUtf8(env, run(env, "'\\ud800a\\udc00'"), buffer, 16,
+                                  &length));
+    CHECK(length == 7 && strcmp(buffer, "\xef\xbf\xbd"
+                                        "a\xef\xbf\xbd") == 0);
 }
 
 TEST(concatenated_strings_are_read_whole)
 {
-    JSVM_Value value = run(env, "let r = ''; for (let i = 0; i < 3000; i++) r += 'line ' + i"
-                                " + '\\n'; globalThis.r2 = r; r");
+    JSVM_Value value =
+        run(env, "let r = ''; for (let i = 0; i < 3000; i++) r += 'line ' + i"
+                 " + '\\n'; globalThis.r2 = r; r");
     size_t length, again;
 
     OK(OH_JSVM_GetValueStringUtf8(env, value, NULL, 0, &length));
@@ -212,7 +228,8 @@ TEST(string_readers_check_their_arguments)
     EXPECT(JSVM_STRING_EXPECTED,
            OH_JSVM_GetValueStringUtf16(env, number, wide, 4, &length));
     EXPECT(JSVM_STRING_EXPECTED,
-           OH_JSVM_GetValueStringUtf8(env, run(env, "new String('a')"), buffer, 4, &length));
+           OH_JSVM_GetValueStringUtf8(env, run(env, "new String('a')"), buffer, 4,
+                                      &length));
     EXPECT(JSVM_INVALID_ARG, OH_JSVM_GetValueStringUtf8(env, NULL, buffer, 4, &length));
     EXPECT(JSVM_INVALID_ARG, OH_JSVM_GetValueStringUtf8(env, text, NULL, 4, NULL));
     EXPECT(JSVM_INVALID_ARG, OH_JSVM_GetValueStringLatin1(env, text, NULL, 4, NULL));

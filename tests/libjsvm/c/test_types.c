@@ -92,7 +92,7 @@ TEST(type_checks_tell_yes_from_no)
                "const c = new ArrayBuffer(1); c.transfer(); c", "7");
 }
 
-/* ---- conversions ---------------------------------------------------------------------- */
+/* ---- conversions --------------------------------------------------------- */
 
 TEST(conversions_follow_the_language)
 {
@@ -167,7 +167,7 @@ TEST(microtasks_of_a_conversion_run_before_it_returns_and_keep_its_exception)
     CHECK(holds(env, "done"));
 }
 
-/* ---- comparisons ---------------------------------------------------------------------- */
+/* ---- comparisons --------------------------------------------------------- */
 
 TEST(comparisons_follow_the_language)
 {

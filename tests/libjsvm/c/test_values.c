@@ -128,7 +128,7 @@ TEST(readers_refuse_values_of_another_type)
     EXPECT(JSVM_INVALID_ARG, OH_JSVM_GetValueInt64(env, number, NULL));
 }
 
-/* ---- BigInt -------------------------------------------------------------------------- */
+/* ---- BigInt -------------------------------------------------------------- */
 
 TEST(bigints_of_64_bits_keep_their_value)
 {
@@ -199,9 +199,12 @@ TEST(bigint_words_tell_what_is_needed_when_there_is_less_room)
     count = 0;
     OK(OH_JSVM_GetValueBigintWords(env, value, NULL, &count, NULL));
     CHECK(count == 3);
-    EXPECT(JSVM_INVALID_ARG, OH_JSVM_GetValueBigintWords(env, value, &sign, &count, NULL));
-    EXPECT(JSVM_INVALID_ARG, OH_JSVM_GetValueBigintWords(env, value, NULL, &count, &word));
-    EXPECT(JSVM_INVALID_ARG, OH_JSVM_GetValueBigintWords(env, value, &sign, NULL, &word));
+    EXPECT(JSVM_INVALID_ARG,
+           OH_JSVM_GetValueBigintWords(env, value, &sign, &count, NULL));
+    EXPECT(JSVM_INVALID_ARG,
+           OH_JSVM_GetValueBigintWords(env, value, NULL, &count, &word));
+    EXPECT(JSVM_INVALID_ARG,
+           OH_JSVM_GetValueBigintWords(env, value, &sign, NULL, &word));
 }
 
 TEST(no_words_are_zero)
@@ -231,12 +234,13 @@ TEST(bigint_words_refuse_what_they_cannot_hold)
            OH_JSVM_CreateBigintWords(env, 0, (size_t)INT32_MAX + 1, &word, &value));
     CHECK(words != NULL);
     words[many - 1] = 1;
-    EXPECT(JSVM_PENDING_EXCEPTION, OH_JSVM_CreateBigintWords(env, 0, many, words, &value));
+    EXPECT(JSVM_PENDING_EXCEPTION,
+           OH_JSVM_CreateBigintWords(env, 0, many, words, &value));
     THROWN("RangeError");
     free(words);
 }
 
-/* ---- symbols --------------------------------------------------------------------------- */
+/* ---- symbols ------------------------------------------------------------- */
 
 TEST(symbols_are_unique_and_keep_their_description)
 {
@@ -248,7 +252,8 @@ TEST(symbols_are_unique_and_keep_their_description)
     set_global(env, "b", value);
     OK(OH_JSVM_CreateSymbol(env, NULL, &value));
     set_global(env, "c", value);
-    CHECK(holds(env, "a !== b && a.description === '7' && c.description === undefined"));
+    CHECK(
+        holds(env, "a !== b && a.description === '7' && c.description === undefined"));
     EXPECT(JSVM_STRING_EXPECTED, OH_JSVM_CreateSymbol(env, number_of(env, 7), &value));
 }
 
@@ -276,16 +281,17 @@ TEST(registered_symbols_are_those_of_symbol_for)
     set_global(env, "s", value);
     CHECK(holds(env, "s === Symbol.for('')"));
     EXPECT(JSVM_INVALID_ARG, OH_JSVM_SymbolFor(env, NULL, 1, &value));
-    EXPECT(JSVM_INVALID_ARG, OH_JSVM_SymbolFor(env, "x", (size_t)INT32_MAX + 1, &value));
+    EXPECT(JSVM_INVALID_ARG,
+           OH_JSVM_SymbolFor(env, "x", (size_t)INT32_MAX + 1, &value));
     EXPECT(JSVM_INVALID_ARG, OH_JSVM_SymbolFor(env, "x", 1, NULL));
 }
 
-#define CHECK_SYMBOL(function, property)                         \
-    do {                                                         \
-        JSVM_Value symbol;                                       \
-        OK(function(env, &symbol));                              \
-        set_global(env, "s", symbol);                            \
-        CHECK(holds(env, "s === Symbol." property));             \
+#define CHECK_SYMBOL(function, property)             \
+    do {                                             \
+        JSVM_Value symbol;                           \
+        OK(function(env, &symbol));                  \
+        set_global(env, "s", symbol);                \
+        CHECK(holds(env, "s === Symbol." property)); \
     } while (0)
 
 TEST(well_known_symbols_are_the_languages_own)
@@ -317,7 +323,7 @@ TEST(well_known_symbols_do_not_depend_on_the_global_symbol)
     CHECK(holds(env, "s === kept"));
 }
 
-/* ---- dates ------------------------------------------------------------------------------- */
+/* ---- dates --------------------------------------------------------------- */
 
 TEST(dates_keep_their_time)
 {

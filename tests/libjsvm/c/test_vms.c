@@ -26,8 +26,9 @@ TEST(maps_work_across_the_envs_of_a_vm)
     OK(OH_JSVM_GetVM(env, &vm));
     CHECK(OH_JSVM_CreateEnv(vm, 0, NULL, &second) == JSVM_OK);
     set_global(second, "m", map);
-    CHECK(holds(second, "let n = 0; for (let i = 0; i < 200; i++) n += m.has('key' + i); "
-                        "n === 200"));
+    CHECK(holds(second,
+                "let n = 0; for (let i = 0; i < 200; i++) n += m.has('key' + i); "
+                "n === 200"));
     CHECK(OH_JSVM_DestroyEnv(second) == JSVM_OK);
 }
 
@@ -91,7 +92,7 @@ TEST(env_scopes_open_and_close)
     OK(OH_JSVM_CloseEnvScope(env, scope));
 }
 
-/* ---- instance data --------------------------------------------------------------------- */
+/* ---- instance data ------------------------------------------------------- */
 
 static int finalized;
 
@@ -115,13 +116,14 @@ TEST(instance_data_is_finalized_with_its_env_and_not_when_replaced)
     OK(OH_JSVM_SetInstanceData(env, "new", NULL, NULL));
     OK(OH_JSVM_GetInstanceData(env, &data));
     CHECK(strcmp(data, "new") == 0);
-    CHECK(OH_JSVM_SetInstanceData(second, "data", count_finalization, "hint") == JSVM_OK);
+    CHECK(OH_JSVM_SetInstanceData(second, "data", count_finalization, "hint") ==
+          JSVM_OK);
     CHECK(OH_JSVM_DestroyEnv(second) == JSVM_OK);
     CHECK(finalized == 1);
     EXPECT(JSVM_INVALID_ARG, OH_JSVM_GetInstanceData(env, NULL));
 }
 
-/* ---- threads ----------------------------------------------------------------------------- */
+/* ---- threads ------------------------------------------------------------- */
 
 static void *open_scope_of(void *vm)
 {
@@ -140,7 +142,8 @@ static void *work_in(void *vm)
     CHECK(OH_JSVM_OpenVMScope(vm, &scope) == JSVM_OK);
     CHECK(OH_JSVM_OpenVMScope(vm, &inner) == JSVM_OK);
     CHECK(OH_JSVM_CreateEnv(vm, 0, NULL, &env) == JSVM_OK);
-    CHECK(double_of(env, run(env, "(function f(n) { return n ? 1 + f(n - 1) : 0 })(100)")) ==
+    CHECK(double_of(env,
+                    run(env, "(function f(n) { return n ? 1 + f(n - 1) : 0 })(100)")) ==
           100);
     CHECK(OH_JSVM_DestroyEnv(env) == JSVM_OK);
     CHECK(OH_JSVM_CloseVMScope(vm, inner) == JSVM_OK);
@@ -199,7 +202,7 @@ TEST(init_works_once)
     CHECK(OH_JSVM_Init(NULL) == JSVM_GENERIC_FAILURE);
 }
 
-/* ---- microtasks ---------------------------------------------------------------------------- */
+/* ---- microtasks ---------------------------------------------------------- */
 
 TEST(under_the_explicit_policy_microtasks_wait_for_a_checkpoint)
 {
@@ -207,7 +210,8 @@ TEST(under_the_explicit_policy_microtasks_wait_for_a_checkpoint)
 
     OK(OH_JSVM_GetVM(env, &vm));
     CHECK(OH_JSVM_SetMicrotaskPolicy(vm, JSVM_MICROTASK_EXPLICIT) == JSVM_OK);
-    run(env, "globalThis.n = 0; Promise.resolve().then(() => { n++ }).then(() => { n++ })");
+    run(env,
+        "globalThis.n = 0; Promise.resolve().then(() => { n++ }).then(() => { n++ })");
     CHECK(holds(env, "n === 0"));
     CHECK(OH_JSVM_PerformMicrotaskCheckpoint(vm) == JSVM_OK);
     CHECK(holds(env, "n === 2"));
@@ -231,7 +235,7 @@ TEST(microtasks_of_a_destroyed_env_are_dropped)
     CHECK(holds(env, "n === 1"));
 }
 
-/* ---- information ---------------------------------------------------------------------------- */
+/* ---- information --------------------------------------------------------- */
 
 TEST(versions_and_statistics_are_told)
 {
@@ -258,7 +262,7 @@ TEST(versions_and_statistics_are_told)
     CHECK(after.numberOfNativeContexts == 1);
 }
 
-/* ---- limits --------------------------------------------------------------------------------- */
+/* ---- limits -------------------------------------------------------------- */
 
 TEST(beyond_the_memory_limit_js_gets_an_error_and_goes_on)
 {
@@ -268,9 +272,9 @@ TEST(beyond_the_memory_limit_js_gets_an_error_and_goes_on)
 
     OK(OH_JSVM_GetVM(env, &vm));
     CHECK(JSVMX_SetMemoryLimit(vm, 16 << 20) == JSVM_OK);
-    OK(OH_JSVM_CompileScript(env,
-                             text_of(env, "const a = []; for (;;) a.push('x'.repeat(9999))"),
-                             NULL, 0, false, NULL, &script));
+    OK(OH_JSVM_CompileScript(
+        env, text_of(env, "const a = []; for (;;) a.push('x'.repeat(9999))"), NULL, 0,
+        false, NULL, &script));
     EXPECT(JSVM_GENERIC_FAILURE, OH_JSVM_RunScript(env, script, &result));
     OK(OH_JSVM_GetAndClearLastException(env, &result));
     CHECK(JSVMX_SetMemoryLimit(vm, 0) == JSVM_OK);
@@ -279,7 +283,8 @@ TEST(beyond_the_memory_limit_js_gets_an_error_and_goes_on)
 
 TEST(endless_recursion_is_a_range_error)
 {
-    CHECK(holds(env, "try { (function f() { f() })() } catch (e) { e instanceof RangeError }"));
+    CHECK(holds(
+        env, "try { (function f() { f() })() } catch (e) { e instanceof RangeError }"));
 }
 
 TEST(a_stop_ends_js_that_catches_everything)
@@ -289,7 +294,8 @@ TEST(a_stop_ends_js_that_catches_everything)
     JSVM_Value result;
 
     OK(OH_JSVM_GetVM(env, &vm));
-    OK(OH_JSVM_CompileScript(env, text_of(env, "for (;;) { try { for (;;); } catch {} }"),
+    OK(OH_JSVM_CompileScript(env,
+                             text_of(env, "for (;;) { try { for (;;); } catch {} }"),
                              NULL, 0, false, NULL, &script));
     CHECK(JSVMX_RequestStop(vm) == JSVM_OK);
     EXPECT(JSVM_GENERIC_FAILURE, OH_JSVM_RunScript(env, script, &result));
