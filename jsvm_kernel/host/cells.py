@@ -89,6 +89,8 @@ class Cells:
 
     def load_module(self, message: LoadModule) -> None:
         """Load a native module, as a cell of its own."""
+        if message.cell:
+            self._sources[message.cell] = message.source
         self._begin(message.id)
         try:
             self._natives.load(message)

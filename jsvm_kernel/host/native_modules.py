@@ -11,8 +11,11 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import shutil
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.machinery import ExtensionFileLoader
 from types import ModuleType
 from typing import Any
@@ -21,7 +24,7 @@ from jsvm_kernel.session.messages import ErrorReport, LoadModule
 from jsvm_kernel.vm import JSError, Stopped
 
 from .env import NotebookEnv
-from .reports import python_frames, python_report
+from .reports import python_frames, report_of
 from .stop import StopButton
 
 #: Attribute of a built module that lists its functions.
@@ -36,19 +39,64 @@ class NativeLoadError(Exception):
         self.report = report
 
 
+class CellSource:
+    """The cell a module was built from: what its Python frames are shown as.
+
+    The shared object may come from the cache of an earlier session, so its tracebacks
+    name no cell; `place` is put there instead.
+    """
+
+    def __init__(self, message: LoadModule) -> None:
+        self.name = message.name
+        self.place = message.cell or f"{message.name}.pyx"
+        self.text = message.source
+
+    def frames(self, error: BaseException) -> list[dict[str, Any]]:
+        """Give the frames of a traceback, innermost first, the cell's by its name."""
+        frames = python_frames(error, __file__)
+        for frame in frames:
+            if frame["file"] == f"<{self.name}.pyx>":
+                frame["file"] = self.place
+        return frames
+
+    def failure(self, error: BaseException) -> str:
+        """Describe a Python exception for `failNative` of the prelude."""
+        return json.dumps(
+            {
+                "type": type(error).__name__,
+                "text": str(error),
+                "frames": self.frames(error),
+            }
+        )
+
+    def report(self, error: BaseException) -> ErrorReport:
+        """Report an exception of the cell's top level."""
+        described = {
+            "name": type(error).__name__,
+            "message": str(error),
+            "frames": self.frames(error),
+        }
+        return report_of(described, self._text_of)
+
+    def _text_of(self, name: str) -> str | None:
+        return self.text if name == self.place else None
+
+
 class NativeModules:
     """The native modules of one Env."""
 
     def __init__(self, env: NotebookEnv, stop: StopButton) -> None:
         self._env = env
         self._stop = stop
+        self._loaded: set[str] = set()
 
     def load(self, message: LoadModule) -> None:
         """Load and register a module; one of the same name is replaced.
 
         Raises NativeLoadError; KeyboardInterrupt or Stopped if the stop button came.
         """
-        module = self._import(message)
+        source = CellSource(message)
+        module = self._import(message, source)
         exports = getattr(module, EXPORTS, None)
         if exports is None:
             raise _load_error(
@@ -56,40 +104,54 @@ class NativeModules:
             )
         holder = self._env.kit.nativeModule(message.name)
         for export in exports:
-            function = self._function(message.name, module, export)
+            function = self._function(module, export, source)
             self._env.kit.document(function, self._documentation(export))
             holder[export["name"]] = function
         problem = self._env.kit.registerModule(message.name, holder)
         if problem:
             raise _load_error(problem)
 
-    def _import(self, message: LoadModule) -> ModuleType:
+    def _import(self, message: LoadModule, source: CellSource) -> ModuleType:
         """Run the extension module's code, which is the top level of the cell."""
-        loader = ExtensionFileLoader(message.module, message.path)
-        spec = importlib.util.spec_from_file_location(
-            message.module, message.path, loader=loader
-        )
-        assert spec is not None
+        name = message.module
         self._stop.enter_native()
         try:
-            module = importlib.util.module_from_spec(spec)
-            # Pickling and type checks between modules look a module up by its name.
-            sys.modules[message.module] = module
-            loader.exec_module(module)
+            with self._loadable_path(message.path) as path:
+                loader = ExtensionFileLoader(name, path)
+                spec = importlib.util.spec_from_file_location(name, path, loader=loader)
+                assert spec is not None
+                module = importlib.util.module_from_spec(spec)
+                # Pickling and type checks between modules look a module up by name.
+                sys.modules[name] = module
+                loader.exec_module(module)
         except KeyboardInterrupt:
             sys.modules.pop(message.module, None)
             raise
         except BaseException as error:
             sys.modules.pop(message.module, None)
-            raise NativeLoadError(python_report(error, __file__)) from error
+            raise NativeLoadError(source.report(error)) from error
         finally:
             self._stop.leave_native()
         return module
 
+    @contextmanager
+    def _loadable_path(self, path: str) -> Iterator[str]:
+        """Give a path of the shared object that was not loaded before.
+
+        A cell that runs again unchanged has the same file, and a file that is loaded
+        already is not run again. A copy of it is; it may go once it is loaded.
+        """
+        if path not in self._loaded:
+            self._loaded.add(path)
+            yield path
+            return
+        with tempfile.TemporaryDirectory(prefix="jsvm-") as folder:
+            yield shutil.copy(path, folder)
+
     def _function(
-        self, module_name: str, module: ModuleType, export: dict[str, Any]
+        self, module: ModuleType, export: dict[str, Any], source: CellSource
     ) -> Any:
-        name = f"{module_name}.{export['name']}"
+        name = f"{source.name}.{export['name']}"
         if export["kind"] == "direct":
             return self._env.js.direct_function(
                 name,
@@ -102,23 +164,27 @@ class NativeModules:
             "params": export["params"],
             "returns": export["returns"],
         }
-        call = self._caller(getattr(module, export["name"]), export["params"])
+        function = getattr(module, export["name"])
+        call = self._caller(function, export["params"], source)
         return self._env.kit.nativeFunction(json.dumps(definition), call)
 
     def _documentation(self, export: dict[str, Any]) -> Any:
-        params = ", ".join(f"{p['name']}: {p['type']}" for p in export["params"])
+        params = ", ".join(_declaration(param) for param in export["params"])
         return self._env.js.object(
             {
-                "signature": f"{export['name']}({params}): {export['returns']}",
+                "signature": f"{export['returns']} {export['name']}({params})",
                 "doc": export.get("doc") or "",
             }
         )
 
     def _caller(
-        self, function: Callable[..., Any], params: Sequence[dict[str, Any]]
+        self,
+        function: Callable[..., Any],
+        params: Sequence[dict[str, Any]],
+        source: CellSource,
     ) -> Callable[..., Any]:
         """Wrap a Python function for calls whose arguments were checked."""
-        converters = [_FROM_JS.get(param["type"], _as_it_is) for param in params]
+        converters = [_converter(param) for param in params]
         stop = self._stop
         env = self._env
 
@@ -135,23 +201,12 @@ class NativeModules:
                 return None  # the VM is being stopped: JS ends when this returns
             except BaseException as error:
                 with stop.shielded():
-                    env.kit.failNative(_failure(error))
+                    env.kit.failNative(source.failure(error))
                 return None
             finally:
                 stop.leave_native()
 
         return call
-
-
-def _failure(error: BaseException) -> str:
-    """Describe a Python exception for `failNative` of the prelude."""
-    return json.dumps(
-        {
-            "type": type(error).__name__,
-            "text": str(error),
-            "frames": python_frames(error, __file__),
-        }
-    )
 
 
 def _load_error(message: str) -> NativeLoadError:
@@ -162,6 +217,24 @@ def _load_error(message: str) -> NativeLoadError:
             traceback=[f"NativeModuleError: {message}"],
         )
     )
+
+
+def _declaration(param: dict[str, Any]) -> str:
+    """Give a parameter as the author declares it."""
+    const = "const " if param.get("const") else ""
+    return (
+        f"{const}{param['type']} {param['name']}{'=…' if param.get('optional') else ''}"
+    )
+
+
+def _converter(param: dict[str, Any]) -> Callable[[Any], Any]:
+    """Give what makes of a checked JS value what the declared type wants."""
+    convert = _FROM_JS.get(param["type"])
+    if convert is None:
+        return _as_it_is
+    if param.get("nullable"):
+        return lambda value: None if value is None else convert(value)
+    return convert
 
 
 def _as_it_is(value: Any) -> Any:

@@ -54,17 +54,6 @@ def stopped_report(reason: str, stack: str | None, source_of: SourceOf) -> Error
     return report_of(described, source_of)
 
 
-def python_report(error: BaseException, own_file: str) -> ErrorReport:
-    """Report a Python exception of a native module's code; no frame of the host."""
-    frames = python_frames(error, own_file)
-    name = type(error).__name__
-    message = str(error)
-    lines = [f"    at {frame['name']} ({_place(frame)})" for frame in frames]
-    return ErrorReport(
-        name=name, message=message, traceback=[*lines, _header(name, message)]
-    )
-
-
 def python_frames(error: BaseException, own_file: str) -> list[dict[str, Any]]:
     """Give the frames of a traceback as the prelude's frames, innermost first.
 
@@ -153,12 +142,11 @@ def _excerpt(frame: dict[str, Any], source_of: SourceOf) -> list[str]:
     column = min(max(frame["column"], 1), len(text) + 1)
     text, column = _cut(text, column)
     gutter = str(frame["line"])
-    pad = "".join(_blank(char) for char in text[: column - 1])
-    return [
-        _place(frame),
-        f"{gutter} | {text}",
-        f"{' ' * len(gutter)} | {pad}^",
-    ]
+    lines = [_place(frame), f"{gutter} | {text}"]
+    if frame["column"]:  # Python's frames have none
+        pad = "".join(_blank(char) for char in text[: column - 1])
+        lines.append(f"{' ' * len(gutter)} | {pad}^")
+    return lines
 
 
 def _cut(text: str, column: int) -> tuple[str, int]:

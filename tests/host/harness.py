@@ -232,10 +232,14 @@ class Host:
         assert result.outcome.status == "ok", result.outcome
         return result.value
 
-    def load_module(self, name: str, path: Path, module: str) -> CellResult:
-        cell = self.next_id()
-        self.send(LoadModule(id=cell, name=name, path=str(path), module=module))
-        return self.finish(cell)
+    def load_module(
+        self, name: str, path: Path, module: str, **fields: Any
+    ) -> CellResult:
+        number = self.next_id()
+        self.send(
+            LoadModule(id=number, name=name, path=str(path), module=module, **fields)
+        )
+        return self.finish(number)
 
     def ask(self, request: ToHost) -> ToFront:
         self.send(request)

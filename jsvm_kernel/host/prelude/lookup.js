@@ -95,7 +95,8 @@
     if (kit.isClass(fn)) return true;
     const prototype = kit.ownData(fn, "prototype");
     const builtin = b.endsWith(kit.functionSource(fn), "[native code]\n}");
-    return builtin && isObject(prototype) && kit.functionKind(fn) === "Function";
+    // Functions made through the API have a prototype too, with nothing on it.
+    return builtin && isObject(prototype) && b.ownKeys(prototype).length > 1;
   };
 
   kit.functionSource = (fn) =>

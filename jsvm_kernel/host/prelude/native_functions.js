@@ -104,8 +104,6 @@
     list: "an array",
     tuple: "an array",
     dict: "a plain object",
-    int64: "an integer (number or BigInt)",
-    uint64: "an integer (number or BigInt)",
   };
 
   function checkerOf(type) {
@@ -118,45 +116,54 @@
 
   function expectedText(type) {
     if (type in expected) return expected[type];
-    return type in views ? "a " + views[type][0] : "an integer";
+    return type in views ? "a " + views[type][0] : integerText(type);
   }
 
-  function typeText(value) {
-    if (value === null) return "null";
-    if (typeof value !== "object" && typeof value !== "function") return typeof value;
-    if (natives.proxyTarget(value) !== undefined) return "a proxy";
-    if (typeof value === "function") return "function";
-    return typedArrayName(value) ?? kit.classNameOf(value) ?? "object";
+  function integerText(type) {
+    return (type[0] === "u" ? "a " : "an ") + type;
   }
 
-  function valueText(value) {
-    return kit.inspect(value, { depth: 0, breakLength: Infinity, maxStringLength: 60 });
+  // Type and value of what was given, in words.
+  function givenText(value) {
+    const text = kit.inspect(value, { depth: 0, breakLength: Infinity, maxStringLength: 60 });
+    switch (typeof value) {
+      case "undefined":
+        return text;
+      case "bigint":
+        return "the BigInt " + text;
+      case "object":
+        if (value === null) return text;
+        if (natives.proxyTarget(value) !== undefined) return "the proxy " + text;
+        return "the " + (b.isArray(value) ? "array " : "object ") + text;
+      default:
+        return `the ${typeof value} ${text}`;
+    }
   }
 
+  // The wording is that of the engine's direct functions, so that a function that loses its
+  // `nogil` does not change how it complains.
   function wrongArgument(fit, definition, parameter, value) {
     const { name, type } = parameter;
-    const place = `${definition.name}: parameter ${name} (${type})`;
-    if (fit === "range") {
-      const [low, high] = integers[type];
+    const place = `${definition.name}: parameter '${name}' expects `;
+    const given = givenText(value);
+    if (fit !== "range") {
+      return new b.TypeError(`${place}${expectedText(type)}, got ${given}`);
+    }
+    if (typeof value === "number" && !b.isSafeInteger(value)) {
       return new b.RangeError(
-        `${place} must be in ${low} … ${high}, got ${valueText(value)}` +
-          (typeof value === "number" && !b.isSafeInteger(value) ? ", use a BigInt" : ""),
+        `${place}${integerText(type)}, got ${given}, which is out of range ` +
+          "(a Number must be a safe integer; use a BigInt)",
       );
     }
-    const given = value === undefined ? "undefined" : `${typeText(value)} ${valueText(value)}`;
-    return new b.TypeError(`${place} must be ${expectedText(type)}, got ${given}`);
+    const [low, high] = integers[type];
+    return new b.RangeError(`${place}${integerText(type)} from ${low} to ${high}, got ${given}`);
   }
 
-  function tooFew(definition, required, count) {
+  function tooFew(definition, count) {
     const { params } = definition;
-    const names = [];
-    for (let i = 0; i < params.length; i++) {
-      names[i] = params[i].name + (params[i].optional ? "?: " : ": ") + params[i].type;
-    }
-    const atLeast = required < params.length ? "at least " : "";
     return new b.TypeError(
-      `${definition.name} expects ${atLeast}${required} argument` +
-        `${required === 1 ? "" : "s"} (${b.join(names, ", ")}), got ${count}`,
+      `${definition.name}: parameter '${params[count].name}' is missing ` +
+        `(${count} of ${params.length} arguments given)`,
     );
   }
 
@@ -193,7 +200,9 @@
     }
 
     function native(...args) {
-      if (args.length < required) throw tooFew(definition, required, args.length);
+      // What is left out and what is undefined are the same: the default value.
+      while (args.length > required && args[args.length - 1] === undefined) args.length--;
+      if (args.length < required) throw tooFew(definition, args.length);
       if (args.length > count) args.length = count;
       for (let i = 0; i < args.length; i++) {
         if (args[i] === null && params[i].nullable) continue;

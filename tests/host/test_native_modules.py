@@ -1,0 +1,347 @@
+"""Native modules in a real host: what crosses the border, and how it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from harness import CellResult, Host
+
+from jsvm_kernel.native.build import build
+from jsvm_kernel.native.source import NativeOptions, NativeSource
+from jsvm_kernel.session.messages import Complete, CompleteReply, Inspect, InspectReply
+
+SAMPLE = """
+    from libc.stdio cimport printf, fflush, stdout, stderr, fprintf
+
+    cpdef double add(double a, double b) noexcept nogil:
+        '''Adds two numbers.'''
+        return a + b
+
+    cpdef int twice(int n) noexcept nogil:
+        return 2 * n
+
+    def greet(str name, str ending="!"):
+        return "hello " + name + ending
+
+    def small(signed char n):
+        return n
+
+    def wide(long long n):
+        return n
+
+    def half(double x):
+        return x / 2
+
+    def negate(bint flag):
+        return not flag
+
+    def backwards(bytes data):
+        return data[::-1]
+
+    def scale(double[:] values, double factor):
+        cdef Py_ssize_t i
+        for i in range(values.shape[0]):
+            values[i] *= factor
+
+    def total(const unsigned char[:] values):
+        cdef long long sum = 0
+        for i in range(values.shape[0]):
+            sum += values[i]
+        return sum
+
+    def call(object f, object x):
+        return f(x)
+
+    def same(object x):
+        return x
+
+    def count(list items):
+        return len(items)
+
+    def keys(dict items):
+        return sorted(items)
+
+    def pair(tuple two):
+        return {"first": two[0], "rest": list(two[1:]), "deep": [(1, None)]}
+
+    def maybe(str text=None):
+        return text is None
+
+    def fail(x):
+        raise ValueError(f"bad value {x}")
+
+    def deeper(x):
+        fail(x)
+
+    def say(str text):
+        print("python", text)
+        printf("c %s\\n", <char *>b"says")
+
+    def shout():
+        import sys
+        print("python err", file=sys.stderr)
+        print("python out")
+
+    def doze():
+        import time
+        while True:
+            time.sleep(0.001)
+
+    def nothing():
+        pass
+"""
+
+
+@dataclass
+class Built:
+    path: Path
+    module: str
+    code: str
+
+
+def compile_module(code: str, name: str = "sample") -> Built:
+    code = dedent(code).removeprefix("\n")
+    source = NativeSource(
+        code=code, name=name, line_offset=1, options=NativeOptions(optimize=0)
+    )
+    result = build(source)
+    assert result.ok, result.diagnostics
+    assert result.path is not None and result.module is not None
+    return Built(Path(result.path), result.module, f"%%jsvm_native {name}\n{code}")
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        return compile_module(SAMPLE)
+
+
+@pytest.fixture
+def compiled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cc: str
+) -> Callable[..., Built]:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return compile_module
+
+
+def load(host: Host, built: Built, name: str = "sample") -> CellResult:
+    return host.load_module(
+        name, built.path, built.module, cell="In[7]", source=built.code
+    )
+
+
+@pytest.fixture
+def native(host: Host, cc: str, sample: Built) -> Host:
+    """A host with the sample module in it."""
+    assert load(host, sample).outcome.status == "ok"
+    return host
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ("sample.add(1, 2.5)", "3.5"),
+        ("sample.twice(-4)", "-8"),
+        ("sample.greet('Ann')", "'hello Ann!'"),
+        ("sample.greet('日本😀', '?')", "'hello 日本😀?'"),
+        ("sample.greet('Ann', undefined)", "'hello Ann!'"),
+        ("sample.small(-128)", "-128"),
+        ("sample.wide(2 ** 53 - 1)", "9007199254740991"),
+        ("sample.wide(2n ** 60n)", "1152921504606846976n"),
+        ("sample.half(1)", "0.5"),
+        ("sample.half(-0)", "-0"),
+        ("sample.negate(true)", "false"),
+        ("sample.backwards(new Uint8Array([1, 2, 3]))", "Uint8Array(3) [ 3, 2, 1 ]"),
+        ("sample.backwards(new Uint8Array([1, 2]).buffer)", "Uint8Array(2) [ 2, 1 ]"),
+        (
+            "const a = new Float64Array([1, 2]); sample.scale(a, 10); a",
+            "Float64Array(2) [ 10, 20 ]",
+        ),
+        ("sample.total(new Uint8Array(1000).fill(255))", "255000"),
+        ("sample.call(x => x * 2, 21)", "42"),
+        ("const o = {}; sample.same(o) === o", "true"),
+        ("sample.count([1, 'a', {}])", "3"),
+        ("sample.keys({b: 1, a: 2})", "[ 'a', 'b' ]"),
+        (
+            "sample.pair([1, 'x', 2.5])",
+            "{ first: 1, rest: [ 'x', 2.5 ], deep: [ [ 1, null ] ] }",
+        ),
+        ("sample.maybe()", "true"),
+        ("sample.maybe(null)", "true"),
+        ("sample.maybe('x')", "false"),
+        ("sample.nothing()", "null"),
+        ("sample.add.name + sample.greet.name + sample.greet.length", "'addgreet1'"),
+    ],
+)
+def test_values_cross_the_border(native: Host, code: str, value: str) -> None:
+    assert native.value(code) == value
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "text"),
+    [
+        ("greet(5)", "TypeError", "'name' expects a string, got the number 5"),
+        ("greet()", "TypeError", "'name' is missing (0 of 2 arguments given)"),
+        ("greet('a', {})", "TypeError", "'ending' expects a string, got the object {}"),
+        ("half('1')", "TypeError", "'x' expects a number, got the string '1'"),
+        ("half(1n)", "TypeError", "'x' expects a number, got the BigInt 1n"),
+        ("half(null)", "TypeError", "'x' expects a number, got null"),
+        ("half(undefined)", "TypeError", "'x' expects a number, got undefined"),
+        ("small(128)", "RangeError", "an int8 from -128 to 127, got the number 128"),
+        ("small(1.5)", "TypeError", "expects an int8, got the number 1.5"),
+        ("small(NaN)", "TypeError", "expects an int8, got the number NaN"),
+        ("small('1')", "TypeError", "expects an int8, got the string '1'"),
+        ("wide(2n ** 63n)", "RangeError", "got the BigInt 9223372036854775808n"),
+        (
+            "wide(2 ** 60)",
+            "RangeError",
+            "a Number must be a safe integer; use a BigInt",
+        ),
+        ("negate(1)", "TypeError", "'flag' expects a boolean, got the number 1"),
+        ("backwards('abc')", "TypeError", "expects a Uint8Array or ArrayBuffer, got"),
+        ("scale([1, 2], 3)", "TypeError", "a Float64Array, got the array [ 1, 2 ]"),
+        ("scale(new Float32Array(1), 3)", "TypeError", "object Float32Array(1) [ 0 ]"),
+        ("count('abc')", "TypeError", "'items' expects an array"),
+        ("keys([1])", "TypeError", "expects a plain object, got the array [ 1 ]"),
+        (
+            "keys(new Map())",
+            "TypeError",
+            "expects a plain object, got the object Map(0)",
+        ),
+        ("keys(new Proxy({}, {}))", "TypeError", "got the proxy {}"),
+        ("add('1', 2)", "TypeError", "'a' expects a number, got the string"),
+        ("add(1)", "TypeError", "'b' is missing (1 of 2 arguments given)"),
+        ("twice(2 ** 31)", "RangeError", "from -2147483648 to 2147483647, got"),
+        ("twice(0.5)", "TypeError", "expects an int32, got 0.5"),
+    ],
+)
+def test_a_wrong_argument_is_named(
+    native: Host, call: str, error: str, text: str
+) -> None:
+    result = native.run(f"sample.{call}")
+    assert result.outcome.error is not None, result
+    assert result.outcome.error.name == error
+    assert text in result.outcome.error.message
+    assert result.outcome.error.message.startswith("sample.")
+    assert "jsvm:" not in result.traceback
+
+
+def test_a_python_exception_is_a_js_error_with_the_python_frames(native: Host) -> None:
+    result = native.run("function f() {\n  sample.deeper(3)\n}\nf()")
+    assert result.outcome.error is not None
+    assert result.outcome.error.message == "ValueError: bad value 3"
+    text = result.traceback
+    lines = SAMPLE.removeprefix("\n").split("\n")
+    raising = next(i for i, line in enumerate(lines) if "raise ValueError" in line) + 2
+    assert f"In[7]:{raising}\n{raising} |     raise ValueError" in text
+    assert (
+        text.index("fail (In[7]:") < text.index("deeper (In[7]:") < text.index("f (In[")
+    )
+    assert "native_modules" not in text
+    caught = "try { sample.fail(1) } catch (e) { e instanceof Error && e.message }"
+    assert native.value(caught) == "'ValueError: bad value 1'"
+
+
+def test_a_js_error_passes_through_python_unchanged(native: Host) -> None:
+    code = """
+        class Mine extends Error {}
+        const mine = new Mine('m');
+        try { sample.call(() => { throw mine }, 1) } catch (e) { e === mine }
+    """
+    assert native.value(code) == "true"
+    assert (
+        native.value("try { sample.call(() => { throw 5 }, 1) } catch (e) { e }") == "5"
+    )
+
+
+def test_output_of_js_python_and_c_keeps_its_order(native: Host) -> None:
+    result = native.run(
+        "for (let i = 0; i < 3; i++) { console.log('js', i); sample.say('x' + i) }"
+    )
+    assert result.text == "".join(f"js {i}\npython x{i}\nc says\n" for i in range(3))
+
+
+def test_python_uses_both_streams_in_order(native: Host) -> None:
+    result = native.run("console.log('a'); sample.shout(); console.error('b')")
+    assert result.text == "a\npython err\npython out\nb\n"
+
+
+def test_python_code_is_stopped(native: Host) -> None:
+    cell = native.start("var kept = 1; console.log('started'); sample.doze()")
+    native.wait_for_text("started")
+    native.stop()
+    assert native.finish(cell).outcome.status == "stopped"
+    assert native.value("kept") == "1"
+
+
+def test_functions_are_listed_and_documented(native: Host) -> None:
+    reply = native.ask(Complete(id=native.next_id(), code="sample.ad", cursor=9))
+    assert isinstance(reply, CompleteReply)
+    assert [(m.text, m.kind) for m in reply.matches] == [("add", "function")]
+    answer = native.ask(Inspect(id=native.next_id(), code="sample.add", cursor=10))
+    assert isinstance(answer, InspectReply)
+    text = answer.data["text/plain"]
+    assert "double add(double a, double b)" in text
+    assert "Adds two numbers." in text
+
+
+def test_the_module_is_shown_by_its_name(native: Host) -> None:
+    assert (native.value("sample") or "").startswith("Object [sample] {")
+
+
+def test_a_changed_module_replaces_the_old_one(
+    native: Host, compiled: Callable[..., Built]
+) -> None:
+    native.run("var old = sample")
+    changed = compiled("def only(int x):\n    return x + 1\n")
+    assert load(native, changed).outcome.status == "ok"
+    assert native.value("sample.only(1)") == "2"
+    assert native.value("typeof sample.add") == "'undefined'"
+    assert native.value("old.add(1, 2)") == "3"
+
+
+def test_an_unchanged_module_runs_its_top_level_again(
+    host: Host, compiled: Callable[..., Built]
+) -> None:
+    built = compiled(
+        "state = []\nprint('top level')\ndef push(x):\n    state.append(x)\n    return len(state)\n"
+    )
+    assert load(host, built).text == "top level\n"
+    assert host.value("sample.push(1); sample.push(2)") == "2"
+    assert load(host, built).text == "top level\n"
+    assert host.value("sample.push(1)") == "1"
+
+
+def test_an_exception_at_the_top_level_is_the_cells_error(
+    host: Host, compiled: Callable[..., Built]
+) -> None:
+    result = load(host, compiled("x = 1\nx / 0\n"))
+    assert result.outcome.status == "error"
+    assert result.outcome.error is not None
+    assert result.outcome.error.name == "ZeroDivisionError"
+    assert "In[7]:3\n3 | x / 0" in result.traceback
+    assert "native_modules" not in result.traceback
+    assert host.value("1") == "1"
+
+
+def test_a_const_of_the_same_name_is_told(host: Host, sample: Built) -> None:
+    host.run("const sample = 5")
+    result = load(host, sample)
+    assert result.outcome.status == "error"
+    assert "hides the module" in result.traceback
+
+
+def test_a_file_that_is_no_module_of_ours_is_refused(
+    host: Host, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.so"
+    bad.write_bytes(b"not an ELF file")
+    result = host.load_module("bad", bad, "bad")
+    assert result.outcome.status == "error"
+    assert result.outcome.error is not None
+    assert result.outcome.error.name == "ImportError"
