@@ -209,9 +209,7 @@ static JSVM_Status create_error(JSVM_Env env, ErrorMaker *maker, JSVM_Value code
     ctx = env->ctx;
     error = make_error(ctx, maker, code ? JS_DupValue(ctx, jsvm__get(code)) : JS_UNDEFINED,
                        JS_DupValue(ctx, jsvm__get(message)));
-    if (JS_IsException(error))
-        return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
-    return jsvm__return_value(env, error, result);
+    return jsvm__return_plain(env, error, result);
 }
 
 JSVM_Status OH_JSVM_CreateError(JSVM_Env env, JSVM_Value code, JSVM_Value msg,

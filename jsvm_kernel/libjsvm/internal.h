@@ -255,7 +255,12 @@ static inline JSValueConst jsvm__get(JSVM_Value handle)
 /* JS_DupValue and JS_FreeValue are calls; most values need none. */
 static inline JSValue jsvm__dup(JSContext *ctx, JSValueConst value)
 {
-    return JS_VALUE_HAS_REF_COUNT(value) ? JS_DupValue(ctx, value) : value;
+    JSValue copy;
+
+    if (JS_VALUE_HAS_REF_COUNT(value))
+        return JS_DupValue(ctx, value);
+    memcpy(&copy, &value, sizeof(copy)); /* where ownership is compiled, the types differ */
+    return copy;
 }
 
 /* Opens and closes a scope whose structure the caller provides (callbacks). */

@@ -26,42 +26,50 @@ static JSAtom make_atom(JSContext *ctx, const PropertyKey *key)
     }
 }
 
-/* One operation on an object: 1, 0 or -1 with an exception, and a value from `get`. */
-typedef int Operation(JSContext *ctx, JSValueConst object, JSAtom atom, JSValue *value);
+/* What an operation takes and gives beside its answer. */
+typedef struct {
+    JSValueConst stored; /* for `set`, borrowed */
+    JSValue found;       /* from `get`, owned by the caller */
+} Operand;
 
-static int get(JSContext *ctx, JSValueConst object, JSAtom atom, JSValue *value)
+/* One operation on an object: 1, 0 or -1 with an exception. */
+typedef int Operation(JSContext *ctx, JSValueConst object, JSAtom atom,
+                      Operand *operand);
+
+static int get(JSContext *ctx, JSValueConst object, JSAtom atom, Operand *operand)
 {
-    *value = JS_GetProperty(ctx, object, atom);
-    return JS_IsException(*value) ? -1 : 1;
+    operand->found = JS_GetProperty(ctx, object, atom);
+    return JS_IsException(operand->found) ? -1 : 1;
 }
 
-static int set(JSContext *ctx, JSValueConst object, JSAtom atom, JSValue *value)
+static int set(JSContext *ctx, JSValueConst object, JSAtom atom, Operand *operand)
 {
-    return jsvm__engine_set_property(ctx, object, atom, JS_DupValue(ctx, *value));
+    return jsvm__engine_set_property(ctx, object, atom,
+                                     jsvm__dup(ctx, operand->stored));
 }
 
-static int has(JSContext *ctx, JSValueConst object, JSAtom atom, JSValue *value)
+static int has(JSContext *ctx, JSValueConst object, JSAtom atom, Operand *operand)
 {
-    (void)value;
+    (void)operand;
     return JS_HasProperty(ctx, object, atom);
 }
 
-static int has_own(JSContext *ctx, JSValueConst object, JSAtom atom, JSValue *value)
+static int has_own(JSContext *ctx, JSValueConst object, JSAtom atom, Operand *operand)
 {
-    (void)value;
+    (void)operand;
     return JS_GetOwnProperty(ctx, NULL, object, atom);
 }
 
-static int delete(JSContext *ctx, JSValueConst object, JSAtom atom, JSValue *value)
+static int delete(JSContext *ctx, JSValueConst object, JSAtom atom, Operand *operand)
 {
-    (void)value;
+    (void)operand;
     return JS_DeleteProperty(ctx, object, atom, 0);
 }
 
 /* Runs the operation on ToObject(object). The status is not stored when it is JSVM_OK:
  * the caller has outputs to fill in. */
 static JSVM_Status operate(JSVM_Env env, JSVM_Value object, const PropertyKey *key,
-                           Operation *operation, JSValue *value, int *answer)
+                           Operation *operation, Operand *operand, int *answer)
 {
     JSContext *ctx = env->ctx;
     JSValue receiver;
@@ -73,7 +81,7 @@ static JSVM_Status operate(JSVM_Env env, JSVM_Value object, const PropertyKey *k
     jsvm__begin_js(env->vm);
     atom = make_atom(ctx, key);
     if (atom != JS_ATOM_NULL) {
-        *answer = operation(ctx, receiver, atom, value);
+        *answer = operation(ctx, receiver, atom, operand);
         JS_FreeAtom(ctx, atom);
     }
     JS_FreeValue(ctx, receiver);
@@ -86,28 +94,28 @@ static JSVM_Status operate(JSVM_Env env, JSVM_Value object, const PropertyKey *k
 static JSVM_Status get_property(JSVM_Env env, JSVM_Value object, const PropertyKey *key,
                                 JSVM_Value *result)
 {
-    JSValue value;
+    Operand operand;
     int answer;
     JSVM_Status status;
 
     JSVM_CHECK_ARG(env, object);
     JSVM_CHECK_ARG(env, result);
-    status = operate(env, object, key, get, &value, &answer);
-    return status == JSVM_OK ? jsvm__return_value(env, value, result) : status;
+    status = operate(env, object, key, get, &operand, &answer);
+    return status == JSVM_OK ? jsvm__return_value(env, operand.found, result) : status;
 }
 
 /* As in sloppy mode, what an object refuses is no failure. */
 static JSVM_Status set_property(JSVM_Env env, JSVM_Value object, const PropertyKey *key,
                                 JSVM_Value value)
 {
-    JSValue stored;
+    Operand operand;
     int answer;
     JSVM_Status status;
 
     JSVM_CHECK_ARG(env, object);
     JSVM_CHECK_ARG(env, value);
-    stored = jsvm__get(value);
-    status = operate(env, object, key, set, &stored, &answer);
+    operand.stored = jsvm__get(value);
+    status = operate(env, object, key, set, &operand, &answer);
     return status == JSVM_OK ? jsvm__ok(env) : status;
 }
 

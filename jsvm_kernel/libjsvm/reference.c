@@ -30,7 +30,7 @@ static JSVM_Status create(JSVM_Env env, JSValueConst value, uint32_t count, bool
     ref->value = count > 0 ? jsvm__dup(env->ctx, value) : weak_or_nothing(env->ctx, value);
     if (JS_IsException(ref->value)) {
         free(ref);
-        return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
+        return jsvm__fail_quietly(env, JSVM_GENERIC_FAILURE);
     }
     ref->env = env;
     ref->count = count;
@@ -117,7 +117,7 @@ JSVM_Status OH_JSVM_ReferenceUnref(JSVM_Env env, JSVM_Ref ref, uint32_t *result)
     if (ref->count == 1) {
         JSValue weak = weak_or_nothing(env->ctx, ref->value);
         if (JS_IsException(weak))
-            return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
+            return jsvm__fail_quietly(env, JSVM_GENERIC_FAILURE);
         JSValue strong = ref->value;
         ref->value = weak;
         ref->count = 0;

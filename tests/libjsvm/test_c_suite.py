@@ -16,6 +16,9 @@ from _pytest.fixtures import SubRequest
 
 SOURCES = Path(__file__).with_name("c")
 
+# Whichever test comes first waits until library and tests are compiled.
+pytestmark = pytest.mark.timeout(600)
+
 
 def names(kind: str) -> list[str]:
     """All TESTs or SCENARIOs of the sources."""
@@ -50,7 +53,6 @@ def run(suite: Path, *arguments: str) -> str:
     return done.stdout
 
 
-@pytest.mark.timeout(600)
 def test_the_suite_compiles(suite: Path) -> None:
     assert suite.is_file()
 
