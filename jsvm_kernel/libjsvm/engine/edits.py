@@ -699,6 +699,26 @@ ROBUSTNESS = [
         "    if (!dbuf_error(&fd->byte_code))\n"
         "        free_bytecode_atoms(ctx->rt, fd->byte_code.buf, fd->byte_code.size,\n",
     ),
+    Edit(
+        "out-of-memory-reserve",
+        "At the memory limit there is no memory for the error object either, and the "
+        "engine throws null instead. The error gets a reserve of its own beyond the "
+        "limit.",
+        """\
+        rt->in_out_of_memory = true;
+        JS_ThrowInternalError(ctx, "out of memory");
+        rt->in_out_of_memory = false;
+""",
+        """\
+        size_t jsvm_limit = rt->malloc_state.malloc_limit;
+        rt->in_out_of_memory = true;
+        if (jsvm_limit != 0)
+            rt->malloc_state.malloc_limit = jsvm_limit + 64 * 1024;
+        JS_ThrowInternalError(ctx, "out of memory");
+        rt->malloc_state.malloc_limit = jsvm_limit;
+        rt->in_out_of_memory = false;
+""",
+    ),
 ]
 
 PINNED_BUFFERS = [
