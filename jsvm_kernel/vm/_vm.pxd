@@ -109,6 +109,7 @@ cdef class JSValue:
 
     cdef JSVM_Value get(self) except NULL
     cdef Env env_of(self)
+    cdef str summary(self)      # what repr says besides the class
 
 
 cdef class JSSymbol(JSValue):
@@ -116,16 +117,18 @@ cdef class JSSymbol(JSValue):
 
 
 cdef class JSObject(JSValue):
-    pass
+    cdef str summary(self)
 
 
 cdef class JSArray(JSObject):
-    pass
+    cdef str summary(self)
 
 
 cdef class JSFunction(JSObject):
     cdef void *vectorcall       # vectorcallfunc
     cdef JSObject receiver      # `this` of a call; None: undefined
+
+    cdef str summary(self)
 
 
 cdef class JSPromise(JSObject):
@@ -133,6 +136,7 @@ cdef class JSPromise(JSObject):
     cdef bint is_handled
 
     cdef int mark_handled(self) except -1
+    cdef str summary(self)
 
 
 # Base of the proxies that export memory.
@@ -141,13 +145,15 @@ cdef class JSMemory(JSObject):
     cdef Py_ssize_t length      # elements; buffers point to this while exported
     cdef Py_ssize_t itemsize
 
+    cdef str summary(self)
+
 
 cdef class JSArrayBuffer(JSMemory):
     pass
 
 
 cdef class JSTypedArray(JSMemory):
-    pass
+    cdef str summary(self)
 
 
 cdef class JSDataView(JSMemory):

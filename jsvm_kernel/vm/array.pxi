@@ -41,7 +41,7 @@ cdef class JSArray(JSObject):
     def __reversed__(self):
         return (get_attribute(self, i) for i in range(array_length(self) - 1, -1, -1))
 
-    def _summary(self):
+    cdef str summary(self):
         return f"of {array_length(self)}"
 
 

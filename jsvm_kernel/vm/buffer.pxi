@@ -85,7 +85,7 @@ cdef class JSMemory(JSObject):
     def __len__(self):
         return memory_of(self).length
 
-    def _summary(self):
+    cdef str summary(self):
         cdef Memory memory = memory_of(self)
         return "detached" if memory.data == NULL else f"of {memory.length}"
 
@@ -137,8 +137,8 @@ cdef class JSTypedArray(JSMemory):
     def __reversed__(self):
         return (get_attribute(self, i) for i in range(len(self) - 1, -1, -1))
 
-    def _summary(self):
-        return f"{self.kind} {JSMemory._summary(self)}"
+    cdef str summary(self):
+        return f"{self.kind} {JSMemory.summary(self)}"
 
 
 cdef int find_memory(Env env, JSVM_Value value, Memory *memory) except -1:

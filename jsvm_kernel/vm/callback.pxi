@@ -138,10 +138,11 @@ cdef int throw_python(Env env, BaseException error) except -1:
         # JS must neither catch it nor go on: it is stopped, and the Python code that
         # called JS gets the exception.
         JSVMX_GetStopReason(vm.state.vm, &reason)
-        vm.stop_is_ours = reason == JSVMX_STOP_NONE
         vm.exception = error
         vm.state.unwinding = True
-        JSVMX_RequestStop(vm.state.vm)
+        vm.stop_is_ours = reason == JSVMX_STOP_NONE
+        if vm.stop_is_ours:
+            JSVMX_RequestStop(vm.state.vm)
         OH_JSVM_ThrowError(env.handle, NULL, b"stopped by a Python exception")
         return 0
     try:

@@ -3,15 +3,31 @@
 @cython.final
 @cython.no_gc_clear
 cdef class Env:
-    """A context of a VM, with a global object of its own; made by VM.env().
+    """A context of a VM, with a global object of its own; the same as VM.env().
 
     As a context manager it closes itself. Values of one Env may be used in the other
     Envs of its VM. Strings, numbers and the like are converted by value, objects are
     live proxies; see docs/reference/vm.md.
     """
 
-    def __init__(self):
-        raise TypeError("an Env is made by VM.env()")
+    def __cinit__(self, VM vm not None):
+        cdef EnvState *state
+        vm.check()
+        self.vm = vm
+        state = <EnvState *>calloc(1, sizeof(EnvState))
+        if state == NULL:
+            raise MemoryError
+        if OH_JSVM_CreateEnv(vm.state.vm, 0, NULL, &state.env) != JSVM_OK:
+            free(state)
+            raise OutOfMemory("no memory for an Env within the VM's memory limit")
+        state.users = 1
+        state.vm = vm.state
+        state.vm.users += 1
+        state.object = <PyObject *>self
+        self.state = state
+        self.handle = state.env
+        OH_JSVM_OpenEnvScope(state.env, &state.scope)
+        vm.envs.add(self)
 
     def __dealloc__(self):
         if self.state == NULL:
@@ -300,28 +316,6 @@ cdef class Env:
             return to_python(self, direct_to_js(self, name, list(params), result, thunk))
         finally:
             self.leave(scope)
-
-
-cdef Env new_env(VM vm):
-    """A new Env of an open VM of this thread."""
-    cdef EnvState *state
-    cdef Env env = Env.__new__(Env)
-    env.vm = vm
-    state = <EnvState *>calloc(1, sizeof(EnvState))
-    if state == NULL:
-        raise MemoryError
-    if OH_JSVM_CreateEnv(vm.state.vm, 0, NULL, &state.env) != JSVM_OK:
-        free(state)
-        raise OutOfMemory("no memory for an Env within the VM's memory limit")
-    state.users = 1
-    state.vm = vm.state
-    vm.state.users += 1
-    state.object = <PyObject *>env
-    env.state = state
-    env.handle = state.env
-    OH_JSVM_OpenEnvScope(state.env, &state.scope)
-    vm.envs.add(env)
-    return env
 
 
 cdef JSVM_Value run_script(Env env, str code, str filename, size_t line) except NULL:

@@ -29,6 +29,10 @@ cdef class JSFunction(JSObject):
         """Call the function; see the class."""
         raise NotImplementedError  # replaced by call_function, see install_vectorcall
 
+    cdef str summary(self):
+        name = get_attribute(self, "name")
+        return name if name and type(name) is str else "(anonymous)"
+
     def new(self, *args):
         """Call the function as a constructor and return the new object."""
         cdef JSVM_HandleScope scope = self.env_of().enter()

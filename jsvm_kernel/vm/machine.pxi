@@ -25,10 +25,8 @@ cdef class VM:
     several threads run in parallel.
     """
 
-    def __init__(self, *, memory_limit=None, stack_size=None, time_limit=None):
+    def __cinit__(self, *, memory_limit=None, stack_size=None, time_limit=None):
         cdef JSVM_VM handle
-        if self.state != NULL:
-            raise RuntimeError("a VM cannot be initialized twice")
         check_memory_limit(memory_limit)
         check_stack_size(stack_size)
         check_time_limit(time_limit)
@@ -79,8 +77,7 @@ cdef class VM:
 
     def env(self):
         """Return a new Env."""
-        self.check()
-        return new_env(self)
+        return Env(self)
 
     def close(self):
         """Free the VM with all its Envs; closing twice is allowed.

@@ -59,27 +59,28 @@ cdef class JSPromise(JSObject):
                 env.handle, self.get(), NULL, nothing, NULL))
         return 0
 
-    def _on_settled(self, callback):
-        """Call callback() from a microtask once the promise is settled."""
-        cdef Env env = self.env_of()
-        cdef JSVM_HandleScope scope = env.enter()
-        cdef JSVM_Value function
-        cdef PyThreadState *previous
-        cdef JSVM_Status status
-        try:
-            function = callable_to_js(env, lambda _: callback(), "settled")
-            target = self.get()
-            previous = leave_python(env.state.vm)
-            status = OH_JSVM_PromiseRegisterHandler(
-                env.handle, target, function, function, NULL)
-            enter_python(env.state.vm, previous)
-            env.check(status)
-            self.is_handled = True
-        finally:
-            env.leave(scope)
-
     def __await__(self):
-        return wait(self, self.env_of().vm).__await__()
+        return wait(self, self.env_of().vm, when_settled).__await__()
 
-    def _summary(self):
+    cdef str summary(self):
         return self.state
+
+
+def when_settled(JSPromise promise not None, callback):
+    """Call callback() from a microtask once the promise is settled."""
+    cdef Env env = promise.env_of()
+    cdef JSVM_HandleScope scope = env.enter()
+    cdef JSVM_Value function, target
+    cdef PyThreadState *previous
+    cdef JSVM_Status status
+    try:
+        function = callable_to_js(env, lambda _: callback(), "settled")
+        target = promise.get()
+        previous = leave_python(env.state.vm)
+        status = OH_JSVM_PromiseRegisterHandler(
+            env.handle, target, function, function, NULL)
+        enter_python(env.state.vm, previous)
+        env.check(status)
+        promise.is_handled = True
+    finally:
+        env.leave(scope)

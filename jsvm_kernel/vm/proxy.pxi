@@ -72,7 +72,7 @@ cdef class JSValue:
         if not may_touch(state):
             return f"<{name} of another thread>"
         try:
-            return f"<{name} {self._summary()}>"
+            return f"<{name} {self.summary()}>"
         except JSVMError as error:
             return f"<{name} ({type(error).__name__})>"
 
@@ -94,7 +94,7 @@ cdef class JSValue:
         finally:
             env.leave(scope)
 
-    def _summary(self):
+    cdef str summary(self):
         return str(self)
 
 
@@ -240,11 +240,13 @@ cdef class JSObject(JSValue):
         names = [key for key in all_names(self) if key.isidentifier()]
         return sorted({*object.__dir__(self), *names})
 
-    def _summary(self):
+    cdef str summary(self):
+        """Name of its class, as far as that can be found out."""
         try:
-            return get_item(get_item(self, "constructor"), "name") or "Object"
+            name = get_item(get_item(self, "constructor"), "name")
         except (LookupError, TypeError, JSError):
-            return "Object"
+            name = ""
+        return name if name and type(name) is str else "Object"
 
 
 cdef inline bint is_dunder(str name) noexcept:

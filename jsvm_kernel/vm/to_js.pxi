@@ -2,7 +2,7 @@
 
 cdef extern from "Python.h":
     bint PyCallable_Check(object value) noexcept
-    int Py_EnterRecursiveCall(const char *where) except -1
+    int Py_EnterRecursiveCall(const char *where) except 1   # 1, not -1, on failure
     void Py_LeaveRecursiveCall() noexcept
 
 

@@ -6,10 +6,16 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ._vm import VM, JSPromise
 
 
-async def wait(promise: JSPromise, vm: VM) -> Any:
+async def wait(
+    promise: JSPromise,
+    vm: VM,
+    when_settled: Callable[[JSPromise, Callable[[], None]], None],
+) -> Any:
     """Return the promise's value, or raise its JSError, as soon as it is settled."""
     vm.run_microtasks()
     if promise.state == "pending":
@@ -20,6 +26,6 @@ async def wait(promise: JSPromise, vm: VM) -> Any:
                 settled.set_result(None)
 
         # Whoever settles the promise runs on this thread, which owns the VM.
-        promise._on_settled(wake)
+        when_settled(promise, wake)
         await settled
     return promise.result()
