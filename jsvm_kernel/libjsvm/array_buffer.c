@@ -4,7 +4,7 @@
  */
 #include "internal.h"
 
-/* ---- memory of the engine ------------------------------------------------ */
+/* ---- memory of the engine ----------------------------------------------- */
 
 JSVM_Status OH_JSVM_CreateArraybuffer(JSVM_Env env, size_t byteLength, void **data,
                                       JSVM_Value *result)
@@ -23,7 +23,7 @@ JSVM_Status OH_JSVM_CreateArraybuffer(JSVM_Env env, size_t byteLength, void **da
     return jsvm__return_value(env, buffer, result);
 }
 
-/* ---- backing stores: memory that the caller owns ------------------------- */
+/* ---- backing stores: memory that the caller owns ------------------------ */
 
 JSVM_Status OH_JSVM_AllocateArrayBufferBackingStoreData(
     size_t byteLength, JSVM_InitializedFlag initialized, void **data)
@@ -65,7 +65,7 @@ JSVM_Status OH_JSVM_CreateArrayBufferFromBackingStoreData(JSVM_Env env, void *da
     return jsvm__return_value(env, buffer, result);
 }
 
-/* ---- external memory: the buffer tells when it is gone ------------------- */
+/* ---- external memory: the buffer tells when it is gone ------------------ */
 
 static const size_t EXTERNAL_ALIGNMENT = 8;
 static const uint64_t EXTERNAL_LIMIT = (uint64_t)32 << 30;
@@ -132,7 +132,7 @@ JSVM_Status OH_JSVM_CreateArrayBufferFromExternalMemory(
     return jsvm__ok(env);
 }
 
-/* ---- looking and detaching ----------------------------------------------- */
+/* ---- looking and detaching ---------------------------------------------- */
 
 JSVM_Status OH_JSVM_GetArraybufferInfo(JSVM_Env env, JSVM_Value arraybuffer,
                                        void **data, size_t *byteLength)
@@ -163,7 +163,7 @@ JSVM_Status OH_JSVM_DetachArraybuffer(JSVM_Env env, JSVM_Value arraybuffer)
     return jsvm__ok(env);
 }
 
-/* ---- pinning ------------------------------------------------------------- */
+/* ---- pinning ------------------------------------------------------------ */
 
 static JSVM_Status pin(JSVM_Env env, JSVM_Value arraybuffer, int delta)
 {

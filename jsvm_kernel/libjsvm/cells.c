@@ -18,8 +18,8 @@ static size_t text_length(const char *text, size_t length)
     return length == JSVM_AUTO_LENGTH ? strlen(text) : length;
 }
 
-JSVM_Status JSVMX_RunCell(JSVM_Env env, const char *source, size_t length, const char *name,
-                          JSVM_Value *result)
+JSVM_Status JSVMX_RunCell(JSVM_Env env, const char *source, size_t length,
+                          const char *name, JSVM_Value *result)
 {
     JSValue promise;
     char *text;
@@ -67,7 +67,8 @@ JSVM_Status JSVMX_CheckSyntax(JSVM_Env env, const char *source, size_t length,
         *result = JSVMX_SOURCE_INVALID;
         break;
     case JSVM_SYNTAX_NO_MEMORY:
-        return jsvm__fail_with(env, JSVM_GENERIC_FAILURE, "Out of memory while parsing");
+        return jsvm__fail_with(env, JSVM_GENERIC_FAILURE,
+                               "Out of memory while parsing");
     }
     return jsvm__ok(env);
 }

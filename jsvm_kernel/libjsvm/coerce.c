@@ -3,7 +3,7 @@
  */
 #include "internal.h"
 
-/* ---- conversions --------------------------------------------------------- */
+/* ---- conversions -------------------------------------------------------- */
 
 typedef JSValue Conversion(JSContext *ctx, JSValueConst value);
 
@@ -54,7 +54,7 @@ JSVM_Status OH_JSVM_CoerceToBigInt(JSVM_Env env, JSVM_Value value, JSVM_Value *r
     return convert(env, value, result, jsvm__engine_to_bigint, JSVM_BIGINT_EXPECTED);
 }
 
-/* ---- comparisons --------------------------------------------------------- */
+/* ---- comparisons -------------------------------------------------------- */
 
 JSVM_Status OH_JSVM_Equals(JSVM_Env env, JSVM_Value lhs, JSVM_Value rhs, bool *result)
 {

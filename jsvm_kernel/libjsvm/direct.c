@@ -1,8 +1,9 @@
 /*
  * direct.c - direct functions: C functions of numbers, called without handles.
  *
- * The signature drives the checks and conversions here, so that a generated thunk holds nothing
- * but the call itself, and every module reports wrong arguments in the same words.
+ * The signature drives the checks and conversions here, so that a generated thunk holds
+ * nothing but the call itself, and every module reports wrong arguments in the same
+ * words.
  */
 #include "internal.h"
 
@@ -46,7 +47,7 @@ static bool is_integer_type(JSVMX_Type type)
     return type >= JSVMX_TYPE_INT8 && type <= JSVMX_TYPE_UINT64;
 }
 
-/* ---- wrong arguments --------------------------------------------------------------- */
+/* ---- wrong arguments ---------------------------------------------------- */
 
 enum { SHOWN_TEXT = 40 };
 
@@ -81,8 +82,9 @@ static JSValue throw_wrong_type(JSContext *ctx, const DirectFunction *function, 
     char shown[SHOWN_TEXT + 40];
 
     describe(ctx, value, shown, sizeof(shown));
-    return JS_ThrowTypeError(ctx, "%s: parameter '%s' expects %s, got %s", function->name,
-                             function->names[i], type_info[function->types[i]].name, shown);
+    return JS_ThrowTypeError(ctx, "%s: parameter '%s' expects %s, got %s",
+                             function->name, function->names[i],
+                             type_info[function->types[i]].name, shown);
 }
 
 static JSValue throw_out_of_range(JSContext *ctx, const DirectFunction *function, int i,
@@ -93,22 +95,24 @@ static JSValue throw_out_of_range(JSContext *ctx, const DirectFunction *function
 
     describe(ctx, value, shown, sizeof(shown));
     if (type == JSVMX_TYPE_INT64 || type == JSVMX_TYPE_UINT64)
-        return JS_ThrowRangeError(ctx,
-                                  "%s: parameter '%s' expects %s, got %s, which is out of "
-                                  "range (a Number must be a safe integer; use a BigInt)",
-                                  function->name, function->names[i], type_info[type].name,
-                                  shown);
+        return JS_ThrowRangeError(
+            ctx,
+            "%s: parameter '%s' expects %s, got %s, which is out of "
+            "range (a Number must be a safe integer; use a BigInt)",
+            function->name, function->names[i], type_info[type].name, shown);
     return JS_ThrowRangeError(ctx,
                               "%s: parameter '%s' expects %s from %.0f to %.0f, got %s",
                               function->name, function->names[i], type_info[type].name,
                               type_info[type].minimum, type_info[type].maximum, shown);
 }
 
-/* ---- conversions ---------------------------------------------------------------------- */
+/* ---- conversions
+ * ---------------------------------------------------------------------- */
 
 typedef enum { CONVERTED, WRONG_TYPE, OUT_OF_RANGE } Conversion;
 
-static Conversion convert_bigint(JSValueConst value, JSVMX_Type type, JSVMX_DirectValue *out)
+static Conversion convert_bigint(JSValueConst value, JSVMX_Type type,
+                                 JSVMX_DirectValue *out)
 {
     uint64_t word = 0;
     int negative;
@@ -128,7 +132,8 @@ static Conversion convert_bigint(JSValueConst value, JSVMX_Type type, JSVMX_Dire
     return CONVERTED;
 }
 
-static Conversion convert_integer(JSValueConst value, JSVMX_Type type, JSVMX_DirectValue *out)
+static Conversion convert_integer(JSValueConst value, JSVMX_Type type,
+                                  JSVMX_DirectValue *out)
 {
     double number;
 
@@ -150,7 +155,8 @@ static Conversion convert_integer(JSValueConst value, JSVMX_Type type, JSVMX_Dir
     return CONVERTED;
 }
 
-static inline Conversion convert(JSValueConst value, JSVMX_Type type, JSVMX_DirectValue *out)
+static inline Conversion convert(JSValueConst value, JSVMX_Type type,
+                                 JSVMX_DirectValue *out)
 {
     switch (type) {
     case JSVMX_TYPE_FLOAT64:
@@ -187,10 +193,12 @@ static JSValue convert_result(JSContext *ctx, JSVMX_Type type, JSVMX_DirectValue
     case JSVMX_TYPE_UINT32:
         return JS_NewInt64(ctx, (int64_t)value.u64);
     case JSVMX_TYPE_UINT64:
-        return value.u64 <= (uint64_t)MAX_SAFE_INTEGER ? JS_NewInt64(ctx, value.i64)
-                                                       : JS_NewBigUint64(ctx, value.u64);
+        return value.u64 <= (uint64_t)MAX_SAFE_INTEGER
+                   ? JS_NewInt64(ctx, value.i64)
+                   : JS_NewBigUint64(ctx, value.u64);
     case JSVMX_TYPE_INT64:
-        return value.i64 <= (int64_t)MAX_SAFE_INTEGER && value.i64 >= -(int64_t)MAX_SAFE_INTEGER
+        return value.i64 <= (int64_t)MAX_SAFE_INTEGER &&
+                       value.i64 >= -(int64_t)MAX_SAFE_INTEGER
                    ? JS_NewInt64(ctx, value.i64)
                    : JS_NewBigInt64(ctx, value.i64);
     default:
@@ -198,10 +206,12 @@ static JSValue convert_result(JSContext *ctx, JSVMX_Type type, JSVMX_DirectValue
     }
 }
 
-/* ---- the call ----------------------------------------------------------------------------- */
+/* ---- the call
+ * ----------------------------------------------------------------------------- */
 
 static JSValue call_direct(JSContext *ctx, JSValueConst func, JSValueConst this_value,
-                           JSValueConst new_target, int argc, JSValueConst *argv, void *data)
+                           JSValueConst new_target, int argc, JSValueConst *argv,
+                           void *data)
 {
     const DirectFunction *function = data;
     JSVMX_DirectValue values[MAX_PARAMETERS], result = { .u64 = 0 };
@@ -211,9 +221,9 @@ static JSValue call_direct(JSContext *ctx, JSValueConst func, JSValueConst this_
     (void)this_value;
     (void)new_target;
     if (argc < function->parameter_count)
-        return JS_ThrowTypeError(ctx, "%s: parameter '%s' is missing (%d of %d arguments given)",
-                                 function->name, function->names[argc], argc,
-                                 function->parameter_count);
+        return JS_ThrowTypeError(
+            ctx, "%s: parameter '%s' is missing (%d of %d arguments given)",
+            function->name, function->names[argc], argc, function->parameter_count);
     for (i = 0; i < function->parameter_count; i++) {
         switch (convert(argv[i], function->types[i], &values[i])) {
         case CONVERTED:
@@ -228,7 +238,8 @@ static JSValue call_direct(JSContext *ctx, JSValueConst func, JSValueConst this_
     return convert_result(ctx, function->result_type, result);
 }
 
-/* ---- making one ------------------------------------------------------------------------------ */
+/* ---- making one
+ * ------------------------------------------------------------------------------ */
 
 static void free_definition(DirectFunction *function)
 {
@@ -250,7 +261,8 @@ static void release_definition(JSRuntime *rt, void *data)
 static DirectFunction *copy_definition(const JSVMX_DirectFunction *definition)
 {
     size_t i, count = definition->parameterCount;
-    DirectFunction *function = calloc(1, sizeof(*function) + count * sizeof(JSVMX_Type));
+    DirectFunction *function =
+        calloc(1, sizeof(*function) + count * sizeof(JSVMX_Type));
 
     if (function == NULL)
         return NULL;
@@ -296,7 +308,8 @@ static bool is_valid(const JSVMX_DirectFunction *definition)
     return true;
 }
 
-JSVM_Status JSVMX_CreateDirectFunction(JSVM_Env env, const JSVMX_DirectFunction *definition,
+JSVM_Status JSVMX_CreateDirectFunction(JSVM_Env env,
+                                       const JSVMX_DirectFunction *definition,
                                        JSVM_Value *result)
 {
     DirectFunction *function;
@@ -312,7 +325,8 @@ JSVM_Status JSVMX_CreateDirectFunction(JSVM_Env env, const JSVMX_DirectFunction 
     short_name = strrchr(definition->name, '.');
     short_name = short_name ? short_name + 1 : definition->name;
     func = jsvm__engine_new_native(env->ctx, call_direct, function, release_definition,
-                                   short_name, strlen(short_name), function->parameter_count);
+                                   short_name, strlen(short_name),
+                                   function->parameter_count);
     if (JS_IsException(func)) {
         free_definition(function);
         return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);

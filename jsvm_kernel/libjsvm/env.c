@@ -19,7 +19,8 @@ static bool define_globals(JSVM_Env env, size_t count,
 }
 
 JSVM_Status OH_JSVM_CreateEnv(JSVM_VM vm, size_t propertyCount,
-                              const JSVM_PropertyDescriptor *properties, JSVM_Env *result)
+                              const JSVM_PropertyDescriptor *properties,
+                              JSVM_Env *result)
 {
     JSVM_Env env;
 
@@ -77,8 +78,8 @@ JSVM_Status OH_JSVM_DestroyEnv(JSVM_Env env)
     jsvm__free_references(env);
     jsvm__free_handles(env);
     unlink_env(env);
-    /* Functions of this context may live on in other Envs: they find no Env any more. Its
-     * microtasks may not, for they do not hold the context. */
+    /* Functions of this context may live on in other Envs: they find no Env any more.
+     * Its microtasks may not, for they do not hold the context. */
     JS_SetContextOpaque(env->ctx, NULL);
     jsvm__engine_drop_jobs(env->ctx);
     JS_FreeContext(env->ctx);

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* ---- last error ------------------------------------------------------------------ */
+/* ---- last error --------------------------------------------------------- */
 
 static const char *const status_texts[] = {
     [JSVM_OK] = NULL,
@@ -59,8 +59,8 @@ JSVM_Status jsvm__fail_with_exception(JSVM_Env env, JSVM_Status status)
 {
     JSValue exception = JS_GetException(env->ctx);
 
-    /* The engine throws null when it has no memory for an error object; an exception that is
-     * "uninitialized" would mean none here. */
+    /* The engine throws null when it has no memory for an error object; an exception
+     * that is "uninitialized" would mean none here. */
     if (JS_IsUninitialized(exception))
         exception = JS_NULL;
     JS_FreeValue(env->ctx, env->exception);
@@ -84,11 +84,13 @@ JSVM_Status jsvm__fail_quietly(JSVM_Env env, JSVM_Status status)
         JS_FreeCString(ctx, text);
     JS_FreeValue(ctx, message);
     JS_FreeValue(ctx, exception);
-    JS_FreeValue(ctx, JS_GetException(ctx)); /* of the look at it, when memory is short */
+    JS_FreeValue(ctx,
+                 JS_GetException(ctx)); /* of the look at it, when memory is short */
     return status;
 }
 
-JSVM_Status OH_JSVM_GetLastErrorInfo(JSVM_Env env, const JSVM_ExtendedErrorInfo **result)
+JSVM_Status OH_JSVM_GetLastErrorInfo(JSVM_Env env,
+                                     const JSVM_ExtendedErrorInfo **result)
 {
     JSVM_CHECK_ENV(env);
     JSVM_CHECK_ARG(env, result);
@@ -96,7 +98,8 @@ JSVM_Status OH_JSVM_GetLastErrorInfo(JSVM_Env env, const JSVM_ExtendedErrorInfo 
     return JSVM_OK;
 }
 
-/* ---- exceptions ----------------------------------------------------------------------- */
+/* ---- exceptions
+ * ----------------------------------------------------------------------- */
 
 JSVM_Status OH_JSVM_IsExceptionPending(JSVM_Env env, bool *result)
 {
@@ -127,13 +130,15 @@ JSVM_Status OH_JSVM_Throw(JSVM_Env env, JSVM_Value error)
     return jsvm__ok(env);
 }
 
-/* ---- error objects --------------------------------------------------------------------- */
+/* ---- error objects
+ * --------------------------------------------------------------------- */
 
 typedef JSValue ErrorMaker(JSContext *ctx, const char *format, ...);
 
-/* The engine formats messages into a buffer of fixed size, so the message is set afterwards,
- * whole. message and code are taken over; code may be JS_UNDEFINED. */
-static JSValue make_error(JSContext *ctx, ErrorMaker *maker, JSValue code, JSValue message)
+/* The engine formats messages into a buffer of fixed size, so the message is set
+ * afterwards, whole. message and code are taken over; code may be JS_UNDEFINED. */
+static JSValue make_error(JSContext *ctx, ErrorMaker *maker, JSValue code,
+                          JSValue message)
 {
     JSValue error = JS_EXCEPTION;
 
@@ -207,8 +212,9 @@ static JSVM_Status create_error(JSVM_Env env, ErrorMaker *maker, JSVM_Value code
     JSVM_CHECK(env, JS_IsString(jsvm__get(message)), JSVM_STRING_EXPECTED);
     JSVM_CHECK(env, code == NULL || JS_IsString(jsvm__get(code)), JSVM_STRING_EXPECTED);
     ctx = env->ctx;
-    error = make_error(ctx, maker, code ? JS_DupValue(ctx, jsvm__get(code)) : JS_UNDEFINED,
-                       JS_DupValue(ctx, jsvm__get(message)));
+    error =
+        make_error(ctx, maker, code ? JS_DupValue(ctx, jsvm__get(code)) : JS_UNDEFINED,
+                   JS_DupValue(ctx, jsvm__get(message)));
     return jsvm__return_plain(env, error, result);
 }
 

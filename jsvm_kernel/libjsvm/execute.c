@@ -29,8 +29,8 @@ void jsvm__run_microtasks(JSVM_VM vm)
 void jsvm__end_js(JSVM_VM vm)
 {
     if (vm->depth == 1) {
-        /* An exception of the work that ends here waits in the engine for its caller; the
-         * microtasks must neither see nor lose it. */
+        /* An exception of the work that ends here waits in the engine for its caller;
+         * the microtasks must neither see nor lose it. */
         JSContext *ctx = vm->envs ? vm->envs->ctx : NULL;
         bool saved = ctx && JS_HasException(ctx);
         JSValue exception = saved ? JS_GetException(ctx) : JS_UNDEFINED;

@@ -11,7 +11,7 @@ struct JSVM_CallbackInfo__ {
     JSValueConst *argv;
 };
 
-/* ---- the way from JS into a callback ------------------------------------------------ */
+/* ---- the way from JS into a callback ------------------------------------ */
 
 /* The instance of a construct call: an object with new.target's prototype. */
 static JSValue make_instance(JSContext *ctx, JSValueConst new_target)
@@ -21,14 +21,15 @@ static JSValue make_instance(JSContext *ctx, JSValueConst new_target)
 
     if (JS_IsException(prototype))
         return prototype;
-    instance = JS_IsObject(prototype) ? JS_NewObjectProto(ctx, prototype)
-                                      : JS_NewObject(ctx);
+    instance =
+        JS_IsObject(prototype) ? JS_NewObjectProto(ctx, prototype) : JS_NewObject(ctx);
     JS_FreeValue(ctx, prototype);
     return instance;
 }
 
 /* `this` as sloppy functions see it; the result is the caller's. */
-static JSValue receiver(JSContext *ctx, JSValueConst this_value, JSValueConst new_target)
+static JSValue receiver(JSContext *ctx, JSValueConst this_value,
+                        JSValueConst new_target)
 {
     if (!JS_IsUndefined(new_target))
         return make_instance(ctx, new_target);
@@ -62,7 +63,8 @@ static JSValue run_callback(JSVM_Env env, struct JSVM_CallbackInfo__ *info)
 }
 
 static JSValue call_callback(JSContext *ctx, JSValueConst func, JSValueConst this_value,
-                             JSValueConst new_target, int argc, JSValueConst *argv, void *data)
+                             JSValueConst new_target, int argc, JSValueConst *argv,
+                             void *data)
 {
     JSVM_Env env = jsvm__env_of(ctx);
     struct JSVM_CallbackInfo__ info;
@@ -81,7 +83,8 @@ static JSValue call_callback(JSContext *ctx, JSValueConst func, JSValueConst thi
     info.argc = argc;
     info.argv = argv;
     result = run_callback(env, &info);
-    if (!JS_IsUndefined(new_target) && !JS_IsException(result) && !JS_IsObject(result)) {
+    if (!JS_IsUndefined(new_target) && !JS_IsException(result) &&
+        !JS_IsObject(result)) {
         JS_FreeValue(ctx, result);
         return this_object;
     }
@@ -89,7 +92,8 @@ static JSValue call_callback(JSContext *ctx, JSValueConst func, JSValueConst thi
     return result;
 }
 
-JSValue jsvm__new_function(JSVM_Env env, const char *name, size_t length, JSVM_Callback cb)
+JSValue jsvm__new_function(JSVM_Env env, const char *name, size_t length,
+                           JSVM_Callback cb)
 {
     if (name && length == JSVM_AUTO_LENGTH)
         length = strlen(name);
@@ -104,7 +108,8 @@ JSVM_Status OH_JSVM_CreateFunction(JSVM_Env env, const char *utf8name, size_t le
     JSVM_ENTER(env);
     JSVM_CHECK_ARG(env, cb);
     JSVM_CHECK_ARG(env, result);
-    JSVM_CHECK(env, utf8name == NULL || length == JSVM_AUTO_LENGTH || length <= INT32_MAX,
+    JSVM_CHECK(env,
+               utf8name == NULL || length == JSVM_AUTO_LENGTH || length <= INT32_MAX,
                JSVM_INVALID_ARG);
     func = jsvm__new_function(env, utf8name, length, cb);
     if (JS_IsException(func))
@@ -142,18 +147,19 @@ JSVM_Status JSVMX_CreateOwnedFunction(JSVM_Env env, const char *utf8name, size_t
     JSVM_CHECK_ARG(env, callback);
     JSVM_CHECK_ARG(env, finalizeCb);
     JSVM_CHECK_ARG(env, result);
-    JSVM_CHECK(env, utf8name == NULL || length == JSVM_AUTO_LENGTH || length <= INT32_MAX,
+    JSVM_CHECK(env,
+               utf8name == NULL || length == JSVM_AUTO_LENGTH || length <= INT32_MAX,
                JSVM_INVALID_ARG);
     if (utf8name && length == JSVM_AUTO_LENGTH)
         length = strlen(utf8name);
-    /* What can fail comes first: a function that was made and dropped would finalize data that
-     * the caller, told of a failure, still owns. */
+    /* What can fail comes first: a function that was made and dropped would finalize
+     * data that the caller, told of a failure, still owns. */
     handle = jsvm__push(env, JS_UNDEFINED);
     owned = handle ? malloc(sizeof(*owned)) : NULL;
     JSVM_CHECK(env, owned != NULL, JSVM_GENERIC_FAILURE);
     *owned = (OwnedCallback){ *callback, finalizeCb, finalizeHint };
-    func = jsvm__engine_new_native(env->ctx, call_callback, &owned->callback, release_owned,
-                                   utf8name, length, 0);
+    func = jsvm__engine_new_native(env->ctx, call_callback, &owned->callback,
+                                   release_owned, utf8name, length, 0);
     if (JS_IsException(func)) {
         free(owned);
         return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
@@ -176,7 +182,8 @@ JSVM_Status OH_JSVM_GetCbInfo(JSVM_Env env, JSVM_CallbackInfo cbinfo, size_t *ar
     if (argv) {
         capacity = *argc;
         for (i = 0; i < capacity; i++) {
-            JSValue value = i < given ? jsvm__dup(env->ctx, cbinfo->argv[i]) : JS_UNDEFINED;
+            JSValue value =
+                i < given ? jsvm__dup(env->ctx, cbinfo->argv[i]) : JS_UNDEFINED;
             argv[i] = jsvm__push(env, value);
             JSVM_CHECK(env, argv[i] != NULL, JSVM_GENERIC_FAILURE);
         }
@@ -192,7 +199,8 @@ JSVM_Status OH_JSVM_GetCbInfo(JSVM_Env env, JSVM_CallbackInfo cbinfo, size_t *ar
     return jsvm__ok(env);
 }
 
-JSVM_Status OH_JSVM_GetNewTarget(JSVM_Env env, JSVM_CallbackInfo cbinfo, JSVM_Value *result)
+JSVM_Status OH_JSVM_GetNewTarget(JSVM_Env env, JSVM_CallbackInfo cbinfo,
+                                 JSVM_Value *result)
 {
     JSVM_CHECK_ENV(env);
     JSVM_CHECK_ARG(env, cbinfo);
@@ -204,11 +212,13 @@ JSVM_Status OH_JSVM_GetNewTarget(JSVM_Env env, JSVM_CallbackInfo cbinfo, JSVM_Va
     return jsvm__return_value(env, jsvm__dup(env->ctx, cbinfo->new_target), result);
 }
 
-/* ---- the way from C into JS -------------------------------------------------------------- */
+/* ---- the way from C into JS
+ * -------------------------------------------------------------- */
 
 enum { ARGUMENTS_ON_STACK = 8 };
 
-/* The arguments as the engine wants them, borrowed: in `small` when they fit. NULL: no memory. */
+/* The arguments as the engine wants them, borrowed: in `small` when they fit. NULL: no
+ * memory. */
 static JSValueConst *collect_arguments(size_t argc, const JSVM_Value *argv,
                                        JSValueConst *small)
 {
@@ -253,8 +263,9 @@ static JSVM_Status call(JSVM_Env env, CallKind kind, JSValueConst this_value,
     return jsvm__ok(env);
 }
 
-JSVM_Status OH_JSVM_CallFunction(JSVM_Env env, JSVM_Value recv, JSVM_Value func, size_t argc,
-                                 const JSVM_Value *argv, JSVM_Value *result)
+JSVM_Status OH_JSVM_CallFunction(JSVM_Env env, JSVM_Value recv, JSVM_Value func,
+                                 size_t argc, const JSVM_Value *argv,
+                                 JSVM_Value *result)
 {
     JSVM_ENTER(env);
     JSVM_CHECK_ARG(env, recv);
@@ -270,10 +281,12 @@ JSVM_Status OH_JSVM_NewInstance(JSVM_Env env, JSVM_Value constructor, size_t arg
     JSVM_CHECK_ARG(env, constructor);
     JSVM_CHECK_ARG(env, result);
     JSVM_CHECK(env, JS_IsFunction(env->ctx, jsvm__get(constructor)), JSVM_INVALID_ARG);
-    return call(env, CONSTRUCT, JS_UNDEFINED, jsvm__get(constructor), argc, argv, result);
+    return call(env, CONSTRUCT, JS_UNDEFINED, jsvm__get(constructor), argc, argv,
+                result);
 }
 
-/* ---- property descriptors ------------------------------------------------------------------- */
+/* ---- property descriptors
+ * ------------------------------------------------------------------- */
 
 JSAtom jsvm__descriptor_key(JSVM_Env env, const JSVM_PropertyDescriptor *descriptor,
                             JSVM_Status *status)
@@ -339,8 +352,8 @@ static int define_data(JSVM_Env env, JSValueConst target, JSAtom key, JSValue va
     int ret = -1;
 
     if (!JS_IsException(value))
-        ret = JS_DefineProperty(env->ctx, target, key, value, JS_UNDEFINED, JS_UNDEFINED,
-                                property_flags(attributes, false));
+        ret = JS_DefineProperty(env->ctx, target, key, value, JS_UNDEFINED,
+                                JS_UNDEFINED, property_flags(attributes, false));
     JS_FreeValue(env->ctx, value);
     return ret;
 }
@@ -363,8 +376,9 @@ JSVM_Status jsvm__define_property(JSVM_Env env, JSValueConst target,
                           descriptor->attributes);
     } else {
         ret = define_data(env, target, key,
-                          descriptor->value ? jsvm__dup(env->ctx, jsvm__get(descriptor->value))
-                                            : JS_UNDEFINED,
+                          descriptor->value
+                              ? jsvm__dup(env->ctx, jsvm__get(descriptor->value))
+                              : JS_UNDEFINED,
                           descriptor->attributes);
     }
     JS_FreeAtom(env->ctx, key);

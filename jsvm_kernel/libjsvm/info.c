@@ -31,7 +31,8 @@ static size_t heap_size_limit(JSVM_VM vm)
 
     if (vm->memory_limit > 0)
         return vm->memory_limit;
-    return pages > 0 && page_size > 0 ? (size_t)pages * (size_t)page_size : SIZE_MAX / 2;
+    return pages > 0 && page_size > 0 ? (size_t)pages * (size_t)page_size
+                                      : SIZE_MAX / 2;
 }
 
 JSVM_Status OH_JSVM_GetHeapStatistics(JSVM_VM vm, JSVM_HeapStatistics *result)
@@ -49,10 +50,10 @@ JSVM_Status OH_JSVM_GetHeapStatistics(JSVM_VM vm, JSVM_HeapStatistics *result)
     result->totalHeapSizeExecutable = (size_t)usage.js_func_code_size;
     result->totalPhysicalSize = total;
     result->totalAvailableSize = limit > total ? limit - total : 0;
-    /* The walk's own sum leaves out what it has no class for; it can never exceed the total. */
-    result->usedHeapSize = (size_t)usage.memory_used_size < total
-                               ? (size_t)usage.memory_used_size
-                               : total;
+    /* The walk's own sum leaves out what it has no class for; it can never exceed the
+     * total. */
+    result->usedHeapSize =
+        (size_t)usage.memory_used_size < total ? (size_t)usage.memory_used_size : total;
     result->heapSizeLimit = limit;
     result->mallocedMemory = total;
     result->externalMemory = (size_t)usage.binary_object_size;

@@ -1,12 +1,12 @@
 /*
  * internal.h - the structures of libjsvm and what its files share.
  *
- * A VM is one JSRuntime, an Env one JSContext. A JSVM_Value is a pointer to a slot of the
- * Env's handle stack; the slot owns one reference to its JSValue until the scope that was
- * open when it was made closes.
+ * A VM is one JSRuntime, an Env one JSContext. A JSVM_Value is a pointer to a slot of
+ * the Env's handle stack; the slot owns one reference to its JSValue until the scope
+ * that was open when it was made closes.
  *
- * Prefixes: OH_JSVM_ and JSVMX_ are the API, jsvm__ is shared between files, everything else
- * is static.
+ * Prefixes: OH_JSVM_ and JSVMX_ are the API, jsvm__ is shared between files, everything
+ * else is static.
  */
 #ifndef JSVM_INTERNAL_H
 #define JSVM_INTERNAL_H
@@ -25,7 +25,7 @@
 #include "ark_runtime/jsvmx.h"
 #include "engine/engine.h"
 
-/* ---- handle stack (scope.c) ----------------------------------------------------- */
+/* ---- handle stack (scope.c) --------------------------------------------- */
 
 struct JSVM_Value__ {
     JSValue value;
@@ -46,22 +46,25 @@ typedef struct {
     struct JSVM_Value__ *slot;
 } JSVMPosition;
 
-/* An open handle scope. Scopes of callbacks live on the C stack, the others are allocated. */
+/* An open handle scope. Scopes of callbacks live on the C stack, the others are
+ * allocated. */
 struct JSVM_HandleScope__ {
     struct JSVM_HandleScope__ *parent;
-    JSVMPosition start;               /* where the handles of this scope begin */
-    struct JSVM_Value__ *escape_slot; /* of an escapable scope: its slot in the parent */
+    JSVMPosition start; /* where the handles of this scope begin */
+    struct JSVM_Value__
+        *escape_slot; /* of an escapable scope: its slot in the parent */
     bool escaped;
     struct JSVM_Script__ *scripts; /* compiled in this scope and not retained */
 };
 
 /* The two kinds of scope share their structure. */
-static inline struct JSVM_HandleScope__ *jsvm__plain_scope(JSVM_EscapableHandleScope scope)
+static inline struct JSVM_HandleScope__ *
+jsvm__plain_scope(JSVM_EscapableHandleScope scope)
 {
     return (struct JSVM_HandleScope__ *)scope;
 }
 
-/* ---- VM ---------------------------------------------------------------------------- */
+/* ---- VM ----------------------------------------------------------------- */
 
 struct JSVM_VM__ {
     JSRuntime *rt;
@@ -79,12 +82,13 @@ struct JSVM_VM__ {
     JSVM_MicrotaskPolicy microtask_policy;
 
     /* Limits (limits.c). */
-    size_t memory_limit; /* bytes, 0 = none */
-    size_t stack_size;   /* bytes */
-    double time_limit;   /* seconds, 0 = none */
-    atomic_int stop_reason; /* JSVMX_StopReason in force */
+    size_t memory_limit;               /* bytes, 0 = none */
+    size_t stack_size;                 /* bytes */
+    double time_limit;                 /* seconds, 0 = none */
+    atomic_int stop_reason;            /* JSVMX_StopReason in force */
     JSVMX_StopReason last_stop_reason; /* a time limit's stop that is over */
-    double deadline; /* monotonic seconds; 0 = none armed. Guarded by limits.c's mutex. */
+    double
+        deadline; /* monotonic seconds; 0 = none armed. Guarded by limits.c's mutex. */
     struct JSVM_VM__ *next_armed;
 
     JSVM_HandlerForPromiseReject promise_reject_handler;
@@ -94,22 +98,24 @@ struct JSVM_VM__ {
     void *module_data;
 };
 
-/* ---- Env ----------------------------------------------------------------------------- */
+/* ---- Env
+ * ----------------------------------------------------------------------------- */
 
 struct JSVM_Env__ {
     JSVM_VM vm;
     JSContext *ctx;
     struct JSVM_Env__ *next_env; /* in vm->envs */
 
-    /* Handle stack. `limit` is the end of the chunk, or equal to `top.slot` while values of
-     * the scope closed last still wait for their release (see scope.c): either way a push
-     * takes the slow path then. */
+    /* Handle stack. `limit` is the end of the chunk, or equal to `top.slot` while
+     * values of the scope closed last still wait for their release (see scope.c):
+     * either way a push takes the slow path then. */
     JSVMPosition top;
     struct JSVM_Value__ *limit;
     JSVMPosition limbo_end; /* chunk NULL: nothing waits */
     struct JSVM_HandleScope__ root_scope;
-    struct JSVM_HandleScope__ *scope;       /* innermost open scope */
-    struct JSVM_HandleScope__ *callback_scope; /* of the innermost running callback, or NULL */
+    struct JSVM_HandleScope__ *scope; /* innermost open scope */
+    struct JSVM_HandleScope__
+        *callback_scope; /* of the innermost running callback, or NULL */
     struct JSVM_HandleScope__ *free_scopes; /* for reuse */
 
     /* Errors (error.c). `exception` is JS_UNINITIALIZED when none is pending. */
@@ -130,7 +136,8 @@ static inline JSVM_Env jsvm__env_of(JSContext *ctx)
     return JS_GetContextOpaque(ctx); /* NULL after OH_JSVM_DestroyEnv */
 }
 
-/* ---- errors (error.c) -------------------------------------------------------------------- */
+/* ---- errors (error.c)
+ * -------------------------------------------------------------------- */
 
 /* Stores the status as last error and returns it. */
 JSVM_Status jsvm__fail(JSVM_Env env, JSVM_Status status);
@@ -152,68 +159,74 @@ static inline bool jsvm__is_exception_pending(JSVM_Env env)
     return JS_VALUE_GET_TAG(env->exception) != JS_TAG_UNINITIALIZED;
 }
 
-/* Moves the engine's exception into the Env, where it is pending, and fails with status. */
+/* Moves the engine's exception into the Env, where it is pending, and fails with
+ * status. */
 JSVM_Status jsvm__fail_with_exception(JSVM_Env env, JSVM_Status status);
 
-/* Drops the engine's exception and fails with status; the exception's message becomes the
- * text. For plain functions, which must not touch the exception that may be pending. */
+/* Drops the engine's exception and fails with status; the exception's message becomes
+ * the text. For plain functions, which must not touch the exception that may be
+ * pending. */
 JSVM_Status jsvm__fail_quietly(JSVM_Env env, JSVM_Status status);
 
-/* ---- entry checks: the first lines of every API function ------------------------------------ */
+/* ---- entry checks: the first lines of every API function
+ * ------------------------------------ */
 
-#define JSVM_CHECK_ENV(env)          \
-    do {                             \
-        if ((env) == NULL)           \
-            return JSVM_INVALID_ARG; \
+#define JSVM_CHECK_ENV(env)                                                            \
+    do {                                                                               \
+        if ((env) == NULL)                                                             \
+            return JSVM_INVALID_ARG;                                                   \
     } while (0)
 
 /* Fails with status unless condition holds. */
-#define JSVM_CHECK(env, condition, status)       \
-    do {                                         \
-        if (!(condition))                        \
-            return jsvm__fail((env), (status)); \
+#define JSVM_CHECK(env, condition, status)                                             \
+    do {                                                                               \
+        if (!(condition))                                                              \
+            return jsvm__fail((env), (status));                                        \
     } while (0)
 
 #define JSVM_CHECK_ARG(env, arg) JSVM_CHECK(env, (arg) != NULL, JSVM_INVALID_ARG)
 
-/* Text of the caller: NULL only where the length is 0; JSVM_AUTO_LENGTH or up to INT_MAX. */
-#define JSVM_CHECK_TEXT(env, text, length)                                     \
-    JSVM_CHECK(env,                                                            \
-               ((text) != NULL || (length) == 0) &&                            \
-                   ((length) == JSVM_AUTO_LENGTH || (length) <= INT_MAX),      \
+/* Text of the caller: NULL only where the length is 0; JSVM_AUTO_LENGTH or up to
+ * INT_MAX. */
+#define JSVM_CHECK_TEXT(env, text, length)                                             \
+    JSVM_CHECK(env,                                                                    \
+               ((text) != NULL || (length) == 0) &&                                    \
+                   ((length) == JSVM_AUTO_LENGTH || (length) <= INT_MAX),              \
                JSVM_INVALID_ARG)
 
 /* A guarded function does nothing while an exception is pending. It brackets its work:
  *
- *     JSVM_ENTER(env);                      // returns when env is NULL or an exception pends
- *     JSVM_CHECK_ARG(env, result);          // argument checks, then type checks
+ *     JSVM_ENTER(env);                      // returns when env is NULL or an exception
+ * pends JSVM_CHECK_ARG(env, result);          // argument checks, then type checks
  *     ...
  *     if (ret < 0) return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
  *     return jsvm__ok(env);
  *
  * What can run JS code (user code: getters, proxies, calls, ...) stands between
- * jsvm__begin_js and jsvm__end_js (execute.c), which count the depth, keep the stack limit,
- * the time limit and, at depth 0 under the AUTO policy, run the microtasks. */
-#define JSVM_ENTER(env)                                            \
-    do {                                                           \
-        JSVM_CHECK_ENV(env);                                       \
-        if (jsvm__is_exception_pending(env))                       \
-            return jsvm__fail((env), JSVM_PENDING_EXCEPTION);      \
-        jsvm__ok(env);                                             \
+ * jsvm__begin_js and jsvm__end_js (execute.c), which count the depth, keep the stack
+ * limit, the time limit and, at depth 0 under the AUTO policy, run the microtasks. */
+#define JSVM_ENTER(env)                                                                \
+    do {                                                                               \
+        JSVM_CHECK_ENV(env);                                                           \
+        if (jsvm__is_exception_pending(env))                                           \
+            return jsvm__fail((env), JSVM_PENDING_EXCEPTION);                          \
+        jsvm__ok(env);                                                                 \
     } while (0)
 
 void jsvm__begin_js(JSVM_VM vm);
 void jsvm__end_js(JSVM_VM vm);
 
-/* Runs the microtasks of all Envs of the VM until none is left or a stop is requested. */
+/* Runs the microtasks of all Envs of the VM until none is left or a stop is requested.
+ */
 void jsvm__run_microtasks(JSVM_VM vm);
 
-/* ---- handles (scope.c) ------------------------------------------------------------------------- */
+/* ---- handles (scope.c)
+ * ------------------------------------------------------------------------- */
 
 struct JSVM_Value__ *jsvm__push_slow(JSVM_Env env);
 
-/* Puts value, whose reference it takes over, into a new slot of the open scope. Returns NULL
- * and frees the value when there is no memory for a chunk. */
+/* Puts value, whose reference it takes over, into a new slot of the open scope. Returns
+ * NULL and frees the value when there is no memory for a chunk. */
 static inline JSVM_Value jsvm__push(JSVM_Env env, JSValue value)
 {
     struct JSVM_Value__ *slot = env->top.slot;
@@ -230,7 +243,8 @@ static inline JSVM_Value jsvm__push(JSVM_Env env, JSValue value)
 }
 
 /* The usual end of a function that makes a handle: value must not be an exception. */
-static inline JSVM_Status jsvm__return_value(JSVM_Env env, JSValue value, JSVM_Value *result)
+static inline JSVM_Status jsvm__return_value(JSVM_Env env, JSValue value,
+                                             JSVM_Value *result)
 {
     *result = jsvm__push(env, value);
     if (*result == NULL)
@@ -238,9 +252,10 @@ static inline JSVM_Status jsvm__return_value(JSVM_Env env, JSValue value, JSVM_V
     return jsvm__ok(env);
 }
 
-/* The end of a plain function that makes a value: as jsvm__return_value, but an exception
- * of the engine (no memory) is only a failure. */
-static inline JSVM_Status jsvm__return_plain(JSVM_Env env, JSValue value, JSVM_Value *result)
+/* The end of a plain function that makes a value: as jsvm__return_value, but an
+ * exception of the engine (no memory) is only a failure. */
+static inline JSVM_Status jsvm__return_plain(JSVM_Env env, JSValue value,
+                                             JSVM_Value *result)
 {
     if (JS_IsException(value))
         return jsvm__fail_quietly(env, JSVM_GENERIC_FAILURE);
@@ -259,7 +274,8 @@ static inline JSValue jsvm__dup(JSContext *ctx, JSValueConst value)
 
     if (JS_VALUE_HAS_REF_COUNT(value))
         return JS_DupValue(ctx, value);
-    memcpy(&copy, &value, sizeof(copy)); /* where ownership is compiled, the types differ */
+    memcpy(&copy, &value,
+           sizeof(copy)); /* where ownership is compiled, the types differ */
     return copy;
 }
 
@@ -273,24 +289,28 @@ void jsvm__release_limbo(JSVM_Env env);
 bool jsvm__init_handles(JSVM_Env env);
 void jsvm__free_handles(JSVM_Env env);
 
-/* ---- life cycle pieces ---------------------------------------------------------------------------- */
+/* ---- life cycle pieces
+ * ---------------------------------------------------------------------------- */
 
-void jsvm__free_references(JSVM_Env env);                     /* reference.c */
+void jsvm__free_references(JSVM_Env env); /* reference.c */
 void jsvm__free_scripts(JSVM_Env env, struct JSVM_HandleScope__ *scope); /* script.c */
 /* Scripts of an escapable scope outlive it: they go to the enclosing scope. */
 void jsvm__hand_scripts_up(JSVM_Env env, struct JSVM_HandleScope__ *scope);
-void jsvm__arm_deadline(JSVM_VM vm);                          /* limits.c */
+void jsvm__arm_deadline(JSVM_VM vm); /* limits.c */
 void jsvm__disarm_deadline(JSVM_VM vm);
-void jsvm__install_module_loader(JSVM_VM vm);                 /* modules.c */
-void jsvm__install_promise_tracker(JSVM_VM vm);               /* promise.c */
+void jsvm__install_module_loader(JSVM_VM vm);   /* modules.c */
+void jsvm__install_promise_tracker(JSVM_VM vm); /* promise.c */
 
-/* ---- functions (function.c) ------------------------------------------------------------------------- */
+/* ---- functions (function.c)
+ * ------------------------------------------------------------------------- */
 
-/* A new function object for an API callback; the struct must outlive it. name may be NULL. */
-JSValue jsvm__new_function(JSVM_Env env, const char *name, size_t length, JSVM_Callback cb);
+/* A new function object for an API callback; the struct must outlive it. name may be
+ * NULL. */
+JSValue jsvm__new_function(JSVM_Env env, const char *name, size_t length,
+                           JSVM_Callback cb);
 
-/* The property key of a descriptor: its name or utf8name. JS_ATOM_NULL with the last error set
- * when it is neither string nor symbol or there is no memory. */
+/* The property key of a descriptor: its name or utf8name. JS_ATOM_NULL with the last
+ * error set when it is neither string nor symbol or there is no memory. */
 JSAtom jsvm__descriptor_key(JSVM_Env env, const JSVM_PropertyDescriptor *descriptor,
                             JSVM_Status *status);
 
@@ -298,13 +318,15 @@ JSAtom jsvm__descriptor_key(JSVM_Env env, const JSVM_PropertyDescriptor *descrip
 JSVM_Status jsvm__define_property(JSVM_Env env, JSValueConst target,
                                   const JSVM_PropertyDescriptor *descriptor);
 
-/* ---- objects (object.c) ---------------------------------------------------------------------------------- */
+/* ---- objects (object.c)
+ * ---------------------------------------------------------------------------------- */
 
-/* ToObject of a handle that is not NULL, to be freed. False for undefined and null, with the
- * TypeError pending and the last error JSVM_OBJECT_EXPECTED. */
+/* ToObject of a handle that is not NULL, to be freed. False for undefined and null,
+ * with the TypeError pending and the last error JSVM_OBJECT_EXPECTED. */
 bool jsvm__to_object(JSVM_Env env, JSVM_Value handle, JSValue *object);
 
-/* ---- live resources (resources.c) --------------------------------------------------------------------- */
+/* ---- live resources (resources.c)
+ * --------------------------------------------------------------------- */
 
 typedef enum {
     JSVM_LIVE_SCOPES,

@@ -1,8 +1,9 @@
 /*
  * limits.c - memory, stack and time limits; the stop button.
  *
- * Time limits need somebody who watches the clock: one thread for all VMs, started with the first
- * limit, that sleeps until the earliest deadline and then presses the stop button.
+ * Time limits need somebody who watches the clock: one thread for all VMs, started with
+ * the first limit, that sleeps until the earliest deadline and then presses the stop
+ * button.
  */
 #include "internal.h"
 
@@ -28,7 +29,7 @@ JSVM_Status JSVMX_SetStackSize(JSVM_VM vm, size_t bytes)
     return JSVM_OK;
 }
 
-/* ---- the stop button -------------------------------------------------------------- */
+/* ---- the stop button ---------------------------------------------------- */
 
 JSVM_Status JSVMX_RequestStop(JSVM_VM vm)
 {
@@ -59,7 +60,8 @@ JSVM_Status JSVMX_GetStopReason(JSVM_VM vm, JSVMX_StopReason *result)
     return JSVM_OK;
 }
 
-/* ---- time limits --------------------------------------------------------------------- */
+/* ---- time limits
+ * --------------------------------------------------------------------- */
 
 static struct {
     pthread_mutex_t mutex;
@@ -88,7 +90,8 @@ static double stop_overdue(void)
             int none = JSVMX_STOP_NONE;
             *link = vm->next_armed;
             vm->deadline = 0;
-            atomic_compare_exchange_strong(&vm->stop_reason, &none, JSVMX_STOP_TIME_LIMIT);
+            atomic_compare_exchange_strong(&vm->stop_reason, &none,
+                                           JSVMX_STOP_TIME_LIMIT);
             jsvm__engine_request_stop(vm->rt);
         } else {
             if (earliest == 0 || vm->deadline < earliest)
@@ -117,7 +120,8 @@ static void *watch(void *unused)
     return NULL;
 }
 
-/* In a forked child the watchdog thread does not exist, and its mutex may be held for ever. */
+/* In a forked child the watchdog thread does not exist, and its mutex may be held for
+ * ever. */
 static void reset_in_child(void)
 {
     pthread_mutex_init(&watchdog.mutex, NULL);

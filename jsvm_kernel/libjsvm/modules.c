@@ -12,8 +12,8 @@ JSVM_Status JSVMX_SetModuleLoader(JSVM_VM vm, JSVMX_ResolveModule resolve,
     return JSVM_OK;
 }
 
-/* Moves the exception that a loader function threw into the engine; makes one up when it
- * failed without throwing. */
+/* Moves the exception that a loader function threw into the engine; makes one up when
+ * it failed without throwing. */
 static void hand_over_exception(JSVM_Env env, const char *what, const char *name)
 {
     if (jsvm__is_exception_pending(env)) {
@@ -31,7 +31,8 @@ static JSVM_Env loading_env(JSContext *ctx, const char *specifier)
     JSVM_Env env = jsvm__env_of(ctx);
 
     if (env == NULL || env->vm->resolve_module == NULL) {
-        JS_ThrowTypeError(ctx, "cannot import '%s': this VM has no module loader", specifier);
+        JS_ThrowTypeError(ctx, "cannot import '%s': this VM has no module loader",
+                          specifier);
         return NULL;
     }
     return env;
@@ -49,7 +50,8 @@ static char *normalize(JSContext *ctx, const char *referrer, const char *specifi
     if (env == NULL)
         return NULL;
     jsvm__open_scope(env, &scope);
-    found = env->vm->resolve_module(env, referrer, specifier, env->vm->module_data, &resolved);
+    found = env->vm->resolve_module(env, referrer, specifier, env->vm->module_data,
+                                    &resolved);
     jsvm__close_scope(env, &scope);
     if (!found || jsvm__is_exception_pending(env)) {
         hand_over_exception(env, "resolve", specifier);

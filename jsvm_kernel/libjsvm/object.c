@@ -10,7 +10,7 @@ bool jsvm__to_object(JSVM_Env env, JSVM_Value handle, JSValue *object)
     return false;
 }
 
-/* ---- making -------------------------------------------------------------- */
+/* ---- making ------------------------------------------------------------- */
 
 JSVM_Status OH_JSVM_CreateObject(JSVM_Env env, JSVM_Value *result)
 {
@@ -33,7 +33,7 @@ JSVM_Status OH_JSVM_CreateSet(JSVM_Env env, JSVM_Value *result)
     return jsvm__return_plain(env, jsvm__engine_new_set(env->ctx), result);
 }
 
-/* ---- prototypes ---------------------------------------------------------- */
+/* ---- prototypes --------------------------------------------------------- */
 
 static JSVM_Status get_prototype(JSVM_Env env, JSVM_Value object, JSVM_Value *result)
 {
@@ -87,7 +87,7 @@ JSVM_Status OH_JSVM_ObjectSetPrototypeOf(JSVM_Env env, JSVM_Value object,
     return jsvm__ok(env);
 }
 
-/* ---- defining properties ------------------------------------------------- */
+/* ---- defining properties ------------------------------------------------ */
 
 JSVM_Status OH_JSVM_DefineProperties(JSVM_Env env, JSVM_Value object,
                                      size_t propertyCount,
@@ -114,7 +114,7 @@ JSVM_Status OH_JSVM_DefineProperties(JSVM_Env env, JSVM_Value object,
     return status == JSVM_OK ? jsvm__ok(env) : jsvm__fail(env, status);
 }
 
-/* ---- freezing and sealing ------------------------------------------------ */
+/* ---- freezing and sealing ----------------------------------------------- */
 
 static JSVM_Status restrict_object(JSVM_Env env, JSVM_Value object,
                                    int (*restriction)(JSContext *, JSValueConst))

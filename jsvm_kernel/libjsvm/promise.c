@@ -1,11 +1,12 @@
 /* promise.c - promises, deferreds, microtasks, the reject handler. */
 #include "internal.h"
 
-/* ---- microtasks ------------------------------------------------------------------- */
+/* ---- microtasks --------------------------------------------------------- */
 
 JSVM_Status OH_JSVM_SetMicrotaskPolicy(JSVM_VM vm, JSVM_MicrotaskPolicy policy)
 {
-    if (vm == NULL || (policy != JSVM_MICROTASK_EXPLICIT && policy != JSVM_MICROTASK_AUTO))
+    if (vm == NULL ||
+        (policy != JSVM_MICROTASK_EXPLICIT && policy != JSVM_MICROTASK_AUTO))
         return JSVM_INVALID_ARG;
     vm->microtask_policy = policy;
     return JSVM_OK;
@@ -29,14 +30,23 @@ JSVM_Status JSVMX_HasPendingMicrotasks(JSVM_VM vm, bool *result)
     return JSVM_OK;
 }
 
-/* ---- promises ------------------------------------------------------------------------- */
+JSVM_Status JSVMX_DropMicrotasks(JSVM_Env env)
+{
+    JSVM_CHECK_ENV(env);
+    jsvm__engine_drop_jobs(env->ctx);
+    return jsvm__ok(env);
+}
+
+/* ---- promises
+ * ------------------------------------------------------------------------- */
 
 struct JSVM_Deferred__ {
     JSValue resolve;
     JSValue reject;
 };
 
-JSVM_Status OH_JSVM_CreatePromise(JSVM_Env env, JSVM_Deferred *deferred, JSVM_Value *promise)
+JSVM_Status OH_JSVM_CreatePromise(JSVM_Env env, JSVM_Deferred *deferred,
+                                  JSVM_Value *promise)
 {
     JSValue functions[2], value;
     JSVM_Deferred made;
@@ -57,7 +67,8 @@ JSVM_Status OH_JSVM_CreatePromise(JSVM_Env env, JSVM_Deferred *deferred, JSVM_Va
     return jsvm__return_value(env, value, promise);
 }
 
-static JSVM_Status settle(JSVM_Env env, JSVM_Deferred deferred, JSVM_Value value, bool reject)
+static JSVM_Status settle(JSVM_Env env, JSVM_Deferred deferred, JSVM_Value value,
+                          bool reject)
 {
     JSValueConst argument;
     JSValue result;
@@ -67,8 +78,8 @@ static JSVM_Status settle(JSVM_Env env, JSVM_Deferred deferred, JSVM_Value value
     JSVM_CHECK_ARG(env, value);
     argument = jsvm__get(value);
     jsvm__begin_js(env->vm);
-    result = JS_Call(env->ctx, reject ? deferred->reject : deferred->resolve, JS_UNDEFINED, 1,
-                     &argument);
+    result = JS_Call(env->ctx, reject ? deferred->reject : deferred->resolve,
+                     JS_UNDEFINED, 1, &argument);
     jsvm__end_js(env->vm);
     JS_FreeValue(env->ctx, deferred->resolve);
     JS_FreeValue(env->ctx, deferred->reject);
@@ -85,14 +96,15 @@ JSVM_Status OH_JSVM_ResolveDeferred(JSVM_Env env, JSVM_Deferred deferred,
     return settle(env, deferred, resolution, false);
 }
 
-JSVM_Status OH_JSVM_RejectDeferred(JSVM_Env env, JSVM_Deferred deferred, JSVM_Value rejection)
+JSVM_Status OH_JSVM_RejectDeferred(JSVM_Env env, JSVM_Deferred deferred,
+                                   JSVM_Value rejection)
 {
     return settle(env, deferred, rejection, true);
 }
 
 JSVM_Status OH_JSVM_PromiseRegisterHandler(JSVM_Env env, JSVM_Value promise,
-                                           JSVM_Value onFulfilled, JSVM_Value onRejected,
-                                           JSVM_Value *result)
+                                           JSVM_Value onFulfilled,
+                                           JSVM_Value onRejected, JSVM_Value *result)
 {
     JSValue derived;
 
@@ -117,8 +129,8 @@ JSVM_Status OH_JSVM_PromiseRegisterHandler(JSVM_Env env, JSVM_Value promise,
     return jsvm__ok(env);
 }
 
-JSVM_Status JSVMX_GetPromiseState(JSVM_Env env, JSVM_Value promise, JSVMX_PromiseState *state,
-                                  JSVM_Value *result)
+JSVM_Status JSVMX_GetPromiseState(JSVM_Env env, JSVM_Value promise,
+                                  JSVMX_PromiseState *state, JSVM_Value *result)
 {
     JSPromiseStateEnum found;
 
@@ -131,14 +143,16 @@ JSVM_Status JSVMX_GetPromiseState(JSVM_Env env, JSVM_Value promise, JSVMX_Promis
              : found == JS_PROMISE_FULFILLED ? JSVMX_PROMISE_FULFILLED
                                              : JSVMX_PROMISE_REJECTED;
     if (result)
-        return jsvm__return_value(env, JS_PromiseResult(env->ctx, jsvm__get(promise)), result);
+        return jsvm__return_value(env, JS_PromiseResult(env->ctx, jsvm__get(promise)),
+                                  result);
     return jsvm__ok(env);
 }
 
-/* ---- the reject handler ------------------------------------------------------------------- */
+/* ---- the reject handler
+ * ------------------------------------------------------------------- */
 
-/* The handler gets an object { promise, value }; value is undefined when a handler was added
- * later. The engine reports these two events. */
+/* The handler gets an object { promise, value }; value is undefined when a handler was
+ * added later. The engine reports these two events. */
 static void report_rejection(JSContext *ctx, JSValueConst promise, JSValueConst reason,
                              bool is_handled, void *opaque)
 {

@@ -89,7 +89,7 @@ static JSVM_Status operate(JSVM_Env env, JSVM_Value object, const PropertyKey *k
     return *answer < 0 ? jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE) : JSVM_OK;
 }
 
-/* ---- the four operations for any form of key ----------------------------- */
+/* ---- the four operations for any form of key ---------------------------- */
 
 static JSVM_Status get_property(JSVM_Env env, JSVM_Value object, const PropertyKey *key,
                                 JSVM_Value *result)
@@ -136,7 +136,7 @@ static JSVM_Status ask(JSVM_Env env, JSVM_Value object, const PropertyKey *key,
     return jsvm__ok(env);
 }
 
-/* ---- by key -------------------------------------------------------------- */
+/* ---- by key ------------------------------------------------------------- */
 
 #define KEY(handle) (&(PropertyKey){ .form = BY_KEY, .key = (handle) })
 
@@ -184,7 +184,7 @@ JSVM_Status OH_JSVM_HasOwnProperty(JSVM_Env env, JSVM_Value object, JSVM_Value k
     return ask(env, object, KEY(key), has_own, result);
 }
 
-/* ---- by name ------------------------------------------------------------- */
+/* ---- by name ------------------------------------------------------------ */
 
 #define NAME(text) (&(PropertyKey){ .form = BY_NAME, .name = (text) })
 
@@ -212,7 +212,7 @@ JSVM_Status OH_JSVM_HasNamedProperty(JSVM_Env env, JSVM_Value object,
     return ask(env, object, NAME(utf8name), has, result);
 }
 
-/* ---- by index ------------------------------------------------------------ */
+/* ---- by index ----------------------------------------------------------- */
 
 #define INDEX(number) (&(PropertyKey){ .form = BY_INDEX, .index = (number) })
 

@@ -1,33 +1,36 @@
 /*
  * reference.c - references: values that outlive their handle scope.
  *
- * A reference with a count is strong and holds the value; with count 0 it is weak and holds the
- * engine's weak reference instead, or nothing when the value was a primitive. References survive
- * their Env as empty shells, because callers delete them late.
+ * A reference with a count is strong and holds the value; with count 0 it is weak and
+ * holds the engine's weak reference instead, or nothing when the value was a primitive.
+ * References survive their Env as empty shells, because callers delete them late.
  */
 #include "internal.h"
 
 struct JSVM_Ref__ {
     JSVM_Env env; /* NULL once the Env is gone */
     struct JSVM_Ref__ *next, *previous;
-    JSValue value; /* strong: the value; weak: the engine's weak reference, or uninitialized */
+    JSValue value; /* strong: the value; weak: the engine's weak reference, or
+                      uninitialized */
     uint32_t count;
     bool is_data; /* made from a JSVM_Data */
 };
 
 static JSValue weak_or_nothing(JSContext *ctx, JSValueConst value)
 {
-    return jsvm__engine_can_be_weak(value) ? jsvm__engine_new_weak(ctx, value) : JS_UNINITIALIZED;
+    return jsvm__engine_can_be_weak(value) ? jsvm__engine_new_weak(ctx, value)
+                                           : JS_UNINITIALIZED;
 }
 
-static JSVM_Status create(JSVM_Env env, JSValueConst value, uint32_t count, bool is_data,
-                          JSVM_Ref *result)
+static JSVM_Status create(JSVM_Env env, JSValueConst value, uint32_t count,
+                          bool is_data, JSVM_Ref *result)
 {
     JSVM_Ref ref = malloc(sizeof(*ref));
 
     if (ref == NULL)
         return jsvm__fail(env, JSVM_GENERIC_FAILURE);
-    ref->value = count > 0 ? jsvm__dup(env->ctx, value) : weak_or_nothing(env->ctx, value);
+    ref->value =
+        count > 0 ? jsvm__dup(env->ctx, value) : weak_or_nothing(env->ctx, value);
     if (JS_IsException(ref->value)) {
         free(ref);
         return jsvm__fail_quietly(env, JSVM_GENERIC_FAILURE);
@@ -45,8 +48,8 @@ static JSVM_Status create(JSVM_Env env, JSValueConst value, uint32_t count, bool
     return jsvm__ok(env);
 }
 
-JSVM_Status OH_JSVM_CreateReference(JSVM_Env env, JSVM_Value value, uint32_t initialRefcount,
-                                    JSVM_Ref *result)
+JSVM_Status OH_JSVM_CreateReference(JSVM_Env env, JSVM_Value value,
+                                    uint32_t initialRefcount, JSVM_Ref *result)
 {
     JSVM_CHECK_ENV(env);
     JSVM_CHECK_ARG(env, value);
@@ -54,8 +57,8 @@ JSVM_Status OH_JSVM_CreateReference(JSVM_Env env, JSVM_Value value, uint32_t ini
     return create(env, jsvm__get(value), initialRefcount, false, result);
 }
 
-JSVM_Status OH_JSVM_CreateDataReference(JSVM_Env env, JSVM_Data data, uint32_t initialRefcount,
-                                        JSVM_Ref *result)
+JSVM_Status OH_JSVM_CreateDataReference(JSVM_Env env, JSVM_Data data,
+                                        uint32_t initialRefcount, JSVM_Ref *result)
 {
     JSVM_CHECK_ENV(env);
     JSVM_CHECK_ARG(env, data);

@@ -25,8 +25,8 @@ void jsvm__unregister_vm(JSVM_VM vm)
     pthread_mutex_unlock(&vms_mutex);
 }
 
-/* Slots in use. Counting them when asked keeps jsvm__push free of counters; the number of a VM
- * that runs on another thread just now is approximate. */
+/* Slots in use. Counting them when asked keeps jsvm__push free of counters; the number
+ * of a VM that runs on another thread just now is approximate. */
 static size_t count_handles(JSVM_Env env)
 {
     JSVMChunk *chunk = env->top.chunk;

@@ -1,10 +1,11 @@
 /*
  * scope.c - the handle stack and handle scopes.
  *
- * Closing a scope takes its slots back at once, but the values in them wait ("limbo") until
- * the next scope opens or closes or the next handle is made: programs that read a value just
- * after they closed its scope work elsewhere and shall work here. While values wait, `limit`
- * equals `top.slot`, so that the next push comes through jsvm__push_slow and releases them.
+ * Closing a scope takes its slots back at once, but the values in them wait ("limbo")
+ * until the next scope opens or closes or the next handle is made: programs that read a
+ * value just after they closed its scope work elsewhere and shall work here. While
+ * values wait, `limit` equals `top.slot`, so that the next push comes through
+ * jsvm__push_slow and releases them.
  */
 #include "internal.h"
 
@@ -176,8 +177,8 @@ static struct JSVM_HandleScope__ *new_scope(JSVM_Env env)
     return scope;
 }
 
-/* Whether the innermost scope is one that the caller opened: not the root scope, and not the
- * scope of the native callback that is running. */
+/* Whether the innermost scope is one that the caller opened: not the root scope, and
+ * not the scope of the native callback that is running. */
 static bool is_callers_scope(JSVM_Env env, struct JSVM_HandleScope__ *scope)
 {
     return scope != &env->root_scope && scope != env->callback_scope;
@@ -239,7 +240,8 @@ JSVM_Status OH_JSVM_OpenEscapableHandleScope(JSVM_Env env,
     return jsvm__ok(env);
 }
 
-JSVM_Status OH_JSVM_CloseEscapableHandleScope(JSVM_Env env, JSVM_EscapableHandleScope scope)
+JSVM_Status OH_JSVM_CloseEscapableHandleScope(JSVM_Env env,
+                                              JSVM_EscapableHandleScope scope)
 {
     JSVM_CHECK_ENV(env);
     JSVM_CHECK_ARG(env, scope);

@@ -1,7 +1,8 @@
 /*
  * script.c - classic scripts: compile, run, retain.
  *
- * A JSVM_Script lives as long as the handle scope it was compiled in, unless it is retained.
+ * A JSVM_Script lives as long as the handle scope it was compiled in, unless it is
+ * retained.
  */
 #include "internal.h"
 
@@ -42,7 +43,7 @@ void jsvm__hand_scripts_up(JSVM_Env env, struct JSVM_HandleScope__ *scope)
     }
 }
 
-/* ---- compiling -------------------------------------------------------------------- */
+/* ---- compiling ---------------------------------------------------------- */
 
 /* Where a script says it comes from. */
 typedef struct {
@@ -50,7 +51,8 @@ typedef struct {
     int line; /* number of its first line, from 1 */
 } Origin;
 
-static JSVM_Status compile(JSVM_Env env, JSVM_Value source, Origin origin, JSVM_Script *result)
+static JSVM_Status compile(JSVM_Env env, JSVM_Value source, Origin origin,
+                           JSVM_Script *result)
 {
     JSEvalOptions options = {
         .version = JS_EVAL_OPTIONS_VERSION,
@@ -101,9 +103,10 @@ static void reject_cache(const uint8_t *cache, bool *rejected)
         *rejected = true;
 }
 
-JSVM_Status OH_JSVM_CompileScript(JSVM_Env env, JSVM_Value script, const uint8_t *cachedData,
-                                  size_t cacheDataLength, bool eagerCompile,
-                                  bool *cacheRejected, JSVM_Script *result)
+JSVM_Status OH_JSVM_CompileScript(JSVM_Env env, JSVM_Value script,
+                                  const uint8_t *cachedData, size_t cacheDataLength,
+                                  bool eagerCompile, bool *cacheRejected,
+                                  JSVM_Script *result)
 {
     char name[32];
 
@@ -118,9 +121,11 @@ JSVM_Status OH_JSVM_CompileScript(JSVM_Env env, JSVM_Value script, const uint8_t
 }
 
 JSVM_Status OH_JSVM_CompileScriptWithOrigin(JSVM_Env env, JSVM_Value script,
-                                            const uint8_t *cachedData, size_t cacheDataLength,
-                                            bool eagerCompile, bool *cacheRejected,
-                                            JSVM_ScriptOrigin *origin, JSVM_Script *result)
+                                            const uint8_t *cachedData,
+                                            size_t cacheDataLength, bool eagerCompile,
+                                            bool *cacheRejected,
+                                            JSVM_ScriptOrigin *origin,
+                                            JSVM_Script *result)
 {
     (void)cacheDataLength;
     (void)eagerCompile;
@@ -132,9 +137,9 @@ JSVM_Status OH_JSVM_CompileScriptWithOrigin(JSVM_Env env, JSVM_Value script,
     JSVM_CHECK(env, JS_IsString(jsvm__get(script)), JSVM_STRING_EXPECTED);
     JSVM_CHECK(env, origin->resourceLineOffset < INT32_MAX - 1, JSVM_INVALID_ARG);
     reject_cache(cachedData, cacheRejected);
-    return compile(env, script,
-                   (Origin){ origin->resourceName, (int)origin->resourceLineOffset + 1 },
-                   result);
+    return compile(
+        env, script,
+        (Origin){ origin->resourceName, (int)origin->resourceLineOffset + 1 }, result);
 }
 
 /* What an option array says, as far as this library acts on it. */
@@ -172,7 +177,8 @@ static CompileOptions read_options(size_t count, const JSVM_CompileOptions *opti
 }
 
 JSVM_Status OH_JSVM_CompileScriptWithOptions(JSVM_Env env, JSVM_Value script,
-                                             size_t optionCount, JSVM_CompileOptions options[],
+                                             size_t optionCount,
+                                             JSVM_CompileOptions options[],
                                              JSVM_Script *result)
 {
     CompileOptions read;
@@ -194,7 +200,8 @@ JSVM_Status OH_JSVM_CompileScriptWithOptions(JSVM_Env env, JSVM_Value script,
     origin = next_origin(env, name, sizeof(name));
     if (read.origin) {
         JSVM_CHECK_ARG(env, read.origin->resourceName);
-        JSVM_CHECK(env, read.origin->resourceLineOffset < INT32_MAX - 1, JSVM_INVALID_ARG);
+        JSVM_CHECK(env, read.origin->resourceLineOffset < INT32_MAX - 1,
+                   JSVM_INVALID_ARG);
         origin.name = read.origin->resourceName;
         origin.line = (int)read.origin->resourceLineOffset + 1;
     }
@@ -203,7 +210,8 @@ JSVM_Status OH_JSVM_CompileScriptWithOptions(JSVM_Env env, JSVM_Value script,
     return compile(env, script, origin, result);
 }
 
-/* ---- running ------------------------------------------------------------------------- */
+/* ---- running
+ * ------------------------------------------------------------------------- */
 
 JSVM_Status OH_JSVM_RunScript(JSVM_Env env, JSVM_Script script, JSVM_Value *result)
 {
@@ -220,7 +228,8 @@ JSVM_Status OH_JSVM_RunScript(JSVM_Env env, JSVM_Script script, JSVM_Value *resu
     return jsvm__return_value(env, value, result);
 }
 
-/* ---- lifetime -------------------------------------------------------------------------- */
+/* ---- lifetime
+ * -------------------------------------------------------------------------- */
 
 JSVM_Status OH_JSVM_RetainScript(JSVM_Env env, JSVM_Script script)
 {

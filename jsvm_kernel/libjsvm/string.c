@@ -7,7 +7,7 @@
 #include "internal.h"
 #include "utf8.h"
 
-/* ---- making -------------------------------------------------------------- */
+/* ---- making ------------------------------------------------------------- */
 
 JSVM_Status OH_JSVM_CreateStringLatin1(JSVM_Env env, const char *str, size_t length,
                                        JSVM_Value *result)
@@ -73,7 +73,7 @@ JSVM_Status OH_JSVM_CreateStringUtf16(JSVM_Env env, const char16_t *str, size_t 
                               result);
 }
 
-/* ---- reading ------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------ */
 
 /* The checks that the three readers share, and the look at the string. */
 static JSVM_Status view_text(JSVM_Env env, JSVM_Value value, const void *buf,

@@ -49,7 +49,7 @@ JSVM_Status OH_JSVM_Typeof(JSVM_Env env, JSVM_Value value, JSVM_ValueType *resul
         return jsvm__ok(env);                                                \
     }
 
-/* ---- primitives ---------------------------------------------------------- */
+/* ---- primitives --------------------------------------------------------- */
 
 TYPE_CHECK(IsUndefined, JS_IsUndefined(v))
 TYPE_CHECK(IsNull, JS_IsNull(v))
@@ -60,7 +60,7 @@ TYPE_CHECK(IsString, JS_IsString(v))
 TYPE_CHECK(IsSymbol, JS_IsSymbol(v))
 TYPE_CHECK(IsBigInt, JS_IsBigInt(v))
 
-/* ---- objects ------------------------------------------------------------- */
+/* ---- objects ------------------------------------------------------------ */
 
 TYPE_CHECK(IsObject, JS_IsObject(v))
 TYPE_CHECK(IsFunction, JS_IsFunction(env->ctx, v))
@@ -80,7 +80,7 @@ TYPE_CHECK(IsSet, JS_IsSet(v))
 TYPE_CHECK(IsPromise, JS_IsPromise(v))
 TYPE_CHECK(IsRegExp, JS_IsRegExp(v))
 
-/* ---- buffers and their views --------------------------------------------- */
+/* ---- buffers and their views -------------------------------------------- */
 
 static bool is_detached(JSValueConst value)
 {

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-/* ---- typed arrays -------------------------------------------------------- */
+/* ---- typed arrays ------------------------------------------------------- */
 
 typedef struct {
     const char *name;
@@ -119,7 +119,7 @@ JSVM_Status OH_JSVM_GetTypedarrayInfo(JSVM_Env env, JSVM_Value typedarray,
     return return_view(env, &info, length, data, arraybuffer, byteOffset);
 }
 
-/* ---- DataView ------------------------------------------------------------ */
+/* ---- DataView ----------------------------------------------------------- */
 
 JSVM_Status OH_JSVM_CreateDataview(JSVM_Env env, size_t length, JSVM_Value arraybuffer,
                                    size_t byteOffset, JSVM_Value *result)

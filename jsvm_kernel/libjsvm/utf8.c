@@ -14,7 +14,7 @@ static bool is_ascii_block(const void *bytes)
     return (block & 0x8080808080808080u) == 0;
 }
 
-/* ---- encoding ------------------------------------------------------------ */
+/* ---- encoding ----------------------------------------------------------- */
 
 size_t jsvm__utf8_from_latin1(const uint8_t *units, size_t length, char *out,
                               size_t capacity)
@@ -89,7 +89,7 @@ size_t jsvm__utf8_from_utf16(const uint16_t *units, size_t length, char *out,
     return written;
 }
 
-/* ---- decoding ------------------------------------------------------------ */
+/* ---- decoding ----------------------------------------------------------- */
 
 #define MALFORMED UINT32_MAX
 

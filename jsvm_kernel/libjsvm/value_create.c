@@ -7,7 +7,7 @@
  */
 #include "internal.h"
 
-/* ---- constants ----------------------------------------------------------- */
+/* ---- constants ---------------------------------------------------------- */
 
 JSVM_Status OH_JSVM_GetUndefined(JSVM_Env env, JSVM_Value *result)
 {
@@ -37,7 +37,7 @@ JSVM_Status OH_JSVM_GetGlobal(JSVM_Env env, JSVM_Value *result)
     return jsvm__return_value(env, JS_GetGlobalObject(env->ctx), result);
 }
 
-/* ---- numbers ------------------------------------------------------------- */
+/* ---- numbers ------------------------------------------------------------ */
 
 JSVM_Status OH_JSVM_CreateInt32(JSVM_Env env, int32_t value, JSVM_Value *result)
 {
@@ -67,7 +67,7 @@ JSVM_Status OH_JSVM_CreateDouble(JSVM_Env env, double value, JSVM_Value *result)
     return jsvm__return_value(env, JS_NewNumber(env->ctx, value), result);
 }
 
-/* ---- BigInt -------------------------------------------------------------- */
+/* ---- BigInt ------------------------------------------------------------- */
 
 JSVM_Status OH_JSVM_CreateBigintInt64(JSVM_Env env, int64_t value, JSVM_Value *result)
 {
@@ -98,7 +98,7 @@ JSVM_Status OH_JSVM_CreateBigintWords(JSVM_Env env, int signBit, size_t wordCoun
     return jsvm__return_value(env, value, result);
 }
 
-/* ---- symbols ------------------------------------------------------------- */
+/* ---- symbols ------------------------------------------------------------ */
 
 JSVM_Status OH_JSVM_CreateSymbol(JSVM_Env env, JSVM_Value description,
                                  JSVM_Value *result)
@@ -154,7 +154,7 @@ WELL_KNOWN_SYMBOL(ToPrimitive, JSVM_SYMBOL_TO_PRIMITIVE)
 WELL_KNOWN_SYMBOL(ToStringTag, JSVM_SYMBOL_TO_STRING_TAG)
 WELL_KNOWN_SYMBOL(Unscopables, JSVM_SYMBOL_UNSCOPABLES)
 
-/* ---- dates --------------------------------------------------------------- */
+/* ---- dates -------------------------------------------------------------- */
 
 JSVM_Status OH_JSVM_CreateDate(JSVM_Env env, double time, JSVM_Value *result)
 {

@@ -7,7 +7,7 @@
 
 #include "internal.h"
 
-/* ---- booleans and numbers ------------------------------------------------ */
+/* ---- booleans and numbers ----------------------------------------------- */
 
 JSVM_Status OH_JSVM_GetValueBool(JSVM_Env env, JSVM_Value value, bool *result)
 {
@@ -79,7 +79,7 @@ JSVM_Status OH_JSVM_GetValueInt64(JSVM_Env env, JSVM_Value value, int64_t *resul
     return jsvm__ok(env);
 }
 
-/* ---- BigInt -------------------------------------------------------------- */
+/* ---- BigInt ------------------------------------------------------------- */
 
 /* The low 64 bits in two's complement, and what else there is. */
 static uint64_t low_word(JSValueConst bigint, int *sign, size_t *count,
@@ -145,7 +145,7 @@ JSVM_Status OH_JSVM_GetValueBigintWords(JSVM_Env env, JSVM_Value value, int *sig
     return jsvm__ok(env);
 }
 
-/* ---- dates --------------------------------------------------------------- */
+/* ---- dates -------------------------------------------------------------- */
 
 JSVM_Status OH_JSVM_GetDateValue(JSVM_Env env, JSVM_Value value, double *result)
 {

@@ -9,9 +9,9 @@ static atomic_flag initialized = ATOMIC_FLAG_INIT;
 
 JSVM_Status OH_JSVM_Init(const JSVM_InitOptions *options)
 {
-    /* Engine flags (argv) and the external references have no reader yet: both belong to
-     * snapshots and to options of another engine. The call is accepted once, as callers
-     * expect. */
+    /* Engine flags (argv) and the external references have no reader yet: both belong
+     * to snapshots and to options of another engine. The call is accepted once, as
+     * callers expect. */
     (void)options;
     return atomic_flag_test_and_set(&initialized) ? JSVM_GENERIC_FAILURE : JSVM_OK;
 }
@@ -52,9 +52,9 @@ JSVM_Status OH_JSVM_DestroyVM(JSVM_VM vm)
     if (vm == NULL)
         return JSVM_INVALID_ARG;
     if (vm->open_scopes > 0 || vm->depth > 0) {
-        fprintf(stderr,
-                "[JSVM API Misuse] OH_JSVM_DestroyVM: %s; the VM is kept\n",
-                vm->depth > 0 ? "JavaScript of this VM is running" : "a VM scope is open");
+        fprintf(stderr, "[JSVM API Misuse] OH_JSVM_DestroyVM: %s; the VM is kept\n",
+                vm->depth > 0 ? "JavaScript of this VM is running"
+                              : "a VM scope is open");
         return JSVM_GENERIC_FAILURE;
     }
     while (vm->envs)
@@ -75,7 +75,8 @@ JSVM_Status OH_JSVM_OpenVMScope(JSVM_VM vm, JSVM_VMScope *result)
     }
     if (vm->open_scopes++ == 0)
         vm->owner = pthread_self();
-    *result = (JSVM_VMScope)vm; /* scopes of one VM are told apart by their number only */
+    *result =
+        (JSVM_VMScope)vm; /* scopes of one VM are told apart by their number only */
     return JSVM_OK;
 }
 
@@ -85,8 +86,9 @@ JSVM_Status OH_JSVM_CloseVMScope(JSVM_VM vm, JSVM_VMScope scope)
         return JSVM_INVALID_ARG;
     if ((JSVM_VM)scope != vm || vm->open_scopes == 0 ||
         !pthread_equal(vm->owner, pthread_self())) {
-        fprintf(stderr, "[JSVM API Misuse] OH_JSVM_CloseVMScope: the scope is not open on "
-                        "this thread in this VM\n");
+        fprintf(stderr,
+                "[JSVM API Misuse] OH_JSVM_CloseVMScope: the scope is not open on "
+                "this thread in this VM\n");
         return JSVM_OK;
     }
     vm->open_scopes--;

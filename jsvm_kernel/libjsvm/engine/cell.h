@@ -1,10 +1,10 @@
 /*
  * cell.h - notebook cells (part of engine.c).
  *
- * A cell is compiled as an async global script with the flag JSVM_EVAL_FLAG_CELL (edits.py).
- * What it imports is collected, while it is parsed, in a module without a body: when the cell
- * starts, that module is linked and evaluated like any other, then the imported names are bound
- * as live global lexical names, then the script runs.
+ * A cell is compiled as an async global script with the flag JSVM_EVAL_FLAG_CELL
+ * (edits.py). What it imports is collected, while it is parsed, in a module without a
+ * body: when the cell starts, that module is linked and evaluated like any other, then
+ * the imported names are bound as live global lexical names, then the script runs.
  */
 
 /* What the parser collects beside the script. */
@@ -58,8 +58,9 @@ static int jsvm__cell_add_import(JSParseState *s, JSModuleDef *m, JSAtom local_n
     declared->is_const = true;
     declared->jsvm_is_import = true;
 
-    if (JS_DefinePropertyValueUint32(ctx, cell->locals, (uint32_t)m->import_entries_count,
-                                     JS_AtomToString(ctx, local_name), JS_PROP_C_W_E) < 0)
+    if (JS_DefinePropertyValueUint32(
+            ctx, cell->locals, (uint32_t)m->import_entries_count,
+            JS_AtomToString(ctx, local_name), JS_PROP_C_W_E) < 0)
         return -1;
     if (js_resize_array(ctx, (void **)&m->import_entries, sizeof(JSImportEntry),
                         &m->import_entries_size, m->import_entries_count + 1))
@@ -141,7 +142,8 @@ static int jsvm_bind_live(JSContext *ctx, JSAtom name, JSVarRef *ref)
     return 0;
 }
 
-/* Makes `name` a global lexical constant with `value` (taken over): a module namespace. */
+/* Makes `name` a global lexical constant with `value` (taken over): a module namespace.
+ */
 static int jsvm_bind_constant(JSContext *ctx, JSAtom name, JSValue value)
 {
     JSObject *names = JS_VALUE_GET_OBJ(ctx->global_var_obj);
@@ -157,10 +159,10 @@ static int jsvm_bind_constant(JSContext *ctx, JSAtom name, JSValue value)
     return 0;
 }
 
-/* Finds what import entry i names. Afterwards either *ref is a borrowed variable, or it is NULL
- * and *namespace_of the module whose namespace is meant. */
-static int jsvm_resolve_import(JSContext *ctx, JSModuleDef *imports, int i, JSVarRef **ref,
-                               JSModuleDef **namespace_of)
+/* Finds what import entry i names. Afterwards either *ref is a borrowed variable, or it
+ * is NULL and *namespace_of the module whose namespace is meant. */
+static int jsvm_resolve_import(JSContext *ctx, JSModuleDef *imports, int i,
+                               JSVarRef **ref, JSModuleDef **namespace_of)
 {
     JSImportEntry *entry = &imports->import_entries[i];
     JSModuleDef *from = imports->req_module_entries[entry->req_module_idx].module;
@@ -175,7 +177,8 @@ static int jsvm_resolve_import(JSContext *ctx, JSModuleDef *imports, int i, JSVa
     found = js_resolve_export(ctx, &exporter, &export, from, entry->import_name);
     if (found == JS_RESOLVE_RES_FOUND) {
         if (export->local_name == JS_ATOM__star_) {
-            *namespace_of = exporter->req_module_entries[export->u.req_module_idx].module;
+            *namespace_of =
+                exporter->req_module_entries[export->u.req_module_idx].module;
             return 0;
         }
         *ref = js_get_local_export_var_ref(ctx, exporter, export);
@@ -205,7 +208,8 @@ static int jsvm_bind_imports(JSContext *ctx, JSModuleDef *imports, JSValueConst 
         if (name == JS_ATOM_NULL)
             return -1;
         status = ref ? jsvm_bind_live(ctx, name, ref)
-                     : jsvm_bind_constant(ctx, name, JS_GetModuleNamespace(ctx, namespace_of));
+                     : jsvm_bind_constant(ctx, name,
+                                          JS_GetModuleNamespace(ctx, namespace_of));
         JS_FreeAtom(ctx, name);
         if (status < 0)
             return -1;
@@ -217,7 +221,8 @@ enum { JSVM_CELL_SCRIPT, JSVM_CELL_MODULE, JSVM_CELL_LOCALS, JSVM_CELL_PARTS };
 
 /* Reaction to the imports' evaluation: bind the names, run the script. */
 static JSValue jsvm_cell_imports_ready(JSContext *ctx, JSValueConst this_val, int argc,
-                                       JSValueConst *argv, int magic, JSValueConst *parts)
+                                       JSValueConst *argv, int magic,
+                                       JSValueConst *parts)
 {
     (void)this_val;
     (void)argc;
@@ -230,7 +235,8 @@ static JSValue jsvm_cell_imports_ready(JSContext *ctx, JSValueConst this_val, in
 }
 
 /* Loads, links and evaluates the imports; the promise of the script's own promise. */
-static JSValue jsvm_run_after_imports(JSContext *ctx, JSValueConst script, JSVMCell *cell)
+static JSValue jsvm_run_after_imports(JSContext *ctx, JSValueConst script,
+                                      JSVMCell *cell)
 {
     JSModuleDef *imports = cell->imports;
     JSValue evaluated, reaction, result;
@@ -258,7 +264,8 @@ static JSValue jsvm_run_after_imports(JSContext *ctx, JSValueConst script, JSVMC
     parts[JSVM_CELL_SCRIPT] = script;
     parts[JSVM_CELL_MODULE] = module;
     parts[JSVM_CELL_LOCALS] = cell->locals;
-    reaction = JS_NewCFunctionData(ctx, jsvm_cell_imports_ready, 1, 0, JSVM_CELL_PARTS, parts);
+    reaction =
+        JS_NewCFunctionData(ctx, jsvm_cell_imports_ready, 1, 0, JSVM_CELL_PARTS, parts);
     JS_FreeValue(ctx, module);
     if (JS_IsException(reaction)) {
         JS_FreeValue(ctx, evaluated);
@@ -294,10 +301,11 @@ JSValue jsvm__engine_run_cell(JSContext *ctx, const char *source, size_t length,
     return result;
 }
 
-/* ---- completeness --------------------------------------------------------------------- */
+/* ---- completeness
+ * --------------------------------------------------------------------- */
 
-/* Where an error says it is, as an offset into the source: its end if the error lies there
- * or carries no place. */
+/* Where an error says it is, as an offset into the source: its end if the error lies
+ * there or carries no place. */
 static size_t jsvm_error_offset(JSContext *ctx, JSValueConst error, const char *source,
                                 size_t length)
 {
@@ -335,10 +343,10 @@ static bool jsvm_is_open_pattern(const char *p)
     return true;
 }
 
-/* The parser stops at the first token that does not fit. Input is incomplete when that is the
- * end of the text, or a token that the end cut short and that may span lines. */
-static JSVMSyntax jsvm_classify_error(JSContext *ctx, JSValueConst error, const char *source,
-                                      size_t length)
+/* The parser stops at the first token that does not fit. Input is incomplete when that
+ * is the end of the text, or a token that the end cut short and that may span lines. */
+static JSVMSyntax jsvm_classify_error(JSContext *ctx, JSValueConst error,
+                                      const char *source, size_t length)
 {
     size_t offset = jsvm_error_offset(ctx, error, source, length);
     char at = source[offset];
@@ -384,8 +392,8 @@ JSVMSyntax jsvm__engine_check_syntax(JSContext *ctx, const char *source, size_t 
     return result;
 }
 
-JSModuleDef *jsvm__engine_compile_module(JSContext *ctx, const char *source, size_t length,
-                                         const char *name)
+JSModuleDef *jsvm__engine_compile_module(JSContext *ctx, const char *source,
+                                         size_t length, const char *name)
 {
     JSValue module = JS_Eval(ctx, source, length, name,
                              JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);

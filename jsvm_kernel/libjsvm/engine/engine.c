@@ -28,14 +28,14 @@ uint32_t jsvm__engine_edits_tag(void)
     return JSVM_EDITS_TAG;
 }
 
-/* ---- runtime and contexts ---------------------------------------------------- */
+/* ---- runtime and contexts ----------------------------------------------- */
 
 int jsvm__engine_setup_runtime(JSRuntime *rt)
 {
     JSClassID id = 0;
 
-    /* The id of our class has to be the same in all runtimes: it is the first one that is
-     * asked for. */
+    /* The id of our class has to be the same in all runtimes: it is the first one that
+     * is asked for. */
     JS_NewClassID(rt, &id);
     assert(id == JSVM_CLASS_NATIVE);
     return JS_NewClass(rt, id, &jsvm_native_class);
@@ -67,7 +67,8 @@ void jsvm__engine_drop_jobs(JSContext *ctx)
     struct list_head *link, *next;
     int i;
 
-    list_for_each_safe(link, next, &ctx->rt->job_list) {
+    list_for_each_safe(link, next, &ctx->rt->job_list)
+    {
         JSJobEntry *job = list_entry(link, JSJobEntry, link);
         if (job->ctx != ctx)
             continue;
@@ -83,7 +84,7 @@ size_t jsvm__engine_heap_size(JSRuntime *rt)
     return rt->malloc_state.malloc_size;
 }
 
-/* ---- the stop button --------------------------------------------------------------- */
+/* ---- the stop button ---------------------------------------------------- */
 
 static int jsvm_always_interrupt(JSRuntime *rt, void *opaque)
 {
@@ -92,10 +93,11 @@ static int jsvm_always_interrupt(JSRuntime *rt, void *opaque)
     return 1;
 }
 
-/* Called for every opcode while the hook table is in force. Gives the opcode to run, or -1
- * with an exception. */
-static no_inline int jsvm__on_opcode(JSContext *ctx, JSStackFrame *sf, JSFunctionBytecode *b,
-                                     uint8_t *pc, JSValue *sp, int opcode)
+/* Called for every opcode while the hook table is in force. Gives the opcode to run, or
+ * -1 with an exception. */
+static no_inline int jsvm__on_opcode(JSContext *ctx, JSStackFrame *sf,
+                                     JSFunctionBytecode *b, uint8_t *pc, JSValue *sp,
+                                     int opcode)
 {
     (void)sf;
     (void)b;
@@ -107,8 +109,8 @@ static no_inline int jsvm__on_opcode(JSContext *ctx, JSStackFrame *sf, JSFunctio
     return -1;
 }
 
-/* Three plain stores, all that a signal handler may do here. The order matters to a thread
- * that watches: the handler is there before anything asks it. */
+/* Three plain stores, all that a signal handler may do here. The order matters to a
+ * thread that watches: the handler is there before anything asks it. */
 void jsvm__engine_request_stop(JSRuntime *rt)
 {
     rt->interrupt_handler = jsvm_always_interrupt;
@@ -123,7 +125,8 @@ void jsvm__engine_clear_stop(JSRuntime *rt)
     rt->interrupt_handler = NULL;
 }
 
-/* ---- weak references ------------------------------------------------------------------ */
+/* ---- weak references
+ * ------------------------------------------------------------------ */
 
 JSValue jsvm__engine_new_weak(JSContext *ctx, JSValueConst target)
 {
@@ -168,21 +171,37 @@ JSValue jsvm__engine_weak_target(JSContext *ctx, JSValueConst weak)
     return js_dup(data->target);
 }
 
-/* ---- strings ------------------------------------------------------------------------------ */
+/* ---- strings
+ * ------------------------------------------------------------------------------ */
+
+/* The flat text of a rope, borrowed: the rope keeps it from now on. The engine lets
+ * only a shared rope keep it. */
+static JSString *flatten_in_place(JSContext *ctx, JSValueConst string)
+{
+    JSStringRope *rope = JS_VALUE_GET_STRING_ROPE(string);
+    JSValue flat = js_linearize_string_rope(ctx, string);
+
+    if (JS_IsException(flat))
+        return NULL;
+    if (JS_VALUE_GET_TAG(rope->left) != JS_TAG_STRING ||
+        JS_VALUE_GET_STRING(rope->left) != JS_VALUE_GET_STRING(flat)) {
+        JS_FreeValue(ctx, rope->left);
+        JS_FreeValue(ctx, rope->right);
+        rope->left = js_dup(flat);
+        rope->right = JS_AtomToString(ctx, JS_ATOM_empty_string);
+    }
+    JS_FreeValue(ctx, flat);
+    return JS_VALUE_GET_STRING(rope->left);
+}
 
 bool jsvm__engine_view_string(JSContext *ctx, JSValueConst string, JSVMStringView *view)
 {
-    JSString *p;
+    JSString *p = JS_VALUE_GET_TAG(string) == JS_TAG_STRING_ROPE
+                      ? flatten_in_place(ctx, string)
+                      : JS_VALUE_GET_STRING(string);
 
-    if (JS_VALUE_GET_TAG(string) == JS_TAG_STRING_ROPE) {
-        JSValue flat = js_linearize_string_rope(ctx, string);
-        if (JS_IsException(flat))
-            return false;
-        p = JS_VALUE_GET_STRING(flat);
-        JS_FreeValue(ctx, flat); /* the rope itself holds it now */
-    } else {
-        p = JS_VALUE_GET_STRING(string);
-    }
+    if (!p)
+        return false;
     view->wide = p->is_wide_char;
     view->length = p->len;
     view->data = p->is_wide_char ? (const void *)str16(p) : (const void *)str8(p);
@@ -198,7 +217,8 @@ JSValue jsvm__engine_new_latin1(JSContext *ctx, const char *units, size_t length
     return js_new_string8_len(ctx, units, (int)length);
 }
 
-/* ---- BigInt --------------------------------------------------------------------------------- */
+/* ---- BigInt
+ * --------------------------------------------------------------------------------- */
 
 size_t jsvm__engine_bigint_words(JSValueConst value, int *sign, uint64_t *words,
                                  size_t capacity)
@@ -276,7 +296,8 @@ JSValue jsvm__engine_new_bigint(JSContext *ctx, bool negative, const uint64_t *w
     return JS_CompactBigInt(ctx, p);
 }
 
-/* ---- property keys ---------------------------------------------------------------------------- */
+/* ---- property keys
+ * ---------------------------------------------------------------------------- */
 
 bool jsvm__engine_is_private_symbol(JSContext *ctx, JSValueConst value)
 {

@@ -23,7 +23,7 @@
 /* Hash of the edit list, part of the code cache tag (written by prepare.py). */
 uint32_t jsvm__engine_edits_tag(void);
 
-/* ---- runtime and contexts ---------------------------------------------------- */
+/* ---- runtime and contexts ----------------------------------------------- */
 
 /* Registers our classes; call once, right after JS_NewRuntime. 0 or -1 (no memory). */
 int jsvm__engine_setup_runtime(JSRuntime *rt);
@@ -33,25 +33,25 @@ int jsvm__engine_setup_runtime(JSRuntime *rt);
  * seeds a Map filled in one context finds nothing in another. NULL: no memory. */
 JSContext *jsvm__engine_new_context(JSRuntime *rt);
 
-/* Drops the context's microtasks. They do not hold their context, so this has to be done
- * before the last reference to it may go. */
+/* Drops the context's microtasks. They do not hold their context, so this has to be
+ * done before the last reference to it may go. */
 void jsvm__engine_drop_jobs(JSContext *ctx);
 
 /* Bytes that the runtime's heap holds now: a counter, not a walk. */
 size_t jsvm__engine_heap_size(JSRuntime *rt);
 
-/* ---- the stop button ------------------------------------------------------------ */
+/* ---- the stop button ---------------------------------------------------- */
 
 /* From now on every opcode and every poll of the runtime throws an uncatchable
  * InternalError. Async-signal-safe, any thread. Stays in force until cleared. */
 void jsvm__engine_request_stop(JSRuntime *rt);
 void jsvm__engine_clear_stop(JSRuntime *rt);
 
-/* ---- cells ----------------------------------------------------------------------- */
+/* ---- cells -------------------------------------------------------------- */
 
-/* Compiles and starts a cell (JSVMX_RunCell): the promise of { value }. JS_EXCEPTION for a
- * syntax error, when nothing has run, and for an uncatchable error. source[length] must
- * be 0. */
+/* Compiles and starts a cell (JSVMX_RunCell): the promise of { value }. JS_EXCEPTION
+ * for a syntax error, when nothing has run, and for an uncatchable error.
+ * source[length] must be 0. */
 JSValue jsvm__engine_run_cell(JSContext *ctx, const char *source, size_t length,
                               const char *name);
 
@@ -66,20 +66,20 @@ typedef enum {
 JSVMSyntax jsvm__engine_check_syntax(JSContext *ctx, const char *source, size_t length);
 
 /* Compiles module source and gives its definition, or NULL with an exception. */
-JSModuleDef *jsvm__engine_compile_module(JSContext *ctx, const char *source, size_t length,
-                                         const char *name);
+JSModuleDef *jsvm__engine_compile_module(JSContext *ctx, const char *source,
+                                         size_t length, const char *name);
 
-/* ---- functions with native code ---------------------------------------------------- */
+/* ---- functions with native code ----------------------------------------- */
 
-/* new_target is undefined unless the function is called as a constructor; then this_val is
- * undefined and the callee makes the instance. argv has argc values. */
+/* new_target is undefined unless the function is called as a constructor; then this_val
+ * is undefined and the callee makes the instance. argv has argc values. */
 typedef JSValue JSVMNativeCall(JSContext *ctx, JSValueConst func, JSValueConst this_val,
                                JSValueConst new_target, int argc, JSValueConst *argv,
                                void *data);
 
-/* A function object that calls `call` with `data` in a stack frame of its own, so that it
- * has a place in stack traces. `release`, if any, gets `data` when the function object dies
- * (and not when this fails). */
+/* A function object that calls `call` with `data` in a stack frame of its own, so that
+ * it has a place in stack traces. `release`, if any, gets `data` when the function
+ * object dies (and not when this fails). */
 JSValue jsvm__engine_new_native(JSContext *ctx, JSVMNativeCall *call, void *data,
                                 void (*release)(JSRuntime *rt, void *data),
                                 const char *name, size_t name_length, int length);
@@ -87,9 +87,11 @@ JSValue jsvm__engine_new_native(JSContext *ctx, JSVMNativeCall *call, void *data
 /* Data of a function made above with this very `call`, else NULL. */
 void *jsvm__engine_native_data(JSValueConst func, JSVMNativeCall *call);
 
-/* ---- weak references ----------------------------------------------------------------- */
+/* ---- weak references
+ * ----------------------------------------------------------------- */
 
-/* A weak reference to an object or a unique symbol: an opaque value to be kept and freed. */
+/* A weak reference to an object or a unique symbol: an opaque value to be kept and
+ * freed. */
 JSValue jsvm__engine_new_weak(JSContext *ctx, JSValueConst target);
 
 /* Whether that is possible: objects and symbols, but not registered symbols. */
@@ -98,7 +100,8 @@ bool jsvm__engine_can_be_weak(JSValueConst target);
 /* Its target, or JS_UNINITIALIZED when that is gone. */
 JSValue jsvm__engine_weak_target(JSContext *ctx, JSValueConst weak);
 
-/* ---- strings ---------------------------------------------------------------------------- */
+/* ---- strings
+ * ---------------------------------------------------------------------------- */
 
 typedef struct {
     const void *data; /* uint8_t (Latin-1) or, if wide, uint16_t (UTF-16) units */
@@ -108,23 +111,27 @@ typedef struct {
 
 /* Looks at the units of a string; flattens a rope first, which may fail (false, with an
  * exception). The view lives as long as the string. */
-bool jsvm__engine_view_string(JSContext *ctx, JSValueConst string, JSVMStringView *view);
+bool jsvm__engine_view_string(JSContext *ctx, JSValueConst string,
+                              JSVMStringView *view);
 
 JSValue jsvm__engine_new_latin1(JSContext *ctx, const char *units, size_t length);
 
-/* ---- BigInt ------------------------------------------------------------------------------- */
+/* ---- BigInt
+ * ------------------------------------------------------------------------------- */
 
-/* Sign (1 = negative) and number of 64-bit words of the magnitude; fills at most `capacity`
- * words, lowest first. */
+/* Sign (1 = negative) and number of 64-bit words of the magnitude; fills at most
+ * `capacity` words, lowest first. */
 size_t jsvm__engine_bigint_words(JSValueConst value, int *sign, uint64_t *words,
                                  size_t capacity);
 
 JSValue jsvm__engine_new_bigint(JSContext *ctx, bool negative, const uint64_t *words,
                                 size_t count);
 
-/* ---- property keys --------------------------------------------------------------------------- */
+/* ---- property keys
+ * --------------------------------------------------------------------------- */
 
-/* Whether the value is a private name (JS_NewPrivateSymbol), which JS code never sees. */
+/* Whether the value is a private name (JS_NewPrivateSymbol), which JS code never sees.
+ */
 bool jsvm__engine_is_private_symbol(JSContext *ctx, JSValueConst value);
 
 /* Whether an atom is an array index, and which. */
@@ -134,7 +141,8 @@ bool jsvm__engine_atom_is_index(JSContext *ctx, JSAtom atom, uint32_t *index);
  * a JS array of strings. */
 JSValue jsvm__engine_lexical_names(JSContext *ctx);
 
-/* ---- objects --------------------------------------------------------------------------------- */
+/* ---- objects
+ * --------------------------------------------------------------------------------- */
 
 /* Which primitive an object wraps: new Boolean(true), Object(1n), ... */
 typedef enum {
@@ -163,7 +171,7 @@ int jsvm__engine_set_property(JSContext *ctx, JSValueConst object, JSAtom key,
 int jsvm__engine_set_prototype(JSContext *ctx, JSValueConst object,
                                JSValueConst prototype);
 
-/* ---- primitives -------------------------------------------------------------- */
+/* ---- primitives --------------------------------------------------------- */
 
 /* A symbol with a string as description, or without if that is undefined; `registered`
  * gives the symbol of Symbol.for(description). */
@@ -192,7 +200,7 @@ JSValue jsvm__engine_to_bigint(JSContext *ctx, JSValueConst value);
 /* A string from UTF-16 units, kept as Latin-1 where that suffices. */
 JSValue jsvm__engine_new_utf16(JSContext *ctx, const uint16_t *units, size_t length);
 
-/* ---- ArrayBuffer and its views ------------------------------------------------- */
+/* ---- ArrayBuffer and its views ------------------------------------------ */
 
 typedef struct {
     uint8_t *data; /* never NULL, unless detached */
@@ -204,15 +212,16 @@ typedef struct {
 /* False if the value is not an ArrayBuffer (a SharedArrayBuffer is not). */
 bool jsvm__engine_buffer_info(JSValueConst value, JSVMBufferInfo *info);
 
-/* Adds to the number of pins of an ArrayBuffer; a pinned one is neither detached, transferred
- * nor resized. False, with no change, if it is detached or the number would be negative. */
+/* Adds to the number of pins of an ArrayBuffer; a pinned one is neither detached,
+ * transferred nor resized. False, with no change, if it is detached or the number would
+ * be negative. */
 bool jsvm__engine_pin_buffer(JSValueConst buffer, int delta);
 
 typedef struct {
-    int type;         /* JSTypedArrayEnum, or -1 for a DataView */
-    size_t count;     /* elements that are accessible now; bytes of a DataView */
-    size_t offset;    /* bytes from the start of the buffer */
-    uint8_t *data;    /* first element; NULL if the buffer is detached */
+    int type;            /* JSTypedArrayEnum, or -1 for a DataView */
+    size_t count;        /* elements that are accessible now; bytes of a DataView */
+    size_t offset;       /* bytes from the start of the buffer */
+    uint8_t *data;       /* first element; NULL if the buffer is detached */
     JSValueConst buffer; /* borrowed from the view */
 } JSVMViewInfo;
 

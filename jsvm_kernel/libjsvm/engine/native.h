@@ -1,8 +1,9 @@
 /*
  * native.h - function objects that run native code (part of engine.c).
  *
- * The engine's own C functions carry no data pointer of the caller, and those that carry data
- * do not see new.target. This class gives both, in a stack frame like any other function's.
+ * The engine's own C functions carry no data pointer of the caller, and those that
+ * carry data do not see new.target. This class gives both, in a stack frame like any
+ * other function's.
  */
 
 enum { JSVM_CLASS_NATIVE = JS_CLASS_INIT_COUNT };
@@ -34,8 +35,9 @@ static void jsvm_native_mark(JSRuntime *rt, JSValueConst val, JS_MarkFunc *mark_
         mark_func(rt, &native->realm->header);
 }
 
-static JSValue jsvm_native_call(JSContext *ctx, JSValueConst func_obj, JSValueConst this_obj,
-                                int argc, JSValueConst *argv, int flags)
+static JSValue jsvm_native_call(JSContext *ctx, JSValueConst func_obj,
+                                JSValueConst this_obj, int argc, JSValueConst *argv,
+                                int flags)
 {
     JSRuntime *rt = ctx->rt;
     JSVMNative *native = JS_VALUE_GET_OBJ(func_obj)->u.opaque;
@@ -53,8 +55,9 @@ static JSValue jsvm_native_call(JSContext *ctx, JSValueConst func_obj, JSValueCo
     frame.cur_gc_obj = NULL;
     frame.prev_frame = rt->current_stack_frame;
     rt->current_stack_frame = &frame;
-    result = native->call(native->realm, func_obj, is_construct ? JS_UNDEFINED : this_obj,
-                          is_construct ? this_obj : JS_UNDEFINED, argc, argv, native->data);
+    result =
+        native->call(native->realm, func_obj, is_construct ? JS_UNDEFINED : this_obj,
+                     is_construct ? this_obj : JS_UNDEFINED, argc, argv, native->data);
     rt->current_stack_frame = frame.prev_frame;
     return result;
 }
@@ -93,7 +96,8 @@ JSValue jsvm__engine_new_native(JSContext *ctx, JSVMNativeCall *call, void *data
     JS_FreeAtom(ctx, atom);
     JS_SetConstructorBit(ctx, func, true);
     /* The object `prototype` is made when somebody looks at it. */
-    if (JS_DefineAutoInitProperty(ctx, func, JS_ATOM_prototype, JS_AUTOINIT_ID_PROTOTYPE, NULL,
+    if (JS_DefineAutoInitProperty(ctx, func, JS_ATOM_prototype,
+                                  JS_AUTOINIT_ID_PROTOTYPE, NULL,
                                   JS_PROP_WRITABLE) < 0) {
         JS_FreeValue(ctx, func);
         return JS_EXCEPTION;

@@ -198,6 +198,30 @@ TEST(concatenated_strings_are_read_whole)
     CHECK(holds(env, "r === r2 && r.length === n"));
 }
 
+TEST(a_concatenation_that_only_its_handle_holds_is_read)
+{
+    JSVM_Value value = run(env, "'x'.repeat(9000) + 'y'.repeat(9000)");
+    char buffer[18001];
+    size_t length;
+
+    OK(OH_JSVM_GetValueStringUtf8(env, value, buffer, sizeof(buffer), &length));
+    CHECK(length == 18000 && buffer[0] == 'x' && buffer[9000] == 'y' && buffer[17999] == 'y');
+    OK(OH_JSVM_GetValueStringLatin1(env, value, buffer, sizeof(buffer), &length));
+    CHECK(length == 18000 && buffer[8999] == 'x' && buffer[17999] == 'y');
+}
+
+/* A long concatenation is a rope inside the engine; here only the handle holds it. */
+TEST(a_concatenated_string_reads_whole)
+{
+    JSVM_Value text = run(env, "'a'.repeat(9000) + 'b'.repeat(9000)");
+    char buffer[18001];
+    size_t length;
+
+    OK(OH_JSVM_GetValueStringUtf8(env, text, buffer, sizeof(buffer), &length));
+    CHECK(length == 18000 && buffer[8999] == 'a' && buffer[9000] == 'b');
+    CHECK(buffer[17999] == 'b' && buffer[18000] == 0);
+}
+
 TEST(reading_without_room_writes_nothing)
 {
     JSVM_Value value = text_of(env, "abc");

@@ -28,7 +28,7 @@
 
 EXTERN_C_START
 
-/* ---- VM life cycle ------------------------------------------------------- */
+/* ---- VM life cycle ------------------------------------------------------ */
 
 /* A VM belongs to the thread that has a VM scope open in it. Scopes nest per thread
  * and are closed in reverse order; once all are closed another thread may take the
@@ -59,7 +59,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_OpenVMScope(JSVM_VM vm, JSVM_VMScope *result);
  * of another VM is reported as a misuse and is OK. */
 JSVM_EXTERN JSVM_Status OH_JSVM_CloseVMScope(JSVM_VM vm, JSVM_VMScope scope);
 
-/* ---- Env: contexts ------------------------------------------------------- */
+/* ---- Env: contexts ------------------------------------------------------ */
 
 /* [vm] Makes a context with a global object of its own; freed with
  * OH_JSVM_DestroyEnv. The descriptors become properties of globalThis, with their
@@ -99,7 +99,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_SetInstanceData(JSVM_Env env, void *data,
 /* [plain] The pointer set last, or NULL. */
 JSVM_EXTERN JSVM_Status OH_JSVM_GetInstanceData(JSVM_Env env, void **data);
 
-/* ---- Locks --------------------------------------------------------------- */
+/* ---- Locks -------------------------------------------------------------- */
 
 /* [plain] Whether the calling thread holds the lock of the VM. */
 JSVM_EXTERN JSVM_Status OH_JSVM_IsLocked(JSVM_Env env, bool *isLocked);
@@ -112,7 +112,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_AcquireLock(JSVM_Env env);
  * OK in both cases. */
 JSVM_EXTERN JSVM_Status OH_JSVM_ReleaseLock(JSVM_Env env);
 
-/* ---- Handle scopes ------------------------------------------------------- */
+/* ---- Handle scopes ------------------------------------------------------ */
 
 /* A handle dies with the handle scope that was the innermost one when it was made.
  * Every callback runs in a scope of its own, and an Env has an outermost scope that
@@ -141,7 +141,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_EscapeHandle(JSVM_Env env,
                                              JSVM_EscapableHandleScope scope,
                                              JSVM_Value escapee, JSVM_Value *result);
 
-/* ---- References ---------------------------------------------------------- */
+/* ---- References --------------------------------------------------------- */
 
 /* A reference with a count above zero keeps its value alive. At zero it is weak: it
  * sees an object or symbol as long as something else holds it. Values of other types
@@ -181,7 +181,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_GetReferenceValue(JSVM_Env env, JSVM_Ref ref,
 JSVM_EXTERN JSVM_Status OH_JSVM_GetReferenceData(JSVM_Env env, JSVM_Ref ref,
                                                  JSVM_Data *result);
 
-/* ---- Errors and exceptions ----------------------------------------------- */
+/* ---- Errors and exceptions ---------------------------------------------- */
 
 /* [plain], but keeps the status it reports. The status of the latest call on the Env
  * and its text. The structure is the Env's; the next call may overwrite it. */
@@ -233,7 +233,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_GetAndClearLastException(JSVM_Env env,
 /* [plain] Whether an exception is pending. */
 JSVM_EXTERN JSVM_Status OH_JSVM_IsExceptionPending(JSVM_Env env, bool *result);
 
-/* ---- Making values ------------------------------------------------------- */
+/* ---- Making values ------------------------------------------------------ */
 
 /* The functions here that take text accept JSVM_AUTO_LENGTH for zero-terminated text
  * and copy it. INVALID_ARG: text is NULL with a length other than 0, or the length
@@ -357,7 +357,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_GetSymbolToStringTag(JSVM_Env env, JSVM_Value *r
 /* [plain] Symbol.unscopables. */
 JSVM_EXTERN JSVM_Status OH_JSVM_GetSymbolUnscopables(JSVM_Env env, JSVM_Value *result);
 
-/* ---- Reading values ------------------------------------------------------ */
+/* ---- Reading values ----------------------------------------------------- */
 
 /* The string readers count in their own units: bytes of Latin-1 or UTF-8, or 16-bit
  * code units. With buf NULL they only store the whole length in *result, which is
@@ -434,7 +434,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_GetDateValue(JSVM_Env env, JSVM_Value value,
 JSVM_EXTERN JSVM_Status OH_JSVM_GetArrayLength(JSVM_Env env, JSVM_Value value,
                                                uint32_t *result);
 
-/* ---- Type checks --------------------------------------------------------- */
+/* ---- Type checks -------------------------------------------------------- */
 
 /* They run no JavaScript, and an answer of false is OK whatever the value. */
 
@@ -549,7 +549,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_IsPromise(JSVM_Env env, JSVM_Value value,
 /* [plain] Whether value is a RegExp. */
 JSVM_EXTERN JSVM_Status OH_JSVM_IsRegExp(JSVM_Env env, JSVM_Value value, bool *result);
 
-/* ---- Conversion and comparison ------------------------------------------- */
+/* ---- Conversion and comparison ------------------------------------------ */
 
 /* A conversion that throws leaves the exception pending and returns the status of
  * the wanted type. */
@@ -592,7 +592,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_StrictEquals(JSVM_Env env, JSVM_Value lhs,
 JSVM_EXTERN JSVM_Status OH_JSVM_Instanceof(JSVM_Env env, JSVM_Value object,
                                            JSVM_Value constructor, bool *result);
 
-/* ---- Objects and properties ---------------------------------------------- */
+/* ---- Objects and properties --------------------------------------------- */
 
 /* The receiver is converted by ToObject. OBJECT_EXPECTED with a TypeError: it is
  * undefined or null. GENERIC_FAILURE with the exception pending: an accessor or a
@@ -703,7 +703,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_ObjectFreeze(JSVM_Env env, JSVM_Value object);
 /* [guarded] Object.seal; failures as OH_JSVM_ObjectFreeze. */
 JSVM_EXTERN JSVM_Status OH_JSVM_ObjectSeal(JSVM_Env env, JSVM_Value object);
 
-/* ---- Arrays, buffers and their views ------------------------------------- */
+/* ---- Arrays, buffers and their views ------------------------------------ */
 
 /* [plain] An empty array. */
 JSVM_EXTERN JSVM_Status OH_JSVM_CreateArray(JSVM_Env env, JSVM_Value *result);
@@ -786,7 +786,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_GetDataviewInfo(JSVM_Env env, JSVM_Value datavie
                                                 JSVM_Value *arraybuffer,
                                                 size_t *byteOffset);
 
-/* ---- Functions and classes ----------------------------------------------- */
+/* ---- Functions and classes ---------------------------------------------- */
 
 /* Functions keep the address of their JSVM_CallbackStruct. A callback runs in a
  * handle scope of its own; NULL as its result means undefined. An exception that is
@@ -852,7 +852,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_DefineClassWithOptions(
     JSVM_Value parentClass, size_t optionCount, JSVM_DefineClassOptions options[],
     JSVM_Value *result);
 
-/* ---- Native data on objects ---------------------------------------------- */
+/* ---- Native data on objects --------------------------------------------- */
 
 /* Finalizers run after the object is gone, at the latest in OH_JSVM_DestroyEnv; they
  * must not run JavaScript. */
@@ -897,7 +897,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_CreateExternal(JSVM_Env env, void *data,
                                                JSVM_Finalize finalizeCb,
                                                void *finalizeHint, JSVM_Value *result);
 
-/* ---- Private keys, proxies, regular expressions -------------------------- */
+/* ---- Private keys, proxies, regular expressions ------------------------- */
 
 /* Private properties are invisible to JavaScript, and a Proxy neither traps nor
  * forwards them. OBJECT_EXPECTED: not an object. INVALID_ARG: something is NULL, or
@@ -938,7 +938,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_CreateRegExp(JSVM_Env env, JSVM_Value value,
                                              JSVM_RegExpFlags flags,
                                              JSVM_Value *result);
 
-/* ---- Promises and microtasks --------------------------------------------- */
+/* ---- Promises and microtasks -------------------------------------------- */
 
 /* Under the policy JSVM_MICROTASK_AUTO microtasks run when the outermost call into
  * JavaScript returns. What they throw never reaches the caller. */
@@ -981,7 +981,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_PumpMessageLoop(JSVM_VM vm, bool *result);
 JSVM_EXTERN JSVM_Status OH_JSVM_SetHandlerForPromiseReject(
     JSVM_VM vm, JSVM_HandlerForPromiseReject handler);
 
-/* ---- Compiling and running ----------------------------------------------- */
+/* ---- Compiling and running ---------------------------------------------- */
 
 /* A script handle lives as long as its handle scope, or until OH_JSVM_ReleaseScript
  * once it is retained. Code caches are hints: one that does not fit is rejected and
@@ -1049,7 +1049,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_JsonParse(JSVM_Env env, JSVM_Value jsonString,
 JSVM_EXTERN JSVM_Status OH_JSVM_JsonStringify(JSVM_Env env, JSVM_Value jsonObject,
                                               JSVM_Value *result);
 
-/* ---- Code cache ---------------------------------------------------------- */
+/* ---- Code cache --------------------------------------------------------- */
 
 /* [plain] Serialises the compiled script; the caller frees *data with
  * OH_JSVM_ReleaseCache. */
@@ -1072,7 +1072,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_BackgroundDeserialize(JSVM_VM vm,
 /* [global] Frees the result. INVALID_ARG: NULL. */
 JSVM_EXTERN JSVM_Status OH_JSVM_ReleaseDeserializeResult(JSVM_DeserializeResult result);
 
-/* ---- Snapshots ----------------------------------------------------------- */
+/* ---- Snapshots ---------------------------------------------------------- */
 
 /* [vm] Serialises the Envs into a blob, which the caller owns; their numbers in it
  * are their places in the list. GENERIC_FAILURE: the VM was not created for it.
@@ -1083,7 +1083,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_CreateSnapshot(JSVM_VM vm, size_t contextCount,
                                                const JSVM_Env *contexts,
                                                const char **blobData, size_t *blobSize);
 
-/* ---- Memory and garbage collection --------------------------------------- */
+/* ---- Memory and garbage collection -------------------------------------- */
 
 /* [plain] Tells the VM that objects hold changeInBytes more (or fewer) bytes outside
  * its heap; *result becomes the new sum. */
@@ -1118,7 +1118,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_SetHandlerForOOMError(JSVM_VM vm,
 JSVM_EXTERN JSVM_Status OH_JSVM_SetHandlerForFatalError(
     JSVM_VM vm, JSVM_HandlerForFatalError handler);
 
-/* ---- Heap statistics ----------------------------------------------------- */
+/* ---- Heap statistics ---------------------------------------------------- */
 
 /* [vm] Fills the statistics in. INVALID_ARG: result is NULL. */
 JSVM_EXTERN JSVM_Status OH_JSVM_GetHeapStatistics(JSVM_VM vm,
@@ -1134,7 +1134,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_SetHeapThresholdCallback(
 JSVM_EXTERN JSVM_Status OH_JSVM_ClearHeapThresholdCallback(
     JSVM_VM vm, uint64_t threshold, JSVM_HandlerForHeapThreshold callback, void *data);
 
-/* ---- Heap snapshots ------------------------------------------------------ */
+/* ---- Heap snapshots ----------------------------------------------------- */
 
 /* [vm] Writes the heap in pieces as a .heapsnapshot file of Chrome's. INVALID_ARG:
  * stream is NULL. */
@@ -1147,7 +1147,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_TakeRawHeapSnapshot(JSVM_VM vm,
                                                     JSVM_OutputStream stream,
                                                     void *streamData);
 
-/* ---- CPU profiler -------------------------------------------------------- */
+/* ---- CPU profiler ------------------------------------------------------- */
 
 /* [vm] Starts to sample; the handle is freed by OH_JSVM_StopCpuProfiler. */
 JSVM_EXTERN JSVM_Status OH_JSVM_StartCpuProfiler(JSVM_VM vm, JSVM_CpuProfiler *result);
@@ -1158,7 +1158,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_StopCpuProfiler(JSVM_VM vm, JSVM_CpuProfiler pro
                                                 JSVM_OutputStream stream,
                                                 void *streamData);
 
-/* ---- Tracing ------------------------------------------------------------- */
+/* ---- Tracing ------------------------------------------------------------ */
 
 /* [global] Starts to record events in the whole process; no categories mean the
  * usual four. tag names the key of the events ("traceEvents" where NULL);
@@ -1172,7 +1172,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_TraceStart(size_t count,
  * streamData is NULL, or nothing was started; a recording then goes on. */
 JSVM_EXTERN JSVM_Status OH_JSVM_TraceStop(JSVM_OutputStream stream, void *streamData);
 
-/* ---- Debugger ------------------------------------------------------------ */
+/* ---- Debugger ----------------------------------------------------------- */
 
 /* [guarded] Serves the Chrome DevTools Protocol for the Env on host:port.
  * INVALID_ARG: host is NULL. GENERIC_FAILURE: it cannot listen there. */
@@ -1197,7 +1197,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_SetDebugOption(JSVM_Env env,
                                                JSVM_DebugOption debugOption,
                                                bool isEnabled);
 
-/* ---- WebAssembly --------------------------------------------------------- */
+/* ---- WebAssembly -------------------------------------------------------- */
 
 /* [guarded] A WebAssembly.Module from bytes. cacheData may be NULL; cacheRejected
  * may be NULL. INVALID_ARG: no bytes, or an empty cache. PENDING_EXCEPTION with a
@@ -1226,7 +1226,7 @@ JSVM_EXTERN JSVM_Status OH_JSVM_IsWasmModuleObject(JSVM_Env env, JSVM_Value valu
 JSVM_EXTERN JSVM_Status OH_JSVM_CreateWasmCache(JSVM_Env env, JSVM_Value wasmModule,
                                                 const uint8_t **data, size_t *length);
 
-/* ---- Version and VM information ------------------------------------------ */
+/* ---- Version and VM information ----------------------------------------- */
 
 /* [plain] The version of JSVM-API that is implemented: 9. */
 JSVM_EXTERN JSVM_Status OH_JSVM_GetVersion(JSVM_Env env, uint32_t *result);

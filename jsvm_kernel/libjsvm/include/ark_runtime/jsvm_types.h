@@ -62,7 +62,7 @@ typedef uint16_t char16_t;
 
 EXTERN_C_START
 
-/* ---- opaque handles ------------------------------------------------------ */
+/* ---- opaque handles ----------------------------------------------------- */
 
 /* One isolated engine instance with a heap of its own. */
 typedef struct JSVM_VM__ *JSVM_VM;
@@ -91,7 +91,7 @@ typedef struct JSVM_Deferred__ *JSVM_Deferred;
 /* A code cache that is being decoded in the background. */
 typedef struct JSVM_DeserializeResult__ *JSVM_DeserializeResult;
 
-/* ---- callbacks ----------------------------------------------------------- */
+/* ---- callbacks ---------------------------------------------------------- */
 
 /* A native function and a pointer for it. Functions made from it keep its address, so
  * the structure has to outlive them: give it static storage, not the stack. */
@@ -118,7 +118,7 @@ typedef void(JSVM_CDECL *JSVM_FinalizeArrayBuffer)(JSVM_Env env, void *finalizeD
 typedef bool(JSVM_CDECL *JSVM_OutputStream)(const char *data, int size,
                                             void *streamData);
 
-/* ---- status of a call ---------------------------------------------------- */
+/* ---- status of a call --------------------------------------------------- */
 
 typedef enum {
     JSVM_OK = 0,
@@ -157,7 +157,7 @@ typedef struct {
     JSVM_Status errorCode;
 } JSVM_ExtendedErrorInfo;
 
-/* ---- values and properties ----------------------------------------------- */
+/* ---- values and properties ---------------------------------------------- */
 
 typedef enum {
     JSVM_UNDEFINED = 0,
@@ -260,7 +260,7 @@ typedef enum {
     JSVM_UNINITIALIZED = 1,
 } JSVM_InitializedFlag;
 
-/* ---- VM ------------------------------------------------------------------ */
+/* ---- VM ----------------------------------------------------------------- */
 
 typedef struct {
     /* Ended by 0: addresses that snapshots may hold, in the same order everywhere. */
@@ -318,7 +318,7 @@ typedef enum {
     JSVM_MICROTASK_AUTO = 1,
 } JSVM_MicrotaskPolicy;
 
-/* ---- handlers of a VM ---------------------------------------------------- */
+/* ---- handlers of a VM --------------------------------------------------- */
 
 typedef enum {
     JSVM_PROMISE_REJECT_OTHER_REASONS = 0,
@@ -384,7 +384,7 @@ typedef void(JSVM_CDECL *JSVM_HandlerForGC)(JSVM_VM vm, JSVM_GCType gcType,
 typedef void(JSVM_CDECL *JSVM_HandlerForHeapThreshold)(JSVM_VM vm, uint64_t threshold,
                                                        void *data);
 
-/* ---- classes ------------------------------------------------------------- */
+/* ---- classes ------------------------------------------------------------ */
 
 /* What instances of a class do instead of plain property access. Each function may be
  * NULL: that kind of access then stays as usual. One that is given handles every
@@ -443,7 +443,7 @@ typedef struct {
     } content;
 } JSVM_DefineClassOptions;
 
-/* ---- scripts and code caches --------------------------------------------- */
+/* ---- scripts and code caches -------------------------------------------- */
 
 typedef enum {
     JSVM_COMPILE_MODE_DEFAULT = 0,
@@ -500,7 +500,7 @@ typedef enum {
     JSVM_WASM_OPT_HIGH = 20,
 } JSVM_WasmOptLevel;
 
-/* ---- tools --------------------------------------------------------------- */
+/* ---- tools -------------------------------------------------------------- */
 
 typedef enum {
     JSVM_TRACE_VM = 0,

@@ -17,7 +17,7 @@
 
 EXTERN_C_START
 
-/* ---- limits ------------------------------------------------------------------ */
+/* ---- limits ------------------------------------------------------------- */
 
 /* Largest number of bytes the VM's heap may hold; 0 = no limit. Beyond it JS gets a
  * catchable "out of memory" InternalError. */
@@ -31,7 +31,7 @@ JSVM_EXTERN JSVM_Status JSVMX_SetStackSize(JSVM_VM vm, size_t bytes);
  * JSVMX_STOP_TIME_LIMIT, and is ready again for the next entry. */
 JSVM_EXTERN JSVM_Status JSVMX_SetTimeLimit(JSVM_VM vm, double seconds);
 
-/* ---- the stop button ----------------------------------------------------------- */
+/* ---- the stop button ---------------------------------------------------- */
 
 typedef enum {
     JSVMX_STOP_NONE = 0,
@@ -41,29 +41,31 @@ typedef enum {
 
 /* Stops the JS that runs in vm, at its next opcode, with an InternalError that JS
  * cannot catch. Async-signal-safe; callable from any thread while the VM exists. The
- * request stays in force until JSVMX_ClearStop: until then all JS entered in the VM ends
- * at once and no microtask runs. */
+ * request stays in force until JSVMX_ClearStop: until then all JS entered in the VM
+ * ends at once and no microtask runs. */
 JSVM_EXTERN JSVM_Status JSVMX_RequestStop(JSVM_VM vm);
 
-/* Takes a stop request back; called by the VM's thread when the stopped work has ended. */
+/* Takes a stop request back; called by the VM's thread when the stopped work has ended.
+ */
 JSVM_EXTERN JSVM_Status JSVMX_ClearStop(JSVM_VM vm);
 
-/* Why JS is being stopped, or why the last entry was: a time limit's reason can be read until
- * the next entry, the other until JSVMX_ClearStop. */
+/* Why JS is being stopped, or why the last entry was: a time limit's reason can be read
+ * until the next entry, the other until JSVMX_ClearStop. */
 JSVM_EXTERN JSVM_Status JSVMX_GetStopReason(JSVM_VM vm, JSVMX_StopReason *result);
 
-/* ---- cells --------------------------------------------------------------------- */
+/* ---- cells -------------------------------------------------------------- */
 
 /* Runs source as a cell of a notebook: a classic script in which top-level `await` and
- * import declarations are allowed and top-level let, const, class, function and import names
- * of earlier cells may be declared again. A name that is declared again keeps its earlier value
- * until its new declaration is evaluated. Source that is one object literal is an expression.
+ * import declarations are allowed and top-level let, const, class, function and import
+ * names of earlier cells may be declared again. A name that is declared again keeps its
+ * earlier value until its new declaration is evaluated. Source that is one object
+ * literal is an expression.
  *
- * name is the file name in stack traces. *result is a promise; it is fulfilled with an object
- * whose property "value" is the cell's completion value (the object keeps a completion value
- * that is itself a thenable from being awaited). A syntax error is a pending exception and
- * JSVM_GENERIC_FAILURE, and nothing has run; any other failure rejects the promise. Microtasks
- * run as after JSVM RunScript. */
+ * name is the file name in stack traces. *result is a promise; it is fulfilled with an
+ * object whose property "value" is the cell's completion value (the object keeps a
+ * completion value that is itself a thenable from being awaited). A syntax error is a
+ * pending exception and JSVM_GENERIC_FAILURE, and nothing has run; any other failure
+ * rejects the promise. Microtasks run as after JSVM RunScript. */
 JSVM_EXTERN JSVM_Status JSVMX_RunCell(JSVM_Env env, const char *source, size_t length,
                                       const char *name, JSVM_Value *result);
 
@@ -74,14 +76,14 @@ typedef enum {
 } JSVMX_Completeness;
 
 /* Parses source as a cell and runs nothing; leaves no exception pending. */
-JSVM_EXTERN JSVM_Status JSVMX_CheckSyntax(JSVM_Env env, const char *source, size_t length,
-                                          JSVMX_Completeness *result);
+JSVM_EXTERN JSVM_Status JSVMX_CheckSyntax(JSVM_Env env, const char *source,
+                                          size_t length, JSVMX_Completeness *result);
 
-/* Names of the global lexical declarations (let, const, class, import), which are no properties
- * of globalThis: a new array of strings. */
+/* Names of the global lexical declarations (let, const, class, import), which are no
+ * properties of globalThis: a new array of strings. */
 JSVM_EXTERN JSVM_Status JSVMX_GetLexicalNames(JSVM_Env env, JSVM_Value *result);
 
-/* ---- promises and microtasks ----------------------------------------------------- */
+/* ---- promises and microtasks -------------------------------------------- */
 
 typedef enum {
     JSVMX_PROMISE_PENDING = 0,
@@ -89,51 +91,62 @@ typedef enum {
     JSVMX_PROMISE_REJECTED = 2,
 } JSVMX_PromiseState;
 
-/* State of a native promise and, when it is settled and result is not NULL, its value or
- * reason (undefined while pending). Not a promise: JSVM_INVALID_TYPE. */
+/* State of a native promise and, when it is settled and result is not NULL, its value
+ * or reason (undefined while pending). Not a promise: JSVM_INVALID_TYPE. */
 JSVM_EXTERN JSVM_Status JSVMX_GetPromiseState(JSVM_Env env, JSVM_Value promise,
-                                              JSVMX_PromiseState *state, JSVM_Value *result);
+                                              JSVMX_PromiseState *state,
+                                              JSVM_Value *result);
 
 /* Whether any microtask of the VM waits. */
 JSVM_EXTERN JSVM_Status JSVMX_HasPendingMicrotasks(JSVM_VM vm, bool *result);
 
-/* ---- modules --------------------------------------------------------------------- */
+/* Throws the Env's waiting microtasks away. A stop ends the microtask that runs; those
+ * that wait would run at the next entry after JSVMX_ClearStop, and one that always
+ * queues another never lets go. Promises whose reactions were thrown away stay as they
+ * are. Works during a stop. */
+JSVM_EXTERN JSVM_Status JSVMX_DropMicrotasks(JSVM_Env env);
 
-/* Turns a specifier into the canonical name of a module. referrer is the name of the importing
- * module or cell. On success stores text allocated with malloc in *resolved (the library frees
- * it) and returns true; on failure throws (OH_JSVM_Throw*) and returns false. */
+/* ---- modules ------------------------------------------------------------ */
+
+/* Turns a specifier into the canonical name of a module. referrer is the name of the
+ * importing module or cell. On success stores text allocated with malloc in *resolved
+ * (the library frees it) and returns true; on failure throws (OH_JSVM_Throw*) and
+ * returns false. */
 typedef bool(JSVM_CDECL *JSVMX_ResolveModule)(JSVM_Env env, const char *referrer,
                                               const char *specifier, void *data,
                                               char **resolved);
 
-/* Gives the source text of a resolved module: text allocated with malloc (the library frees
- * it) and its length. On failure throws and returns false. */
-typedef bool(JSVM_CDECL *JSVMX_LoadModule)(JSVM_Env env, const char *resolved, void *data,
-                                           char **source, size_t *length);
+/* Gives the source text of a resolved module: text allocated with malloc (the library
+ * frees it) and its length. On failure throws and returns false. */
+typedef bool(JSVM_CDECL *JSVMX_LoadModule)(JSVM_Env env, const char *resolved,
+                                           void *data, char **source, size_t *length);
 
-/* Sets how static and dynamic imports find modules, for all Envs of the VM. Without a loader
- * every import fails with an error that says so. */
+/* Sets how static and dynamic imports find modules, for all Envs of the VM. Without a
+ * loader every import fails with an error that says so. */
 JSVM_EXTERN JSVM_Status JSVMX_SetModuleLoader(JSVM_VM vm, JSVMX_ResolveModule resolve,
                                               JSVMX_LoadModule load, void *data);
 
-/* ---- host data ------------------------------------------------------------------- */
+/* ---- host data ---------------------------------------------------------- */
 
-/* One pointer per Env for the program that hosts it, apart from OH_JSVM_SetInstanceData, which
- * belongs to native modules. No finalizer: the host outlives its Envs. */
+/* One pointer per Env for the program that hosts it, apart from
+ * OH_JSVM_SetInstanceData, which belongs to native modules. No finalizer: the host
+ * outlives its Envs. */
 JSVM_EXTERN JSVM_Status JSVMX_SetHostData(JSVM_Env env, void *data);
 JSVM_EXTERN JSVM_Status JSVMX_GetHostData(JSVM_Env env, void **result);
 
-/* ---- direct functions -------------------------------------------------------------- */
+/* ---- direct functions --------------------------------------------------- */
 
-/* A function of C numbers that is called without handles: the engine's values are checked and
- * converted by the signature, the thunk gets them in an array and stores its result. */
+/* A function of C numbers that is called without handles: the engine's values are
+ * checked and converted by the signature, the thunk gets them in an array and stores
+ * its result. */
 typedef enum {
     JSVMX_TYPE_VOID = 0, /* result only */
     JSVMX_TYPE_BOOL,     /* i64, 0 or 1 */
     JSVMX_TYPE_INT8,     /* signed integers in i64 */
     JSVMX_TYPE_INT16,
     JSVMX_TYPE_INT32,
-    JSVMX_TYPE_INT64, /* a Number that is a safe integer, or a BigInt; a result beyond 2^53 - 1 is a BigInt */
+    JSVMX_TYPE_INT64, /* a Number that is a safe integer, or a BigInt; a result beyond
+                         2^53 - 1 is a BigInt */
     JSVMX_TYPE_UINT8, /* unsigned integers in u64 */
     JSVMX_TYPE_UINT16,
     JSVMX_TYPE_UINT32,
@@ -148,49 +161,54 @@ typedef union {
     uint64_t u64;
 } JSVMX_DirectValue;
 
-typedef void(JSVM_CDECL *JSVMX_Thunk)(const JSVMX_DirectValue *args, JSVMX_DirectValue *result);
+typedef void(JSVM_CDECL *JSVMX_Thunk)(const JSVMX_DirectValue *args,
+                                      JSVMX_DirectValue *result);
 
 typedef struct {
     const char *name; /* may be dotted ("fastmath.add"): error texts show it whole, the
                          function's name is its last part */
-    size_t parameterCount; /* at most 64; fewer arguments are a TypeError, further ones are ignored */
+    size_t parameterCount; /* at most 64; fewer arguments are a TypeError, further ones
+                              are ignored */
     const char *const *parameterNames;
     const JSVMX_Type *parameterTypes;
     JSVMX_Type resultType;
     JSVMX_Thunk thunk; /* must outlive the function object */
 } JSVMX_DirectFunction;
 
-/* Makes the function object; the definition is copied. A wrong argument throws a TypeError (or,
- * for a number out of an integer type's range, a RangeError) that names function, parameter,
- * expected type and the value. */
-JSVM_EXTERN JSVM_Status JSVMX_CreateDirectFunction(JSVM_Env env,
-                                                   const JSVMX_DirectFunction *definition,
-                                                   JSVM_Value *result);
+/* Makes the function object; the definition is copied. A wrong argument throws a
+ * TypeError (or, for a number out of an integer type's range, a RangeError) that names
+ * function, parameter, expected type and the value. */
+JSVM_EXTERN JSVM_Status JSVMX_CreateDirectFunction(
+    JSVM_Env env, const JSVMX_DirectFunction *definition, JSVM_Value *result);
 
-/* ---- functions that own their data ------------------------------------------------- */
+/* ---- functions that own their data -------------------------------------- */
 
-/* As OH_JSVM_CreateFunction, but the structure is copied, so it may be on the stack; and when
- * the function object is gone, at the latest when the VM is destroyed, finalizeCb runs once with
- * env NULL and the structure's data. It must not call into the VM. */
+/* As OH_JSVM_CreateFunction, but the structure is copied, so it may be on the stack;
+ * and when the function object is gone, at the latest when the VM is destroyed,
+ * finalizeCb runs once with env NULL and the structure's data. It must not call into
+ * the VM. */
 JSVM_EXTERN JSVM_Status JSVMX_CreateOwnedFunction(JSVM_Env env, const char *utf8name,
                                                   size_t length,
                                                   const JSVM_CallbackStruct *callback,
-                                                  JSVM_Finalize finalizeCb, void *finalizeHint,
+                                                  JSVM_Finalize finalizeCb,
+                                                  void *finalizeHint,
                                                   JSVM_Value *result);
 
-/* ---- pinned buffers ------------------------------------------------------------------ */
+/* ---- pinned buffers
+ * ------------------------------------------------------------------ */
 
-/* While an ArrayBuffer is pinned its memory stays where it is: transferring, resizing and
- * detaching it throw a TypeError (OH_JSVM_DetachArraybuffer:
- * JSVM_DETACHABLE_ARRAYBUFFER_EXPECTED). Pins are counted. The memory still goes with the object,
- * so hold a reference too. JSVM_ARRAYBUFFER_EXPECTED: not an ArrayBuffer; JSVM_GENERIC_FAILURE:
- * it is detached, or, for Unpin, not pinned. */
+/* While an ArrayBuffer is pinned its memory stays where it is: transferring, resizing
+ * and detaching it throw a TypeError (OH_JSVM_DetachArraybuffer:
+ * JSVM_DETACHABLE_ARRAYBUFFER_EXPECTED). Pins are counted. The memory still goes with
+ * the object, so hold a reference too. JSVM_ARRAYBUFFER_EXPECTED: not an ArrayBuffer;
+ * JSVM_GENERIC_FAILURE: it is detached, or, for Unpin, not pinned. */
 JSVM_EXTERN JSVM_Status JSVMX_PinArraybuffer(JSVM_Env env, JSVM_Value arraybuffer);
 JSVM_EXTERN JSVM_Status JSVMX_UnpinArraybuffer(JSVM_Env env, JSVM_Value arraybuffer);
 
-/* ---- live resources ---------------------------------------------------------------- */
+/* ---- live resources ----------------------------------------------------- */
 
-/* What the library holds in this process right now; all zero when everything was closed. */
+/* What the library holds in this process right now; all zero when everything was
+ * closed. */
 typedef struct {
     size_t vms;
     size_t envs;
