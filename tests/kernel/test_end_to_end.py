@@ -214,7 +214,7 @@ async def test_a_native_cell_is_called_and_replaced(
             f"cpdef double times(double x):\n    return x * {factor}"
         )
         assert built.content["status"] == "ok", built.content
-        assert result(await kernel.run("fast.times(1.5)")) == str(1.5 * factor)
+        assert result(await kernel.run("fast.times(1.25)")) == str(1.25 * factor)
     completed = await kernel.reply(kernel.client.complete("fast.ti", 7))
     assert completed["content"]["matches"] == ["times"]
     wrong = await kernel.run("fast.times('x')")
