@@ -1,0 +1,119 @@
+"""The kernel beside ipykernel, through a real Jupyter client."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from jupyter_client.blocking.client import BlockingKernelClient
+from jupyter_client.manager import KernelManager
+
+from .harness import Figure, side_by_side
+
+PEER = "ipykernel"
+
+
+@contextmanager
+def running(kernel_name: str) -> Iterator[tuple[KernelManager, BlockingKernelClient]]:
+    """A started kernel and a connected client."""
+    manager = KernelManager(kernel_name=kernel_name)
+    manager.start_kernel()
+    client = manager.blocking_client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=60)
+        yield manager, client
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def until_idle(client: BlockingKernelClient, request: str) -> None:
+    """Take messages until the request's reply and its `idle` are both there."""
+    while True:
+        message = client.get_iopub_msg(timeout=60)
+        if message["parent_header"].get("msg_id") != request:
+            continue
+        if (
+            message["msg_type"] == "status"
+            and message["content"]["execution_state"] == "idle"
+        ):
+            break
+    while client.get_shell_msg(timeout=60)["parent_header"]["msg_id"] != request:
+        pass
+
+
+def cell(client: BlockingKernelClient, code: str) -> float:
+    """Seconds from sending a cell to its reply and `idle`."""
+    start = time.perf_counter()
+    until_idle(client, client.execute(code))
+    return time.perf_counter() - start
+
+
+def first_result(kernel_name: str) -> float:
+    """Seconds from starting the process to the first result."""
+    start = time.perf_counter()
+    manager = KernelManager(kernel_name=kernel_name)
+    manager.start_kernel()
+    client = manager.blocking_client()
+    client.start_channels()
+    try:
+        # No wait_for_ready: it sleeps between its questions.
+        until_idle(client, client.execute("1+1"))
+        return time.perf_counter() - start
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def stop(manager: KernelManager, client: BlockingKernelClient, endless: str) -> float:
+    """Seconds from the stop button to the stopped cell's `idle`."""
+    request = client.execute(endless)
+    while True:
+        message = client.get_iopub_msg(timeout=60)
+        if message["msg_type"] == "execute_input":
+            break
+    time.sleep(0.1)  # let the loop begin
+    start = time.perf_counter()
+    manager.interrupt_kernel()
+    until_idle(client, request)
+    return time.perf_counter() - start
+
+
+def figures() -> list[Figure]:
+    """Start, round trip, output, stop."""
+    result = [
+        side_by_side(
+            "start to first result",
+            PEER,
+            lambda: first_result("jsvm"),
+            lambda: first_result("python3"),
+            rounds=5,
+        )
+    ]
+    with running("jsvm") as (our_manager, ours), running("python3") as (manager, peer):
+        cell(ours, "1+1")
+        cell(peer, "1+1")
+        result += [
+            side_by_side(
+                "round trip of 1+1",
+                PEER,
+                lambda: cell(ours, "1+1"),
+                lambda: cell(peer, "1+1"),
+                rounds=100,
+            ),
+            side_by_side(
+                "10,000 lines",
+                PEER,
+                lambda: cell(ours, "for (let i = 0; i < 10000; i++) console.log(i)"),
+                lambda: cell(peer, "for i in range(10000): print(i)"),
+            ),
+            side_by_side(
+                "stop of an endless loop",
+                PEER,
+                lambda: stop(our_manager, ours, "for (;;) {}"),
+                lambda: stop(manager, peer, "while True: pass"),
+            ),
+        ]
+    return result
