@@ -235,6 +235,23 @@ TEST(microtasks_of_a_destroyed_env_are_dropped)
     CHECK(holds(env, "n === 1"));
 }
 
+TEST(dropped_microtasks_never_run)
+{
+    JSVM_VM vm;
+    bool pending = true;
+
+    OK(OH_JSVM_GetVM(env, &vm));
+    CHECK(OH_JSVM_SetMicrotaskPolicy(vm, JSVM_MICROTASK_EXPLICIT) == JSVM_OK);
+    run(env, "globalThis.n = 0; (function f() { n++; Promise.resolve().then(f) })()");
+    CHECK(JSVMX_RequestStop(vm) == JSVM_OK);
+    OK(JSVMX_DropMicrotasks(env));
+    CHECK(JSVMX_ClearStop(vm) == JSVM_OK);
+    CHECK(JSVMX_HasPendingMicrotasks(vm, &pending) == JSVM_OK && !pending);
+    CHECK(OH_JSVM_PerformMicrotaskCheckpoint(vm) == JSVM_OK);
+    CHECK(holds(env, "n === 1"));
+    CHECK(JSVMX_DropMicrotasks(NULL) == JSVM_INVALID_ARG);
+}
+
 /* ---- information --------------------------------------------------------- */
 
 TEST(versions_and_statistics_are_told)
