@@ -42,6 +42,10 @@ cdef extern from "poll.h" nogil:
     int poll(pollfd *, unsigned long, int)
 
 
+cdef extern from "ark_runtime/jsvmx.h" nogil:
+    JSVM_Status JSVMX_DropMicrotasks(JSVM_Env env)
+
+
 cdef extern from "stdio.h" nogil:
     enum: _IOLBF
 
@@ -556,6 +560,10 @@ cdef class Natives:
             return adopt(<size_t>natives)
         finally:
             OH_JSVM_CloseHandleScope(self.env, scope)
+
+    def drop_microtasks(self):
+        """Throw waiting microtasks away; those of a stopped cell end with it."""
+        JSVMX_DropMicrotasks(self.env)
 
     def take_rejections(self):
         """How often a promise was rejected or handled late since the last call."""

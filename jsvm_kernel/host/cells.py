@@ -20,7 +20,7 @@ from jsvm_kernel.session.messages import (
     Outcome,
     ToFront,
 )
-from jsvm_kernel.vm import JSError, JSPromise, Stopped, TimeLimitExceeded
+from jsvm_kernel.vm import JSError, JSPromise, Stopped
 
 from .env import NotebookEnv
 from .modules import FileModules
@@ -108,7 +108,8 @@ class Cells:
         active = self._active
         if active is None or active.promise is None:
             return
-        if self._stop.requested:
+        # A stop that hits a microtask raises nothing: ask for it.
+        if self._stop.requested or self._env.vm.stop_reason() != "none":
             self._finish_stopped(None)
             return
         try:
@@ -160,22 +161,27 @@ class Cells:
         active = self._active
         assert active is not None
         stack = getattr(error, "stack", None)
+        if self._env.vm.stop_reason() == "time_limit":
+            reason = _TIMED_OUT.format(limit=self._env.vm.time_limit)
+        else:
+            reason = _STOPPED
         self._settle_stop()
         # What the cell set in motion ends with it; what it had assigned stays.
         dropped = self._timers.drop_cell(active.id)
         if dropped:
             self._env.kit.dropTimers(*dropped)
         self._env.kit.abandonCell()
-        if isinstance(error, TimeLimitExceeded):
-            reason = _TIMED_OUT.format(limit=self._env.vm.time_limit)
-        else:
-            reason = _STOPPED
         report = stopped_report(reason, stack, self.source_of)
         self._finish("stopped", report)
 
     def _settle_stop(self) -> None:
-        """Make the VM ready again: later JS is not meant by an earlier stop."""
-        self._stop.disarm()
+        """Make the VM ready again: later JS is not meant by an earlier stop.
+
+        What a stopped microtask left in the queue would run at the next call, and may
+        queue itself again for ever.
+        """
+        if self._stop.disarm() or self._env.vm.stop_reason() != "none":
+            self._env.drop_microtasks()
         self._env.vm.clear_stop()
 
     def _show_result(self, cell: int, data: dict[str, Any]) -> None:
@@ -214,7 +220,7 @@ class Cells:
             if idle:
                 self._settle_stop()
 
-    # ---- errors that end no cell -------------------------------------------------------
+    # ---- errors that end no cell -----------------------------------------------------
 
     def _report_rejections(self) -> None:
         for rejection in self._env.take_rejections():

@@ -82,6 +82,10 @@ class NotebookEnv:
         self.kit = self._cell_outcome = self._cell_names = self._fire_timer = None
         self.js.close()
 
+    def drop_microtasks(self) -> None:
+        """Throw away what promises wait for, as part of a stop."""
+        self._natives.drop_microtasks()
+
     def cell_outcome(self, promise: JSPromise) -> dict[str, Any] | None:
         """Tell what became of a cell: None while it is not over.
 

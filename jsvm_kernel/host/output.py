@@ -51,29 +51,35 @@ class StreamWriter(io.TextIOBase):
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
+        """Give the only encoding there is."""
         return "utf-8"
 
     @property
     def errors(self) -> str:  # type: ignore[override]
+        """Give what becomes of a lone surrogate (from JS): it is shown escaped."""
         return "backslashreplace"
 
     def writable(self) -> bool:
+        """Say yes."""
         return True
 
     def fileno(self) -> int:
+        """Give the descriptor; what is written to it is not in order with the rest."""
         return self._stream
 
     def isatty(self) -> bool:
+        """Say no."""
         return False
 
     def write(self, text: str, /) -> int:
+        """Write text; C's buffer holds what has no newline yet."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        # A lone surrogate (from JS) is shown escaped rather than lost.
         _natives.write_stream(self._stream, text.encode("utf-8", "backslashreplace"))
         return len(text)
 
     def flush(self) -> None:
+        """Hand what is buffered to the front."""
         _natives.flush_stream(self._stream)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Answers to what the front asks between cells: completion, inspection, syntax, VM info.
+"""Answers to what the front asks between cells: completion, inspection, syntax, info.
 
 Values are looked at by the prelude (lookup.js), which runs no getter and asks no proxy.
 """
@@ -29,53 +29,15 @@ from jsvm_kernel.session.messages import (
 from .env import NotebookEnv
 from .expression import completion_target, inspection_path
 
-KEYWORDS = [
-    "async",
-    "await",
-    "break",
-    "case",
-    "catch",
-    "class",
-    "const",
-    "continue",
-    "debugger",
-    "default",
-    "delete",
-    "do",
-    "else",
-    "export",
-    "extends",
-    "false",
-    "finally",
-    "for",
-    "from",
-    "function",
-    "get",
-    "if",
-    "import",
-    "in",
-    "instanceof",
-    "let",
-    "new",
-    "null",
-    "of",
-    "return",
-    "set",
-    "static",
-    "super",
-    "switch",
-    "this",
-    "throw",
-    "true",
-    "try",
-    "typeof",
-    "undefined",
-    "var",
-    "void",
-    "while",
-    "with",
-    "yield",
-]
+KEYWORDS = re.findall(
+    r"\w+",
+    """
+    async await break case catch class const continue debugger default delete do else
+    export extends false finally for from function get if import in instanceof let new
+    null of return set static super switch this throw true try typeof undefined var
+    void while with yield
+    """,
+)
 
 _INDENT = "  "
 _OPENS_BLOCK = re.compile(r"[{(\[]\s*(//.*)?$")

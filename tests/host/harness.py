@@ -31,7 +31,7 @@ from jsvm_kernel.session.messages import (
 
 @dataclass
 class CellResult:
-    """What a cell gave. `text`: both streams in the order in which they were written."""
+    """What a cell gave. `text`: both streams, in the order of writing."""
 
     outcome: Outcome
     displays: list[Display] = field(default_factory=list)

@@ -309,7 +309,13 @@ def test_an_unchanged_module_runs_its_top_level_again(
     host: Host, compiled: Callable[..., Built]
 ) -> None:
     built = compiled(
-        "state = []\nprint('top level')\ndef push(x):\n    state.append(x)\n    return len(state)\n"
+        """
+        state = []
+        print('top level')
+        def push(x):
+            state.append(x)
+            return len(state)
+        """
     )
     assert load(host, built).text == "top level\n"
     assert host.value("sample.push(1); sample.push(2)") == "2"

@@ -21,7 +21,7 @@ WALK = """
     const isNative = (f) =>
         Function.prototype.toString.call(f).endsWith("[native code]\\n}");
     const walk = (value, path) => {
-        if ((typeof value !== "object" && typeof value !== "function") || !value) return;
+        if (!value || !["object", "function"].includes(typeof value)) return;
         if (seen.has(value)) return;
         seen.add(value);
         if (typeof value === "function" && isNative(value)) paths.push(path);

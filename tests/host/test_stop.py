@@ -54,8 +54,9 @@ def test_a_stop_cannot_be_caught(host: Host) -> None:
 
 def test_timers_of_a_stopped_cell_end_with_it(host: Host) -> None:
     cell = host.start(
-        "var ticks = 0; setInterval(() => { ticks++; if (ticks === 2) console.log('two') "
-        "}, 1); await new Promise(() => {})"
+        "var ticks = 0; setInterval(() => { if (++ticks === 2) console.log('two') }, "
+        "1); "
+        "await new Promise(() => {})"
     )
     host.wait_for_text("two")
     host.stop()
