@@ -23,7 +23,7 @@ from zmq.eventloop.zmqstream import ZMQStream
 
 from jsvm_kernel import __version__
 
-from ..session.supervisor import SpawnedHost
+from ..session.supervisor import SpawnedHost, reap_orphans
 from .base import Heartbeat, IOPubThread, ParentPollerUnix
 from .kernel import JSVMKernel
 
@@ -154,6 +154,8 @@ class KernelApp(Application, ConnectionFileMixin):
             # A client that knows only signals gets its stop button too.
             loop.add_signal_handler(signal.SIGINT, kernel.interrupt)
             loop.add_signal_handler(signal.SIGTERM, kernel.finished.set)
+            # As a subreaper we get the children of a builder or host that was killed.
+            loop.add_signal_handler(signal.SIGCHLD, reap_orphans)
 
 
 def main(first_host: SpawnedHost | None = None) -> None:

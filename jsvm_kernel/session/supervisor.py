@@ -20,6 +20,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from .output import OutputPipes
@@ -65,6 +66,29 @@ def become_subreaper() -> bool:
         return False
     libc = ctypes.CDLL(None)
     return bool(libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0)
+
+
+def reap_orphans() -> None:
+    """Reap descendants that became our children when their parent died.
+
+    What we start ourselves leads a process group or belongs to ours, and is left to
+    whoever waits for it. To be called when a child has ended (SIGCHLD).
+    """
+    own_group = os.getpgrp()
+    for children in Path("/proc/self/task").glob("*/children"):
+        for pid in map(int, _read(children).split()):
+            # "pid (name) state parent group …"; a name may hold anything.
+            fields = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
+            if fields[:1] == ["Z"] and int(fields[2]) not in (pid, own_group):
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(pid, os.WNOHANG)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(errors="replace")
+    except OSError:
+        return ""  # it is gone by now
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +207,9 @@ class HostProcess:
         """End what the host left running and reap it, as far as it became our child."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
-        self._reap_group()
+        reap_orphans()
         # What was just killed may take a moment to die.
-        self._loop.call_later(_REAP_AGAIN_S, self._reap_group)
-
-    def _reap_group(self) -> None:
-        with contextlib.suppress(ChildProcessError):
-            while os.waitpid(-self.pid, os.WNOHANG) != (0, 0):
-                pass
+        self._loop.call_later(_REAP_AGAIN_S, reap_orphans)
 
 
 def _open_pidfd(pid: int) -> int | None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -276,3 +277,40 @@ async def test_shutdown_before_the_host_is_ready_leaves_no_process(
     assert (await cell).status == "error"
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+# ---- orphans ------------------------------------------------------------------------
+
+#: Starts a child that waits for the end of stdin, tells its pid, and leaves it alone.
+LEAVE_A_CHILD = """
+import os, sys
+pid = os.fork()
+if pid == 0:
+    os.read(0, 1)
+else:
+    print(pid, flush=True)
+"""
+
+
+async def test_orphans_are_reaped_and_other_children_are_left(tmp_path: Path) -> None:
+    assert supervisor.become_subreaper()
+    own = subprocess.Popen(["true"])
+    leader = subprocess.Popen(["true"], start_new_session=True)
+    reading, writing = os.pipe()
+    parent = subprocess.Popen(
+        [sys.executable, "-c", LEAVE_A_CHILD],
+        stdin=reading,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    os.close(reading)
+    assert parent.stdout is not None
+    with parent.stdout:
+        orphan = int(parent.stdout.readline())
+    assert parent.wait() == 0
+    os.close(writing)
+    while alive(orphan):
+        supervisor.reap_orphans()
+        await asyncio.sleep(0.001)
+    assert own.wait() == 0
+    assert leader.wait() == 0
