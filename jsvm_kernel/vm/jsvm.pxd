@@ -777,6 +777,7 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
         JSVM_Env env, JSVM_Value promise, JSVMX_PromiseState *state,
         JSVM_Value *result)
     JSVM_Status JSVMX_HasPendingMicrotasks(JSVM_VM vm, c_bool *result)
+    JSVM_Status JSVMX_DropMicrotasks(JSVM_Env env)
     ctypedef c_bool (*JSVMX_ResolveModule)(
         JSVM_Env env, const char *referrer, const char *specifier, void *data,
         char **resolved) noexcept nogil

@@ -197,7 +197,7 @@ def test_exit_exceptions_end_js_and_come_out_as_they_are(
     env.globals.fail = fail
     with pytest.raises(kind) as caught:
         env.eval(
-            "globalThis.n = 0; for (;;) { try { fail() } catch { n++ } finally { n++ } }"
+            "globalThis.n = 0;for (;;) { try { fail() } catch { n++ } finally { n++ } }"
         )
     assert caught.value is original
     assert env.eval("n") == 0

@@ -183,12 +183,14 @@ def test_env_is_not_closed_while_js_runs(vm: VM, env: Env) -> None:
 
 @pytest.mark.usefixtures("no_warnings_of_unclosed")
 def test_vm_in_a_cycle_through_js_is_collected() -> None:
-    vm = VM()
-    env = vm.env()
-    env.globals.f = lambda: env.eval("1")
-    env.globals.keep = env.function(lambda: vm)
-    gone = weakref.ref(vm)
-    del vm, env
+    def make() -> weakref.ref[VM]:
+        vm = VM()
+        env = vm.env()
+        env.globals.f = lambda: env.eval("1")
+        env.globals.keep = env.function(lambda: vm)
+        return weakref.ref(vm)
+
+    gone = make()
     gc.collect()
     assert gone() is None
     assert live_resources().vms == 0

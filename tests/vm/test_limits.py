@@ -55,7 +55,7 @@ def test_stack_size_limits_recursion() -> None:
 def test_time_limit_stops_js_and_holds_for_each_call() -> None:
     with VM(time_limit=0.05) as vm, vm.env() as env:
         for _ in range(2):
-            with pytest.raises(TimeLimitExceeded, match="0.05 s") as caught:
+            with pytest.raises(TimeLimitExceeded, match=r"0\.05 s") as caught:
                 env.eval("for (;;) { try { for (;;); } catch {} }")
             assert isinstance(caught.value, TimeoutError)
             assert vm.stop_reason() == "time_limit"

@@ -140,7 +140,7 @@ def test_without_loader_imports_fail(vm: VM, env: Env) -> None:
         vm.set_module_loader(1, 2)  # type: ignore[call-overload]
 
 
-# ---- several Envs of one VM -----------------------------------------------------------
+# ---- several Envs of one VM --------------------------------------------------------
 
 
 def test_envs_have_globals_of_their_own(vm: VM, env: Env) -> None:
@@ -172,9 +172,7 @@ def test_hash_is_the_same_in_all_envs(vm: VM, env: Env) -> None:
         assert hash(same) == hash(thing) == hash(third.value(thing))
 
 
-# ---- direct functions -------------------------------------------------------------------
-
-Values = ctypes.c_double * 2
+# ---- direct functions --------------------------------------------------------------
 
 
 @ctypes.CFUNCTYPE(

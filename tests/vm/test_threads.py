@@ -78,7 +78,8 @@ def test_stop_cannot_be_caught_by_js(vm: VM, env: Env) -> None:
     env.globals.stop = vm.request_stop
     with pytest.raises(Stopped):
         env.eval(
-            "globalThis.n = 0; try { stop(); for (;;); } catch { n = 1 } finally { n = 2 }"
+            "globalThis.n = 0;"
+            "try { stop(); for (;;); } catch { n = 1 } finally { n = 2 }"
         )
     vm.clear_stop()
     assert env.eval("n") == 0
@@ -116,7 +117,7 @@ def test_use_from_another_thread_is_refused(vm: VM, env: Env) -> None:
 
 
 def test_vm_is_handed_over_by_leaving_and_entering(vm: VM, env: Env) -> None:
-    with pytest.raises(WrongThread, match="not called VM.leave"):
+    with pytest.raises(WrongThread, match=r"not called VM\.leave"):
         in_thread(vm.enter)
     vm.leave()
     with pytest.raises(WrongThread, match="no thread has entered"):
