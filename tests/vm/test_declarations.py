@@ -76,7 +76,8 @@ def test_users_cimport_jsvm(cc: str, tmp_path: Path) -> None:
 
 
 def test_public_names_are_these() -> None:
-    names = """VM APIError BigInt Closed Env HeapStatistics JSArray JSArrayBuffer JSDataView
+    names = """
+        VM APIError BigInt Closed Env HeapStatistics JSArray JSArrayBuffer JSDataView
         JSError JSFunction JSObject JSPromise JSRangeError JSReferenceError JSSymbol
         JSSyntaxError JSTypeError JSTypedArray JSVMError JSValue LiveResources
         OutOfMemory PromisePending Stopped TimeLimitExceeded UndefinedType VMInfo
@@ -151,17 +152,9 @@ with VM(memory_limit="1") as vm, vm.env() as env:
 def test_types_reach_the_user(tmp_path: Path) -> None:
     (tmp_path / "typed.py").write_text(TYPED)
     (tmp_path / "wrong.py").write_text(WRONG)
+    options = ["--strict", "--no-incremental", "--config-file", ""]
     result = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "mypy",
-            "--strict",
-            "--config-file",
-            "",
-            "--no-incremental",
-        ]
-        + ["typed.py", "wrong.py"],  # noqa: RUF005
+        [sys.executable, "-m", "mypy", *options, "typed.py", "wrong.py"],
         cwd=tmp_path,
         env={"MYPYPATH": str(ROOT), "PATH": ""},
         capture_output=True,

@@ -1,7 +1,7 @@
 """The same scripts give the same in the official wheel and in an Env.
 
-Both run in one process. scripts.json groups the scripts by what they exercise; each ends
-in a completion value that JSON can show.
+Both run in one process. scripts.json groups the scripts by what they exercise; each
+ends in a completion value that JSON can show.
 """
 
 from __future__ import annotations
