@@ -225,7 +225,7 @@ class Cells:
     def _report_rejections(self) -> None:
         for rejection in self._env.take_rejections():
             with self._output.of_cell(int(rejection["cell"])):
-                self._report_uncaught(rejection["error"], "(in promise) ")
+                self._report_uncaught(rejection["error"], rejection["where"])
 
     def _report_uncaught(self, described: dict[str, Any], where: str = "") -> None:
         lines = report_of(described, self.source_of).traceback

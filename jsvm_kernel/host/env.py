@@ -37,6 +37,7 @@ PRELUDE = (
     "timers",
     "display",
     "rejections",
+    "microtasks",
     "cell",
     "lookup",
     "names",
@@ -101,7 +102,7 @@ class NotebookEnv:
         return json.loads(failure) if failure else None
 
     def take_rejections(self) -> list[dict[str, Any]]:
-        """Give the unhandled rejections since the last call: {cell, error} each."""
+        """Give what nobody caught since the last call: {cell, where, error} each."""
         if not self._natives.take_rejections():
             return []
         reports: list[dict[str, Any]] = json.loads(self.kit.takeRejections())

@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.machinery import ExtensionFileLoader
@@ -145,6 +143,9 @@ class NativeModules:
             self._loaded.add(path)
             yield path
             return
+        import shutil  # both are slow to import, and seldom needed
+        import tempfile
+
         with tempfile.TemporaryDirectory(prefix="jsvm-") as folder:
             yield shutil.copy(path, folder)
 

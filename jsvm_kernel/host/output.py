@@ -95,10 +95,10 @@ class Output:
 
     def redirect(self, stdout: int, stderr: int) -> None:
         """Put the pipes in place of fds 1 and 2; stdin becomes empty."""
-        for given, place in ((stdout, STDOUT), (stderr, STDERR)):
-            if given != place:
-                os.dup2(given, place)
-                os.close(given)
+        os.dup2(stdout, STDOUT)
+        os.dup2(stderr, STDERR)
+        for given in {stdout, stderr} - {STDOUT, STDERR}:
+            os.close(given)
         empty = os.open(os.devnull, os.O_RDONLY)
         os.dup2(empty, 0)
         os.close(empty)

@@ -9,7 +9,6 @@ import json
 import platform
 import re
 from functools import singledispatchmethod
-from importlib import metadata
 from typing import Any
 
 from jsvm_kernel.session.messages import (
@@ -86,6 +85,8 @@ class Queries:
 
     @answer.register
     def _info(self, message: Info) -> ToFront:
+        from importlib import metadata  # slow to import, and seldom asked for
+
         vm = self._env.vm
         info = vm.info()
         heap = vm.heap_statistics()

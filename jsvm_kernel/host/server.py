@@ -69,8 +69,13 @@ class Server:
             raise ProtocolError(
                 f"the first message must be Hello, not {type(hello).__name__}"
             )
+        try:
+            os.chdir(hello.cwd)
+        except OSError as error:
+            raise ProtocolError(
+                f"the notebook's folder {hello.cwd} can't be entered: {error.strerror}"
+            ) from None
         self._output.open(hello.nonce)
-        os.chdir(hello.cwd)
         with VM() as vm:
             self._furnish(vm, Path(hello.cwd))
             try:

@@ -45,6 +45,8 @@ class StopButton:
     def arm(self, vm: int) -> None:
         """Let SIGUSR1 stop the VM with this handle; forget earlier requests."""
         self.drain()
+        # An interrupt that came between two steps of a wrapper may have left it uneven.
+        self._native_depth = 0
         _natives.arm_stop(vm)
 
     def disarm(self) -> bool:

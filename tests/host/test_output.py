@@ -103,6 +103,12 @@ def test_a_rejection_in_a_timer_belongs_to_the_cell_of_the_timer(host: Host) -> 
     assert (2, "stderr") not in host.written
 
 
+def test_what_a_microtask_throws_is_told(host: Host) -> None:
+    result = host.run("queueMicrotask(() => { throw new Error('micro') }); 'value'")
+    assert result.value == "'value'"
+    assert "Uncaught Error: micro" in result.text
+
+
 def test_a_rejection_handled_in_time_is_no_error(host: Host) -> None:
     code = (
         "const p = Promise.reject(1); p.catch(() => {}); await 1; "

@@ -86,6 +86,7 @@
     weakRefDeref: uncurry(WeakRef.prototype.deref),
     weakSetHas: uncurry(WeakSet.prototype.has),
 
+    promiseReject: Promise.reject.bind(Promise),
     promiseThen: uncurry(Promise.prototype.then),
 
     // The collections the prelude itself keeps.

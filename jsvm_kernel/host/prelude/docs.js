@@ -19,6 +19,10 @@
     clearTimeout: ["clearTimeout(id)", "Takes a setTimeout back."],
     clearInterval: ["clearInterval(id)", "Ends a setInterval."],
     clearImmediate: ["clearImmediate(id)", "Takes a setImmediate back."],
+    queueMicrotask: [
+      "queueMicrotask(callback)",
+      "Calls callback() once the code that runs now has ended, before any timer.",
+    ],
     display: [
       "display(value, {raw, id, update, metadata})",
       "Shows a value under the cell. raw: the value is a bundle MIME type -> data. id: a name " +

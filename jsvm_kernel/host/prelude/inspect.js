@@ -29,6 +29,10 @@
   const noOptions = { __proto__: null };
 
   kit.inspect = function inspect(value, options) {
+    const type = typeof value;
+    if (type !== "object" && type !== "function" && type !== "string") {
+      return formatPrimitive(null, value); // only text has options
+    }
     return formatValue(makeContext(options), value, 0, false);
   };
 

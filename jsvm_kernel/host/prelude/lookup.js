@@ -47,7 +47,7 @@
   function readGlobal(name) {
     const descriptor = b.descriptorOf(globalThis, name);
     if (!kit.isIdentifier(name)) return descriptor;
-    if (descriptor !== undefined && !("value" in descriptor)) return undefined;
+    if (descriptor !== undefined && !b.hasOwn(descriptor, "value")) return undefined;
     try {
       return { value: kit.readLexical(name) };
     } catch {
@@ -63,7 +63,7 @@
     if (typeof value === "string" && key === "length") return { value: value.length };
     for (let holder = holderOf(value); holder !== null; holder = nextHolder(holder)) {
       const descriptor = b.descriptorOf(holder, key);
-      if (descriptor !== undefined) return "value" in descriptor ? descriptor : undefined;
+      if (descriptor !== undefined) return b.hasOwn(descriptor, "value") ? descriptor : undefined;
     }
     return undefined;
   }

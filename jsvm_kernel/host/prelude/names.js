@@ -63,7 +63,7 @@
     try {
       if (lexical) return knownEntry(name, kit.readLexical(name));
       const descriptor = b.descriptorOf(globalThis, name);
-      if ("value" in descriptor) return knownEntry(name, descriptor.value);
+      if (b.hasOwn(descriptor, "value")) return knownEntry(name, descriptor.value);
     } catch {
       // The name is there, and that is all that can be told.
     }

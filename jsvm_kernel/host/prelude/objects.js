@@ -154,7 +154,7 @@
 
   // The text of what a descriptor holds.
   function formatHeld(context, value, descriptor, level) {
-    if (!("value" in descriptor)) return accessorText(context, value, descriptor, level);
+    if (!b.hasOwn(descriptor, "value")) return accessorText(context, value, descriptor, level);
     return kit.formatInside(context, descriptor.value, level + 1, 2);
   }
   kit.formatHeld = formatHeld;

@@ -42,7 +42,7 @@
   // A property's value; an accessor is shown, not run.
   function dataText(holder, key) {
     const descriptor = b.descriptorOf(holder, key);
-    return descriptor !== undefined && "value" in descriptor ? descriptor.value : undefined;
+    return descriptor !== undefined && b.hasOwn(descriptor, "value") ? descriptor.value : undefined;
   }
 
   kit.tableText = function (data, only) {

@@ -1,0 +1,67 @@
+"""Excerpts and frames of error reports, without an engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jsvm_kernel.host.reports import report_of, stopped_report
+
+
+def described(line: int, column: int, **fields: Any) -> dict[str, Any]:
+    frame = {"name": "f", "file": "In[1]", "line": line, "column": column}
+    return {"name": "Error", "message": "m", "frames": [frame], "extras": "", **fields}
+
+
+def lines(error: dict[str, Any], source: str) -> list[str]:
+    return report_of(error, {"In[1]": source}.get).traceback
+
+
+def test_the_caret_follows_tabs_and_wide_characters() -> None:
+    assert lines(described(1, 3), "\t\tx")[1:3] == ["1 | \t\tx", "  | \t\t^"]
+    wide = "日x"
+    assert lines(described(1, len("日".encode()) + 1), wide)[2] == "  |   ^"
+
+
+def test_a_long_line_is_cut_around_the_column() -> None:
+    source = "a" * 5000 + "HERE" + "b" * 5000
+    _, text, caret, *_ = lines(described(1, 5001), source)
+    assert len(text) < 200
+    assert text.startswith("1 | …") and text.endswith("…")
+    assert text[caret.index("^")] == "H"
+
+
+def test_a_column_past_the_end_of_the_line_points_behind_it() -> None:
+    assert lines(described(1, 99), "abc")[2] == "  |    ^"
+
+
+def test_a_line_that_is_not_there_gives_only_the_place() -> None:
+    assert lines(described(7, 1), "abc")[0] == "In[1]:7:1"
+
+
+def test_a_frame_without_a_source_is_listed_and_not_excerpted() -> None:
+    error = described(1, 1)
+    error["frames"][0]["file"] = "elsewhere.js"
+    assert lines(error, "abc") == ["    at f (elsewhere.js:1:1)", "Error: m"]
+
+
+def test_a_chain_of_causes_begins_with_the_first() -> None:
+    error = described(1, 1, cause=described(1, 2, message="c", cause={"thrown": "5"}))
+    text = "\n".join(lines(error, "abc"))
+    assert text.index("Uncaught: 5") < text.index("Error: c") < text.index("Error: m")
+    assert text.count("is the cause of") == 2
+
+
+def test_a_message_of_several_lines_stays_whole() -> None:
+    report = report_of(described(1, 1, message="one\ntwo"), {"In[1]": "x"}.get)
+    assert report.traceback[-2:] == ["Error: one", "two"]
+    assert report.message == "one\ntwo"
+
+
+def test_a_stop_tells_where_it_hit_if_it_is_known() -> None:
+    stack = (
+        "    at write (jsvm:console.js:1:1)\n    at f (In[1]:1:5)\n    at In[1]:3:1\n"
+    )
+    report = stopped_report("why", stack, {"In[1]": "for (;;) {}"}.get)
+    assert report.traceback[0] == "In[1]:1:5"
+    assert report.traceback[-1] == "Stopped: why"
+    assert not any("jsvm:" in line for line in report.traceback)
