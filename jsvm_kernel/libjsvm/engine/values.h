@@ -2,7 +2,7 @@
  * values.h - wrappers, symbols, text, buffers and their views (part of engine.c).
  */
 
-/* ---- objects ------------------------------------------------------------- */
+/* ---- objects ------------------------------------------------------------ */
 
 JSVMWrapped jsvm__engine_wrapped(JSValueConst value)
 {
@@ -53,7 +53,7 @@ int jsvm__engine_set_prototype(JSContext *ctx, JSValueConst object,
     return JS_SetPrototypeInternal(ctx, object, prototype, false);
 }
 
-/* ---- primitives ---------------------------------------------------------- */
+/* ---- primitives --------------------------------------------------------- */
 
 JSValue jsvm__engine_new_symbol(JSContext *ctx, JSValueConst description,
                                 bool registered)
@@ -120,7 +120,7 @@ JSValue jsvm__engine_new_utf16(JSContext *ctx, const uint16_t *units, size_t len
     return JS_MKPTR(JS_TAG_STRING, string);
 }
 
-/* ---- ArrayBuffer and its views ------------------------------------------- */
+/* ---- ArrayBuffer and its views ------------------------------------------ */
 
 bool jsvm__engine_buffer_info(JSValueConst value, JSVMBufferInfo *info)
 {
