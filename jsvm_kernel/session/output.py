@@ -21,8 +21,8 @@ BATCH_BYTES: Final = 32 * 1024
 BATCH_DELAY_S: Final = 0.02
 _READ_BYTES: Final = 64 * 1024
 #: Limits of one turn on the event loop, so that other work gets its own.
-_TURN_BYTES: Final = 128 * 1024
-_TURN_STEPS: Final = 4
+_TURN_BYTES: Final = 64 * 1024
+_TURN_STEPS: Final = 2
 _PIPE_BYTES: Final = 1024 * 1024
 
 
