@@ -2,7 +2,7 @@
 
 Python's `sys.stdout` and `sys.stderr` are replaced by writers over the same streams, so
 that console.log, print and printf keep their order. `Output` numbers what goes out and
-says which cell it belongs to; the marks themselves are written in `_natives`.
+says which cell it belongs to; the marks themselves are written in `_stdio`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from . import _natives
+from . import _stdio
 
 STDOUT: Final = 1
 STDERR: Final = 2
@@ -34,11 +34,11 @@ class _ByteWriter(io.RawIOBase):
 
     def write(self, data: object) -> int:
         view = bytes(memoryview(data))  # type: ignore[arg-type]
-        _natives.write_stream(self._stream, view)
+        _stdio.write_stream(self._stream, view)
         return len(view)
 
     def flush(self) -> None:
-        _natives.flush_stream(self._stream)
+        _stdio.flush_stream(self._stream)
 
 
 class StreamWriter(io.TextIOBase):
@@ -75,12 +75,12 @@ class StreamWriter(io.TextIOBase):
         """Write text; C's buffer holds what has no newline yet."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        _natives.write_stream(self._stream, text.encode("utf-8", "backslashreplace"))
+        _stdio.write_stream(self._stream, text.encode("utf-8", "backslashreplace"))
         return len(text)
 
     def flush(self) -> None:
         """Hand what is buffered to the front."""
-        _natives.flush_stream(self._stream)
+        _stdio.flush_stream(self._stream)
 
     def close(self) -> None:
         """Flush; the stream is the process's and stays open."""
@@ -105,24 +105,24 @@ class Output:
 
     def open(self, nonce: str) -> None:
         """Begin to write with marks; `nonce` is the one of the front's Hello."""
-        _natives.open_streams(nonce)
+        _stdio.open_streams(nonce)
         sys.stdout = sys.__stdout__ = StreamWriter(STDOUT, "<stdout>")  # type: ignore
         sys.stderr = sys.__stderr__ = StreamWriter(STDERR, "<stderr>")  # type: ignore
 
     def sync(self) -> int:
         """Flush everything and mark this point; gives the mark's number."""
         self._syncs += 1
-        _natives.sync_streams(self._syncs)
+        _stdio.sync_streams(self._syncs)
         return self._syncs
 
     @property
     def cell(self) -> int:
         """The cell that output belongs to now; 0 before the first."""
-        return _natives.cell_number()
+        return _stdio.cell_number()
 
     def enter_cell(self, cell: int) -> None:
         """Output belongs to `cell` from now on."""
-        _natives.enter_cell(cell)
+        _stdio.enter_cell(cell)
 
     @contextmanager
     def of_cell(self, cell: int) -> Iterator[None]:
@@ -136,4 +136,4 @@ class Output:
 
     def error(self, text: str) -> None:
         """Write a line (or lines) to stderr."""
-        _natives.write_stream(STDERR, (text + "\n").encode("utf-8", "backslashreplace"))
+        _stdio.write_stream(STDERR, (text + "\n").encode("utf-8", "backslashreplace"))

@@ -1,6 +1,6 @@
 """The stop button: what SIGUSR1 does to a host.
 
-The signal's handler (C, in `_natives`) stops the JS of the VM that is armed and sets
+The signal's handler (C, in `_signals`) stops the JS of the VM that is armed and sets
 Python's interrupt flag. The Python side of it is here: native modules in Python get a
 KeyboardInterrupt, the host's own code never does, so no message is torn in two.
 """
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from . import _natives
+from . import _signals
 
 
 class StopButton:
@@ -29,11 +29,11 @@ class StopButton:
     def install(self) -> None:
         """Take SIGUSR1 over and ignore SIGINT; once, on the main thread."""
         signal.signal(signal.SIGINT, self._interrupt)
-        _natives.install_stop_handler(self._wakeup_writer)
+        _signals.install_stop_handler(self._wakeup_writer)
 
     def watch(self, sock: int, vm: int) -> None:
         """Stop all JS of `vm` for good once the other end of the socket is closed."""
-        _natives.watch_front(sock, vm, signal.SIGIO)
+        _signals.watch_front(sock, vm, signal.SIGIO)
         fcntl.fcntl(sock, fcntl.F_SETOWN, os.getpid())
         flags = fcntl.fcntl(sock, fcntl.F_GETFL)
         fcntl.fcntl(sock, fcntl.F_SETFL, flags | os.O_ASYNC)
@@ -47,18 +47,18 @@ class StopButton:
         self.drain()
         # An interrupt that came between two steps of a wrapper may have left it uneven.
         self._native_depth = 0
-        _natives.arm_stop(vm)
+        _signals.arm_stop(vm)
 
     def disarm(self) -> bool:
         """Let SIGUSR1 do nothing; tells whether it came since `arm`."""
-        requested = _natives.disarm_stop()
+        requested = _signals.disarm_stop()
         self.drain()
         return requested
 
     @property
     def requested(self) -> bool:
         """Whether SIGUSR1 came since `arm`."""
-        return _natives.stop_was_requested()
+        return _signals.stop_was_requested()
 
     def drain(self) -> None:
         """Empty the wake-up pipe."""

@@ -1,0 +1,136 @@
+# cython: language_level=3
+"""The signals of a host: the stop button, and the end of the front.
+
+The handlers do nothing but async-signal-safe calls.
+"""
+
+from libc.errno cimport errno
+from libc.signal cimport SIG_IGN, SIGALRM, SIGINT, SIGUSR1
+from libc.string cimport memset
+from posix.signal cimport SA_RESTART, sigaction, sigaction_t, sigemptyset
+from posix.unistd cimport _exit, alarm
+from posix.unistd cimport write as write_descriptor
+
+from jsvm_kernel.vm.jsvm cimport JSVM_VM, JSVMX_RequestStop
+
+
+cdef extern from "Python.h":
+    void PyErr_SetInterrupt() noexcept nogil
+
+
+cdef extern from "poll.h" nogil:
+    cdef struct pollfd:
+        int fd
+        short events
+        short revents
+    enum: POLLHUP
+    int poll(pollfd *, unsigned long, int)
+
+
+# Written by the main thread, read by the handler; plain ints and pointers are enough as
+# both are the same thread.
+cdef JSVM_VM stoppable = NULL
+cdef int stop_wakeup = -1
+cdef volatile int stop_requested = 0
+
+
+cdef void on_stop(int signal_number) noexcept nogil:
+    global stop_requested
+    cdef int saved = errno
+    cdef unsigned long long one = 1
+    if stoppable != NULL:
+        stop_requested = 1
+        JSVMX_RequestStop(stoppable)
+        PyErr_SetInterrupt()
+        write_descriptor(stop_wakeup, &one, sizeof(one))
+    (&errno)[0] = saved
+
+
+def install_stop_handler(int wakeup):
+    """Answer SIGUSR1 by stopping what `arm_stop` named; writes to eventfd `wakeup`.
+
+    SIGINT is ignored as a signal (a terminal's Ctrl-C is for the front), but Python's own
+    handler for it stays in place: the stop button reaches Python code through it.
+    """
+    global stop_wakeup
+    cdef sigaction_t action
+    stop_wakeup = wakeup
+    memset(&action, 0, sizeof(action))
+    sigemptyset(&action.sa_mask)
+    # A write that a stop interrupts must go on, or output would be lost.
+    action.sa_flags = SA_RESTART
+    action.sa_handler = on_stop
+    if sigaction(SIGUSR1, &action, NULL) != 0:
+        raise OSError(errno, "the handler of SIGUSR1 can't be installed")
+    action.sa_handler = SIG_IGN
+    if sigaction(SIGINT, &action, NULL) != 0:
+        raise OSError(errno, "SIGINT can't be ignored")
+
+
+# The front's end of the socket, and what to stop when nobody is there any more.
+cdef int front_socket = -1
+cdef JSVM_VM session_vm = NULL
+
+cdef enum:
+    LAST_SECONDS = 2  # that native code has to end once the front is gone
+
+
+cdef void on_last_second(int signal_number) noexcept nogil:
+    _exit(0)
+
+
+cdef void on_socket(int signal_number) noexcept nogil:
+    """Something happened at the socket; only the front's end of it matters here."""
+    cdef int saved = errno
+    cdef pollfd state
+    cdef sigaction_t action
+    cdef unsigned long long one = 1
+    state.fd = front_socket
+    state.events = 0
+    state.revents = 0
+    if poll(&state, 1, 0) == 1 and state.revents & POLLHUP:
+        JSVMX_RequestStop(session_vm)
+        PyErr_SetInterrupt()
+        write_descriptor(stop_wakeup, &one, sizeof(one))
+        memset(&action, 0, sizeof(action))
+        sigemptyset(&action.sa_mask)
+        action.sa_handler = on_last_second
+        sigaction(SIGALRM, &action, NULL)
+        alarm(LAST_SECONDS)
+    (&errno)[0] = saved
+
+
+def watch_front(int socket, size_t vm, int signal_number):
+    """Let `signal_number`, sent when the socket changes, end JS if the front is gone.
+
+    A busy host reads no messages: it would not notice, and run for ever.
+    """
+    global front_socket, session_vm
+    cdef sigaction_t action
+    front_socket = socket
+    session_vm = <JSVM_VM>vm
+    memset(&action, 0, sizeof(action))
+    sigemptyset(&action.sa_mask)
+    action.sa_flags = SA_RESTART
+    action.sa_handler = on_socket
+    if sigaction(signal_number, &action, NULL) != 0:
+        raise OSError(errno, "the front's end of the socket can't be watched")
+
+
+def arm_stop(size_t vm):
+    """From now on SIGUSR1 stops the VM with this handle; earlier requests are void."""
+    global stoppable, stop_requested
+    stop_requested = 0
+    stoppable = <JSVM_VM>vm
+
+
+def disarm_stop():
+    """From now on SIGUSR1 does nothing; tells whether it came since `arm_stop`."""
+    global stoppable
+    stoppable = NULL
+    return stop_requested != 0
+
+
+def stop_was_requested():
+    """Whether SIGUSR1 came since `arm_stop`."""
+    return stop_requested != 0

@@ -1,0 +1,7 @@
+"""What other compiled parts of the host write through."""
+
+# Write UTF-8 text to stdout (1) or stderr (2); needs no GIL.
+cdef void write_text(int stream, const char *text, size_t length) noexcept nogil
+
+# The cell that output belongs to now.
+cdef long long output_cell() noexcept nogil
