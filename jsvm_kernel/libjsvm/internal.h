@@ -117,6 +117,7 @@ struct JSVM_Env__ {
     struct JSVM_HandleScope__
         *callback_scope; /* of the innermost running callback, or NULL */
     struct JSVM_HandleScope__ *free_scopes; /* for reuse */
+    size_t open_scopes;                     /* opened by the caller, not yet closed */
 
     /* Errors (error.c). `exception` is JS_UNINITIALIZED when none is pending. */
     JSVM_ExtendedErrorInfo last_error;
@@ -329,7 +330,6 @@ bool jsvm__to_object(JSVM_Env env, JSVM_Value handle, JSValue *object);
  * --------------------------------------------------------------------- */
 
 typedef enum {
-    JSVM_LIVE_SCOPES,
     JSVM_LIVE_REFERENCES,
     JSVM_LIVE_SCRIPTS,
     JSVM_LIVE_FINALIZERS, /* callbacks the library still owes */

@@ -48,10 +48,10 @@ JSVM_Status JSVMX_GetLiveResources(JSVMX_LiveResources *result)
         for (JSVM_Env env = vm->envs; env; env = env->next_env) {
             result->envs++;
             result->handles += count_handles(env);
+            result->handleScopes += env->open_scopes;
         }
     }
     pthread_mutex_unlock(&vms_mutex);
-    result->handleScopes = jsvm__live[JSVM_LIVE_SCOPES];
     result->references = jsvm__live[JSVM_LIVE_REFERENCES];
     result->scripts = jsvm__live[JSVM_LIVE_SCRIPTS];
     result->finalizers = jsvm__live[JSVM_LIVE_FINALIZERS];

@@ -117,7 +117,7 @@ static void recycle_scope(JSVM_Env env, struct JSVM_HandleScope__ *scope)
 {
     scope->parent = env->free_scopes;
     env->free_scopes = scope;
-    jsvm__count(JSVM_LIVE_SCOPES, -1);
+    env->open_scopes--;
 }
 
 /* Closes `scope` and every scope that was opened in it and left open. The values go at
@@ -172,7 +172,7 @@ static struct JSVM_HandleScope__ *new_scope(JSVM_Env env)
         scope = malloc(sizeof(*scope));
     if (scope) {
         jsvm__open_scope(env, scope);
-        jsvm__count(JSVM_LIVE_SCOPES, 1);
+        env->open_scopes++;
     }
     return scope;
 }
