@@ -93,7 +93,6 @@ cdef class Env:
 
     cdef JSVM_HandleScope enter(self) except NULL
     cdef void leave(self, JSVM_HandleScope scope) noexcept
-    cdef int check(self, JSVM_Status status) except -1
     cdef int fail(self, JSVM_Status status) except -1
     cdef object take_exception(self)
 

@@ -58,7 +58,7 @@ cdef Py_ssize_t array_length(JSArray array) except -1:
     cdef JSVM_HandleScope scope = env.enter()
     cdef uint32_t length
     try:
-        env.check(OH_JSVM_GetArrayLength(env.handle, array.get(), &length))
+        check(env, OH_JSVM_GetArrayLength(env.handle, array.get(), &length))
         return length
     finally:
         env.leave(scope)

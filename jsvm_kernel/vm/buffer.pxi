@@ -149,15 +149,15 @@ cdef int find_memory(Env env, JSVM_Value value, Memory *memory) except -1:
     OH_JSVM_IsArraybuffer(env.handle, value, &is_buffer)
     if is_buffer:
         memory.buffer = value
-        env.check(OH_JSVM_GetArraybufferInfo(
+        check(env, OH_JSVM_GetArraybufferInfo(
             env.handle, value, &memory.data, &memory.length))
         return 0
     OH_JSVM_IsTypedarray(env.handle, value, &is_array)
     if not is_array:
-        env.check(OH_JSVM_GetDataviewInfo(
+        check(env, OH_JSVM_GetDataviewInfo(
             env.handle, value, &memory.length, &memory.data, &memory.buffer, NULL))
         return 0
-    env.check(OH_JSVM_GetTypedarrayInfo(
+    check(env, OH_JSVM_GetTypedarrayInfo(
         env.handle, value, NULL, &memory.length, &memory.data, &memory.buffer, NULL))
     if OH_JSVM_GetTypedarrayInfo(
             env.handle, value, &type, NULL, NULL, NULL, NULL) == JSVM_OK:
@@ -181,7 +181,7 @@ cdef Memory memory_of(JSMemory proxy) except *:
 cdef bint is_immutable(Env env, JSVM_Value buffer) except -1:
     cdef JSVM_Value answer
     cdef c_bool immutable = False
-    env.check(OH_JSVM_GetNamedProperty(env.handle, buffer, b"immutable", &answer))
+    check(env, OH_JSVM_GetNamedProperty(env.handle, buffer, b"immutable", &answer))
     if OH_JSVM_GetValueBool(env.handle, answer, &immutable) != JSVM_OK:
         return False
     return immutable
@@ -192,7 +192,7 @@ cdef int pin(Env env, JSVM_Value buffer) except -1:
     cdef c_bool is_buffer
     OH_JSVM_IsArraybuffer(env.handle, buffer, &is_buffer)
     if is_buffer:
-        env.check(JSVMX_PinArraybuffer(env.handle, buffer))
+        check(env, JSVMX_PinArraybuffer(env.handle, buffer))
     return 0
 
 

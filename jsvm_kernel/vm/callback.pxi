@@ -26,7 +26,7 @@ cdef JSVM_Value callable_to_js(Env env, object function, str name) except NULL:
     callback.data = held
     try:
         env.vm.callables[<size_t>held] = function
-        env.check(JSVMX_CreateOwnedFunction(
+        check(env, JSVMX_CreateOwnedFunction(
             env.handle, utf8, len(utf8), &callback, bury, NULL, &result))
     except:
         env.vm.callables.pop(<size_t>held, None)
@@ -97,7 +97,7 @@ cdef JSVM_Value *more_arguments(
         values = <JSVM_Value *>malloc(count[0] * sizeof(JSVM_Value))
         if values == NULL:
             raise MemoryError
-    env.check(OH_JSVM_GetCbInfo(env.handle, info, count, values, NULL, NULL))
+    check(env, OH_JSVM_GetCbInfo(env.handle, info, count, values, NULL, NULL))
     return values
 
 
@@ -150,7 +150,7 @@ cdef int throw_python(Env env, BaseException error) except -1:
             value = js_error_to_js(env, error)
         else:
             value = python_error_to_js(env, error)
-        env.check(OH_JSVM_Throw(env.handle, value))
+        check(env, OH_JSVM_Throw(env.handle, value))
     except Exception as failure:
         OH_JSVM_ThrowError(
             env.handle, NULL, f"{type(error).__name__} in Python".encode("utf-8", "replace"))
@@ -180,10 +180,10 @@ cdef JSVM_Value new_js_error(Env env, str name, str message) except NULL:
         status = OH_JSVM_CreateSyntaxError(env.handle, NULL, text, &result)
     else:
         status = OH_JSVM_CreateError(env.handle, NULL, text, &result)
-        env.check(status)
+        check(env, status)
         if name != "Error":
             define_hidden(env, result, b"name", name)
-    env.check(status)
+    check(env, status)
     return result
 
 
@@ -199,7 +199,7 @@ cdef JSVM_Value python_error_to_js(Env env, BaseException error) except NULL:
     result = new_js_error(env, "Error", f"{name}: {text}" if text else name)
     define_hidden(env, result, b"pythonTraceback", traceback_text(error))
     vm.forget_cause()
-    env.check(OH_JSVM_CreateReference(env.handle, result, 1, &vm.cause_ref))
+    check(env, OH_JSVM_CreateReference(env.handle, result, 1, &vm.cause_ref))
     vm.cause_env = env.state
     env.state.users += 1
     vm.cause = error
@@ -221,5 +221,5 @@ cdef int define_hidden(Env env, JSVM_Value target, const char *name, str text) e
     entry.utf8name = name
     entry.value = text_to_js(env, text)
     entry.attributes = JSVM_DEFAULT_METHOD
-    env.check(OH_JSVM_DefineProperties(env.handle, target, 1, &entry))
+    check(env, OH_JSVM_DefineProperties(env.handle, target, 1, &entry))
     return 0

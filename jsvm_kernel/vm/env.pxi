@@ -97,13 +97,8 @@ cdef class Env:
         if state.dead != NULL:
             sweep(self.vm, state)
 
-    cdef int check(self, JSVM_Status status) except -1:
-        """Raise what a call of JSVM-API says went wrong."""
-        if status != JSVM_OK or self.state.vm.unwinding:
-            return self.fail(status)
-        return 0
-
     cdef int fail(self, JSVM_Status status) except -1:
+        """Raise what the call that just failed says went wrong."""
         cdef c_bool pending = False
         cdef JSVM_Value dropped
         error = failure(self, status)  # first: the next call changes the last error
@@ -163,7 +158,7 @@ cdef class Env:
             previous = leave_python(self.state.vm)
             status = JSVMX_RunCell(self.handle, text, length, name_text, &promise)
             enter_python(self.state.vm, previous)
-            self.check(status)
+            check(self, status)
             proxy = JSPromise.__new__(JSPromise)
             (<JSPromise>proxy).is_cell = True
             return adopt(self, promise, proxy)
@@ -177,7 +172,7 @@ cdef class Env:
         cdef bytes source = utf8_source(code, "code")
         scope = self.enter()
         try:
-            self.check(JSVMX_CheckSyntax(self.handle, source, len(source), &answer))
+            check(self, JSVMX_CheckSyntax(self.handle, source, len(source), &answer))
         finally:
             self.leave(scope)
         if answer == JSVMX_SOURCE_COMPLETE:
@@ -192,7 +187,7 @@ cdef class Env:
         cdef JSVM_HandleScope scope = self.enter()
         cdef JSVM_Value value
         try:
-            self.check(OH_JSVM_GetGlobal(self.handle, &value))
+            check(self, OH_JSVM_GetGlobal(self.handle, &value))
             return adopt(self, value, JSObject.__new__(JSObject))
         finally:
             self.leave(scope)
@@ -203,7 +198,7 @@ cdef class Env:
         cdef JSVM_HandleScope scope = self.enter()
         cdef JSVM_Value names
         try:
-            self.check(JSVMX_GetLexicalNames(self.handle, &names))
+            check(self, JSVMX_GetLexicalNames(self.handle, &names))
             return elements(self, names)
         finally:
             self.leave(scope)
@@ -213,7 +208,7 @@ cdef class Env:
         cdef size_t pointer = address
         cdef JSVM_HandleScope scope = self.enter()
         try:
-            self.check(JSVMX_SetHostData(self.handle, <void *>pointer))
+            check(self, JSVMX_SetHostData(self.handle, <void *>pointer))
         finally:
             self.leave(scope)
 
@@ -274,7 +269,7 @@ cdef class Env:
             if description is not None:
                 check_text(description, "description")
                 text = text_to_js(self, description)
-            self.check(OH_JSVM_CreateSymbol(self.handle, text, &result))
+            check(self, OH_JSVM_CreateSymbol(self.handle, text, &result))
             return to_python(self, result)
         finally:
             self.leave(scope)
@@ -336,7 +331,7 @@ cdef JSVM_Value run_script(Env env, str code, str filename, size_t line) except 
     if status == JSVM_OK:
         status = OH_JSVM_RunScript(env.handle, script, &result)
     enter_python(env.state.vm, previous)
-    env.check(status)
+    check(env, status)
     return result
 
 

@@ -81,12 +81,12 @@ cdef object call_function(
         for i in range(count):
             values[i] = to_js(env, <object>args[i])
         this = receiver(function, args + count, names)
-        env.check(OH_JSVM_GetReferenceValue(env.handle, function.ref, &func))
+        check(env, OH_JSVM_GetReferenceValue(env.handle, function.ref, &func))
         state = env.state.vm
         previous = leave_python(state)
         status = OH_JSVM_CallFunction(env.handle, this, func, count, values, &result)
         enter_python(state, previous)
-        env.check(status)
+        check(env, status)
         return to_python(env, result)
     finally:
         env.leave(scope)
@@ -108,7 +108,7 @@ cdef inline JSVM_Value receiver(
         return to_js(env, <object>keywords[0])
     if function.receiver is not None:
         return proxy_to_js(env, function.receiver)
-    env.check(OH_JSVM_GetUndefined(env.handle, &this))
+    check(env, OH_JSVM_GetUndefined(env.handle, &this))
     return this
 
 
@@ -128,7 +128,7 @@ cdef object construct(JSFunction function, tuple args):
         previous = leave_python(env.state.vm)
         status = OH_JSVM_NewInstance(env.handle, func, count, values, &result)
         enter_python(env.state.vm, previous)
-        env.check(status)
+        check(env, status)
         return to_python(env, result)
     finally:
         free(values)

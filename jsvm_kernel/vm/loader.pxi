@@ -154,5 +154,5 @@ cdef JSVM_Value direct_to_js(
     definition.parameterTypes = types
     definition.resultType = direct_type(result, True)
     definition.thunk = <JSVMX_Thunk>address
-    env.check(JSVMX_CreateDirectFunction(env.handle, &definition, &function))
+    check(env, JSVMX_CreateDirectFunction(env.handle, &definition, &function))
     return function

@@ -15,7 +15,7 @@ cdef class JSPromise(JSObject):
         cdef JSVM_HandleScope scope = self.env_of().enter()
         cdef JSVMX_PromiseState state
         try:
-            self.env.check(JSVMX_GetPromiseState(
+            check(self.env, JSVMX_GetPromiseState(
                 self.env.handle, self.get(), &state, NULL))
         finally:
             self.env.leave(scope)
@@ -36,14 +36,14 @@ cdef class JSPromise(JSObject):
         env.vm.run_microtasks()
         scope = env.enter()
         try:
-            env.check(JSVMX_GetPromiseState(env.handle, self.get(), &state, &value))
+            check(env, JSVMX_GetPromiseState(env.handle, self.get(), &state, &value))
             if state == JSVMX_PROMISE_PENDING:
                 raise PromisePending("the promise is pending")
             if state == JSVMX_PROMISE_REJECTED:
                 self.mark_handled()
                 raise exception_of(env, value)
             if self.is_cell:
-                env.check(OH_JSVM_GetNamedProperty(env.handle, value, b"value", &value))
+                check(env, OH_JSVM_GetNamedProperty(env.handle, value, b"value", &value))
             return to_python(env, value)
         finally:
             env.leave(scope)
@@ -55,7 +55,7 @@ cdef class JSPromise(JSObject):
         if not self.is_handled:
             self.is_handled = True
             nothing = run_script(env, "(() => {})", "jsvm:handled", 0)
-            env.check(OH_JSVM_PromiseRegisterHandler(
+            check(env, OH_JSVM_PromiseRegisterHandler(
                 env.handle, self.get(), NULL, nothing, NULL))
         return 0
 
@@ -80,7 +80,7 @@ def when_settled(JSPromise promise not None, callback):
         status = OH_JSVM_PromiseRegisterHandler(
             env.handle, target, function, function, NULL)
         enter_python(env.state.vm, previous)
-        env.check(status)
+        check(env, status)
         promise.is_handled = True
     finally:
         env.leave(scope)

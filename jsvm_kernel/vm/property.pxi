@@ -26,7 +26,7 @@ cdef inline JSVM_Value read_property(
         previous = leave_python(state)
         status = OH_JSVM_GetProperty(env.handle, target, key_value, &result)
         enter_python(state, previous)
-    env.check(status)
+    check(env, status)
     return result
 
 
@@ -62,7 +62,7 @@ cdef bint has_item(JSValue proxy, object key) except -1:
         previous = leave_python(env.state.vm)
         status = OH_JSVM_HasProperty(env.handle, target, key_value, &found)
         enter_python(env.state.vm, previous)
-        env.check(status)
+        check(env, status)
         return found
     finally:
         env.leave(scope)
@@ -82,7 +82,7 @@ cdef int set_item(JSValue proxy, object key, object value) except -1:
         previous = leave_python(env.state.vm)
         status = OH_JSVM_SetProperty(env.handle, target, key_value, new_value)
         enter_python(env.state.vm, previous)
-        env.check(status)
+        check(env, status)
         return 0
     finally:
         env.leave(scope)
@@ -104,7 +104,7 @@ cdef int delete_item(JSValue proxy, object key) except -1:
         previous = leave_python(env.state.vm)
         status = OH_JSVM_DeleteProperty(env.handle, target, key_value, &gone)
         enter_python(env.state.vm, previous)
-        env.check(status)
+        check(env, status)
         if not gone:
             raise TypeError(f"property {key!r} cannot be deleted")
         return 0
@@ -126,7 +126,7 @@ cdef list keys_of(JSValue proxy, JSVM_KeyCollectionMode mode, JSVM_KeyFilter kee
         status = OH_JSVM_GetAllPropertyNames(
             env.handle, target, mode, keep, JSVM_KEY_NUMBERS_TO_STRINGS, &keys)
         enter_python(env.state.vm, previous)
-        env.check(status)
+        check(env, status)
         return elements(env, keys)
     finally:
         env.leave(scope)
@@ -149,11 +149,11 @@ cdef list elements(Env env, JSVM_Value array):
     cdef JSVM_Value element
     cdef JSVM_HandleScope scope
     cdef list result = []
-    env.check(OH_JSVM_GetArrayLength(env.handle, array, &length))
+    check(env, OH_JSVM_GetArrayLength(env.handle, array, &length))
     for i in range(length):
-        env.check(OH_JSVM_OpenHandleScope(env.handle, &scope))
+        check(env, OH_JSVM_OpenHandleScope(env.handle, &scope))
         try:
-            env.check(OH_JSVM_GetElement(env.handle, array, i, &element))
+            check(env, OH_JSVM_GetElement(env.handle, array, i, &element))
             result.append(to_python(env, element))
         finally:
             OH_JSVM_CloseHandleScope(env.handle, scope)
@@ -168,8 +168,8 @@ cdef object collection_size(JSObject proxy):
     cdef JSVM_HandleScope scope = env.enter()
     cdef c_bool is_map, is_set
     try:
-        env.check(OH_JSVM_IsMap(env.handle, proxy.get(), &is_map))
-        env.check(OH_JSVM_IsSet(env.handle, proxy.get(), &is_set))
+        check(env, OH_JSVM_IsMap(env.handle, proxy.get(), &is_map))
+        check(env, OH_JSVM_IsSet(env.handle, proxy.get(), &is_set))
     finally:
         env.leave(scope)
     return get_attribute(proxy, "size") if is_map or is_set else None
@@ -185,12 +185,12 @@ cdef object js_iterator(JSObject proxy):
     cdef c_bool nothing
     try:
         target = proxy.get()
-        env.check(OH_JSVM_GetSymbolIterator(env.handle, &symbol))
+        check(env, OH_JSVM_GetSymbolIterator(env.handle, &symbol))
         previous = leave_python(env.state.vm)
         status = OH_JSVM_GetProperty(env.handle, target, symbol, &method)
         enter_python(env.state.vm, previous)
-        env.check(status)
-        env.check(OH_JSVM_IsNullOrUndefined(env.handle, method, &nothing))
+        check(env, status)
+        check(env, OH_JSVM_IsNullOrUndefined(env.handle, method, &nothing))
         if nothing:
             return None
         function = to_python(env, method)

@@ -1,5 +1,10 @@
 # Live proxies: what all have in common, symbols, plain objects.
 
+cdef extern from "Python.h":
+    PyObject *_PyType_Lookup(type kind, object name)    # borrowed; sets no exception
+    object PyObject_GenericGetAttr(object value, object name)
+
+
 @cython.no_gc_clear
 @cython.freelist(64)  # subclasses of the same size use it too
 cdef class JSValue:
@@ -24,7 +29,7 @@ cdef class JSValue:
     cdef JSVM_Value get(self) except NULL:
         """A handle of the value in the open scope."""
         cdef JSVM_Value value
-        self.env.check(OH_JSVM_GetReferenceValue(self.env.handle, self.ref, &value))
+        check(self.env, OH_JSVM_GetReferenceValue(self.env.handle, self.ref, &value))
         return value
 
     cdef Env env_of(self):
@@ -47,7 +52,7 @@ cdef class JSValue:
             return False
         scope = env.enter()
         try:
-            env.check(OH_JSVM_StrictEquals(
+            check(env, OH_JSVM_StrictEquals(
                 env.handle, self.get(), proxy_to_js(env, other), &same))
             return True if same else False
         finally:
@@ -89,7 +94,7 @@ cdef class JSValue:
             previous = leave_python(env.state.vm)
             status = OH_JSVM_CoerceToString(env.handle, value, &text)
             enter_python(env.state.vm, previous)
-            env.check(status)
+            check(env, status)
             return text_from_js(env, text)
         finally:
             env.leave(scope)
@@ -113,11 +118,11 @@ cdef object identity_of(JSValue proxy):
     try:
         if env.state.identity == NULL:
             share_identity(env)
-        env.check(OH_JSVM_GetReferenceValue(env.handle, env.state.identity, &function))
-        env.check(OH_JSVM_GetUndefined(env.handle, &this))
+        check(env, OH_JSVM_GetReferenceValue(env.handle, env.state.identity, &function))
+        check(env, OH_JSVM_GetUndefined(env.handle, &this))
         value = proxy.get()
         status = OH_JSVM_CallFunction(env.handle, this, function, 1, &value, &result)
-        env.check(status)
+        check(env, status)
         return to_python(env, result)
     finally:
         env.leave(scope)
@@ -148,12 +153,12 @@ cdef int share_identity(Env env) except -1:
     cdef JSVM_Value function
     for other in env.vm.envs:
         if (<Env>other).state.identity != NULL and not (<Env>other).state.closed:
-            env.check(OH_JSVM_GetReferenceValue(
+            check(env, OH_JSVM_GetReferenceValue(
                 env.handle, (<Env>other).state.identity, &function))
             break
     else:
         function = run_script(env, IDENTITY_SOURCE, "jsvm:identity", 0)
-    env.check(OH_JSVM_CreateReference(env.handle, function, 1, &env.state.identity))
+    check(env, OH_JSVM_CreateReference(env.handle, function, 1, &env.state.identity))
     return 0
 
 
@@ -169,7 +174,7 @@ cdef class JSSymbol(JSValue):
         cdef JSVM_HandleScope scope = env.enter()
         cdef JSVM_Value text
         try:
-            env.check(OH_JSVM_GetNamedProperty(
+            check(env, OH_JSVM_GetNamedProperty(
                 env.handle, self.get(), b"description", &text))
             return None if is_undefined(env, text) else to_python(env, text)
         finally:
@@ -203,19 +208,12 @@ cdef class JSObject(JSValue):
     def __contains__(self, key):
         return has_item(self, key)
 
-    def __getattr__(self, name):
-        if is_dunder(name):
-            raise AttributeError(
-                f"{type(self).__name__!r} object has no attribute {name!r}")
-        value = get_attribute(self, name)
-        if value is not undefined or has_item(self, name):
-            if type(value) is JSFunction:
-                (<JSFunction>value).receiver = self
-            return value
-        mapping_method = MAPPING_METHODS.get(name)
-        if mapping_method is not None:
-            return functools.partial(mapping_method, self)
-        raise AttributeError(f"JavaScript object has no property {name!r}")
+    # Not __getattr__, before which Python makes an AttributeError: that takes longer
+    # than reading the property.
+    def __getattribute__(self, name):
+        if _PyType_Lookup(type(self), name) != NULL or is_dunder(name):
+            return PyObject_GenericGetAttr(self, name)
+        return js_attribute(self, name)
 
     def __setattr__(self, name, value):
         if is_dunder(name) or hasattr(type(self), name):
@@ -250,7 +248,23 @@ cdef class JSObject(JSValue):
 
 
 cdef inline bint is_dunder(str name) noexcept:
-    return len(name) > 4 and name.startswith("__") and name.endswith("__")
+    cdef Py_ssize_t length = len(name)
+    if length < 5 or name[0] != "_":
+        return False
+    return name[1] == "_" and name[length - 1] == "_" and name[length - 2] == "_"
+
+
+cdef object js_attribute(JSObject proxy, str name):
+    """An attribute that is not Python's: a property, or a method of a mapping."""
+    value = get_attribute(proxy, name)
+    if value is undefined and not has_item(proxy, name):
+        method = MAPPING_METHODS.get(name)
+        if method is None:
+            raise AttributeError(f"JavaScript object has no property {name!r}")
+        return functools.partial(method, proxy)
+    if type(value) is JSFunction:
+        (<JSFunction>value).receiver = proxy
+    return value
 
 
 def _mapping_values(JSObject proxy):

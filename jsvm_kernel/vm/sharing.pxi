@@ -66,7 +66,7 @@ cdef JSVM_Value make_array(Env env, Py_buffer *view, int type, bint shared) exce
             f"the memory is not aligned to the {size} bytes of a {name} element; pass "
             "copy=True")
     buffer = make_buffer(env, view, shared, &offset)
-    env.check(OH_JSVM_CreateTypedarray(
+    check(env, OH_JSVM_CreateTypedarray(
         env.handle, <JSVM_TypedarrayType>type, view.len // size, buffer, offset, &result))
     return result
 
@@ -80,7 +80,7 @@ cdef JSVM_Value make_buffer(
     cdef Held *held
     cdef c_bool copied = False
     if not shared or view.len == 0:
-        env.check(OH_JSVM_CreateArraybuffer(env.handle, view.len, &data, &result))
+        check(env, OH_JSVM_CreateArraybuffer(env.handle, view.len, &data, &result))
         if view.len > 0:
             PyBuffer_ToContiguous(data, view, view.len, b"C")
         return result
@@ -90,7 +90,7 @@ cdef JSVM_Value make_buffer(
         # The buffer begins at the multiple of 8 at or before the memory. The bytes
         # between belong to the same allocation: every allocator aligns to 8 at least.
         offset[0] = <size_t>held.buffer.buf % EXTERNAL_ALIGNMENT
-        env.check(OH_JSVM_CreateArrayBufferFromExternalMemory(
+        check(env, OH_JSVM_CreateArrayBufferFromExternalMemory(
             env.handle, <char *>held.buffer.buf - offset[0], held.buffer.len + offset[0],
             bury_buffer, held, &copied, &result))
     except:

@@ -1,5 +1,12 @@
-# Statuses and JS exceptions to Python exceptions. Env.check is the only place where a
+# Statuses and JS exceptions to Python exceptions. `check` is the only way in which a
 # status becomes an exception.
+
+cdef inline int check(Env env, JSVM_Status status) except -1:
+    """Raise what the call of JSVM-API that returned the status says went wrong."""
+    if status != JSVM_OK or env.state.vm.unwinding:
+        return env.fail(status)
+    return 0
+
 
 cdef tuple STATUS_NAMES = (
     "JSVM_OK", "JSVM_INVALID_ARG", "JSVM_OBJECT_EXPECTED", "JSVM_STRING_EXPECTED",

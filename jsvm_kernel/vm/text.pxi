@@ -22,14 +22,14 @@ cdef JSVM_Value text_to_js(Env env, str text) except NULL:
     cdef bytes units
     cdef int kind = PyUnicode_KIND(text)
     if kind == 1:
-        env.check(OH_JSVM_CreateStringLatin1(
+        check(env, OH_JSVM_CreateStringLatin1(
             env.handle, <const char *>PyUnicode_DATA(text), length, &result))
     elif kind == 2:
-        env.check(OH_JSVM_CreateStringUtf16(
+        check(env, OH_JSVM_CreateStringUtf16(
             env.handle, <const char16_t *>PyUnicode_DATA(text), length, &result))
     else:
         units = text.encode("utf-16-le" if LITTLE_ENDIAN else "utf-16-be", "surrogatepass")
-        env.check(OH_JSVM_CreateStringUtf16(
+        check(env, OH_JSVM_CreateStringUtf16(
             env.handle, <const char16_t *><const char *>units, len(units) // 2, &result))
     return result
 
@@ -64,23 +64,23 @@ cdef str text_from_js(Env env, JSVM_Value value):
     cdef uint16_t units[SHORT_TEXT]
     cdef uint16_t *buffer
     cdef size_t length, size
-    env.check(OH_JSVM_GetValueStringUtf16(
+    check(env, OH_JSVM_GetValueStringUtf16(
         env.handle, value, <char16_t *>units, SHORT_TEXT, &length))
     if length < SHORT_TEXT - 1:
         return text_from_units(units, length)
-    env.check(OH_JSVM_GetValueStringUtf16(env.handle, value, NULL, 0, &length))
-    env.check(OH_JSVM_GetValueStringUtf8(env.handle, value, NULL, 0, &size))
+    check(env, OH_JSVM_GetValueStringUtf16(env.handle, value, NULL, 0, &length))
+    check(env, OH_JSVM_GetValueStringUtf8(env.handle, value, NULL, 0, &size))
     if size == length:
         # Every character outside ASCII takes more bytes than units: this is ASCII.
         text = PyUnicode_New(length, 0x7F)
-        env.check(OH_JSVM_GetValueStringLatin1(
+        check(env, OH_JSVM_GetValueStringLatin1(
             env.handle, value, <char *>PyUnicode_DATA(text), length + 1, NULL))
         return text
     buffer = <uint16_t *>malloc((length + 1) * 2)
     if buffer == NULL:
         raise MemoryError
     try:
-        env.check(OH_JSVM_GetValueStringUtf16(
+        check(env, OH_JSVM_GetValueStringUtf16(
             env.handle, value, <char16_t *>buffer, length + 1, NULL))
         return text_from_units(buffer, length)
     finally:
@@ -108,13 +108,13 @@ cdef JSVM_Value bigint_to_js(Env env, object number) except NULL:
     cdef Py_ssize_t words
     cdef bytes magnitude
     if overflow == 0:
-        env.check(OH_JSVM_CreateBigintInt64(env.handle, small, &result))
+        check(env, OH_JSVM_CreateBigintInt64(env.handle, small, &result))
         return result
     words = (int.bit_length(number) + 63) // 64
     magnitude = int.to_bytes(abs(int(number)), words * 8, sys.byteorder)
     if not LITTLE_ENDIAN:
         magnitude = b"".join([magnitude[i:i + 8] for i in range(len(magnitude) - 8, -1, -8)])
-    env.check(OH_JSVM_CreateBigintWords(
+    check(env, OH_JSVM_CreateBigintWords(
         env.handle, overflow < 0, words, <const uint64_t *><const char *>magnitude, &result))
     return result
 
@@ -125,15 +125,15 @@ cdef object bigint_from_js(Env env, JSVM_Value value):
     cdef size_t words
     cdef int sign
     cdef uint64_t *buffer
-    env.check(OH_JSVM_GetValueBigintInt64(env.handle, value, &small, &lossless))
+    check(env, OH_JSVM_GetValueBigintInt64(env.handle, value, &small, &lossless))
     if lossless:
         return BigInt(small)
-    env.check(OH_JSVM_GetValueBigintWords(env.handle, value, NULL, &words, NULL))
+    check(env, OH_JSVM_GetValueBigintWords(env.handle, value, NULL, &words, NULL))
     buffer = <uint64_t *>malloc(words * 8)
     if buffer == NULL:
         raise MemoryError
     try:
-        env.check(OH_JSVM_GetValueBigintWords(env.handle, value, &sign, &words, buffer))
+        check(env, OH_JSVM_GetValueBigintWords(env.handle, value, &sign, &words, buffer))
         number = 0
         if LITTLE_ENDIAN:
             number = int.from_bytes((<char *>buffer)[:words * 8], "little")

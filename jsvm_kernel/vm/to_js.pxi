@@ -15,16 +15,16 @@ cdef JSVM_Value to_js(Env env, object value) except NULL:
     if kind is str:
         return text_to_js(env, value)
     if kind is float:
-        env.check(OH_JSVM_CreateDouble(env.handle, <double>value, &result))
+        check(env, OH_JSVM_CreateDouble(env.handle, <double>value, &result))
         return result
     if kind is bool:
-        env.check(OH_JSVM_GetBoolean(env.handle, value is True, &result))
+        check(env, OH_JSVM_GetBoolean(env.handle, value is True, &result))
         return result
     if value is None:
-        env.check(OH_JSVM_GetNull(env.handle, &result))
+        check(env, OH_JSVM_GetNull(env.handle, &result))
         return result
     if value is undefined:
-        env.check(OH_JSVM_GetUndefined(env.handle, &result))
+        check(env, OH_JSVM_GetUndefined(env.handle, &result))
         return result
     if isinstance(value, JSValue):
         return proxy_to_js(env, value)
@@ -39,9 +39,9 @@ cdef inline JSVM_Value int_to_js(Env env, object value) except NULL:
     if overflow != 0 or not -SAFE_INTEGER <= number <= SAFE_INTEGER:
         return bigint_to_js(env, value)
     if -0x80000000 <= number <= 0x7FFFFFFF:
-        env.check(OH_JSVM_CreateInt32(env.handle, <int32_t>number, &result))
+        check(env, OH_JSVM_CreateInt32(env.handle, <int32_t>number, &result))
     else:
-        env.check(OH_JSVM_CreateInt64(env.handle, number, &result))
+        check(env, OH_JSVM_CreateInt64(env.handle, number, &result))
     return result
 
 
@@ -53,7 +53,7 @@ cdef JSVM_Value proxy_to_js(Env env, JSValue proxy) except NULL:
                 f"{type(proxy).__name__} belongs to another VM; values do not cross VMs")
         if proxy.env.state.closed:
             raise Closed("the Env of this value is closed")
-    env.check(OH_JSVM_GetReferenceValue(env.handle, proxy.ref, &result))
+    check(env, OH_JSVM_GetReferenceValue(env.handle, proxy.ref, &result))
     return result
 
 
@@ -64,7 +64,7 @@ cdef JSVM_Value other_to_js(Env env, object value) except NULL:
     if isinstance(value, int):
         return int_to_js(env, value)
     if isinstance(value, float):
-        env.check(OH_JSVM_CreateDouble(env.handle, <double>value, &result))
+        check(env, OH_JSVM_CreateDouble(env.handle, <double>value, &result))
         return result
     if isinstance(value, str):
         return text_to_js(env, str.__str__(value))
@@ -90,14 +90,14 @@ cdef JSVM_Value sequence_to_js(Env env, object items) except NULL:
     cdef JSVM_Value array, element
     cdef JSVM_HandleScope scope
     cdef uint32_t index = 0
-    env.check(OH_JSVM_CreateArrayWithLength(env.handle, len(items), &array))
+    check(env, OH_JSVM_CreateArrayWithLength(env.handle, len(items), &array))
     Py_EnterRecursiveCall(" while converting a list to JavaScript")
     try:
         for item in items:
-            env.check(OH_JSVM_OpenHandleScope(env.handle, &scope))
+            check(env, OH_JSVM_OpenHandleScope(env.handle, &scope))
             try:
                 element = to_js(env, item)
-                env.check(OH_JSVM_SetElement(env.handle, array, index, element))
+                check(env, OH_JSVM_SetElement(env.handle, array, index, element))
             finally:
                 OH_JSVM_CloseHandleScope(env.handle, scope)
             index += 1
@@ -112,7 +112,7 @@ cdef JSVM_Value mapping_to_js(Env env, dict items) except NULL:
     cdef JSVM_Value result
     cdef JSVM_HandleScope scope
     cdef JSVM_PropertyDescriptor entry
-    env.check(OH_JSVM_CreateObject(env.handle, &result))
+    check(env, OH_JSVM_CreateObject(env.handle, &result))
     Py_EnterRecursiveCall(" while converting a dict to JavaScript")
     try:
         for key, item in items.items():
@@ -120,13 +120,13 @@ cdef JSVM_Value mapping_to_js(Env env, dict items) except NULL:
                 raise TypeError(
                     "keys of a dict that becomes a JavaScript object are str or int, "
                     f"not {type(key).__qualname__}")
-            env.check(OH_JSVM_OpenHandleScope(env.handle, &scope))
+            check(env, OH_JSVM_OpenHandleScope(env.handle, &scope))
             try:
                 memset(&entry, 0, sizeof(entry))
                 entry.name = text_to_js(env, str(key))
                 entry.value = to_js(env, item)
                 entry.attributes = JSVM_DEFAULT_JSPROPERTY
-                env.check(OH_JSVM_DefineProperties(env.handle, result, 1, &entry))
+                check(env, OH_JSVM_DefineProperties(env.handle, result, 1, &entry))
             finally:
                 OH_JSVM_CloseHandleScope(env.handle, scope)
     finally:

@@ -5,7 +5,7 @@ cdef object to_python(Env env, JSVM_Value value):
     cdef JSVM_ValueType kind
     cdef double number
     cdef c_bool truth
-    env.check(OH_JSVM_Typeof(env.handle, value, &kind))
+    check(env, OH_JSVM_Typeof(env.handle, value, &kind))
     if kind == JSVM_NUMBER:
         OH_JSVM_GetValueDouble(env.handle, value, &number)
         return number_to_python(number)
@@ -66,6 +66,6 @@ cdef JSObject new_object(Env env, JSVM_Value value):
 
 cdef inline object adopt(Env env, JSVM_Value value, JSValue proxy):
     """Tie a new proxy to its value."""
-    env.check(OH_JSVM_CreateReference(env.handle, value, 1, &proxy.ref))
+    check(env, OH_JSVM_CreateReference(env.handle, value, 1, &proxy.ref))
     proxy.env = env
     return proxy
