@@ -761,10 +761,9 @@ static JSValue jsvm_throw_pinned(JSContext *ctx)
         "buffer-pins-resize",
         "Resizing moves the memory.",
         "    if (!array_buffer_is_resizable(abuf))\n"
-        "        return JS_ThrowTypeError(ctx, \"array buffer is not resizable\");\n"
+        '        return JS_ThrowTypeError(ctx, "array buffer is not resizable");\n'
         "    if (len < 0",
-        "    if (abuf->jsvm_pins > 0)\n"
-        "        return jsvm_throw_pinned(ctx);\n",
+        "    if (abuf->jsvm_pins > 0)\n        return jsvm_throw_pinned(ctx);\n",
     ),
 ]
 

@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from edits import EDITS, Edit
+from edits import EDITS, Edit  # type: ignore[import-not-found]
 
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 SOURCES = "upstream-quickjs/"
@@ -67,8 +67,9 @@ def download(cache: Path, what: str) -> None:
     """Have pip fetch the pinned sdist into `cache`."""
     # fmt: off
     command = [
-        sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
-        "--no-deps", "--no-binary=:all:", "--no-build-isolation", "--require-hashes",
+        sys.executable, "-m", "pip", "download", "--quiet",
+        "--disable-pip-version-check", "--no-deps", "--no-binary=:all:",
+        "--no-build-isolation", "--require-hashes",
         "--dest", str(cache), "--requirement", str(REQUIREMENTS),
     ]
     # fmt: on
@@ -99,7 +100,9 @@ def read_sources(cache: Path) -> dict[str, str]:
             if path.suffix in {".c", ".h"}
         }
         if "quickjs.c" not in files:
-            raise PrepareError(f"JSVM_QUICKJS_DIR={folder}: there is no quickjs.c there")
+            raise PrepareError(
+                f"JSVM_QUICKJS_DIR={folder}: there is no quickjs.c there"
+            )
         return files
     files = {}
     with tarfile.open(sdist(cache)) as archive:
