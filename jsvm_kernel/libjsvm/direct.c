@@ -106,8 +106,7 @@ static JSValue throw_out_of_range(JSContext *ctx, const DirectFunction *function
                               type_info[type].minimum, type_info[type].maximum, shown);
 }
 
-/* ---- conversions
- * ---------------------------------------------------------------------- */
+/* ---- conversions -------------------------------------------------------- */
 
 typedef enum { CONVERTED, WRONG_TYPE, OUT_OF_RANGE } Conversion;
 
@@ -206,8 +205,7 @@ static JSValue convert_result(JSContext *ctx, JSVMX_Type type, JSVMX_DirectValue
     }
 }
 
-/* ---- the call
- * ----------------------------------------------------------------------------- */
+/* ---- the call ----------------------------------------------------------- */
 
 static JSValue call_direct(JSContext *ctx, JSValueConst func, JSValueConst this_value,
                            JSValueConst new_target, int argc, JSValueConst *argv,
@@ -238,8 +236,7 @@ static JSValue call_direct(JSContext *ctx, JSValueConst func, JSValueConst this_
     return convert_result(ctx, function->result_type, result);
 }
 
-/* ---- making one
- * ------------------------------------------------------------------------------ */
+/* ---- making one --------------------------------------------------------- */
 
 static void free_definition(DirectFunction *function)
 {

@@ -98,8 +98,7 @@ JSVM_Status OH_JSVM_GetLastErrorInfo(JSVM_Env env,
     return JSVM_OK;
 }
 
-/* ---- exceptions
- * ----------------------------------------------------------------------- */
+/* ---- exceptions --------------------------------------------------------- */
 
 JSVM_Status OH_JSVM_IsExceptionPending(JSVM_Env env, bool *result)
 {
@@ -130,8 +129,7 @@ JSVM_Status OH_JSVM_Throw(JSVM_Env env, JSVM_Value error)
     return jsvm__ok(env);
 }
 
-/* ---- error objects
- * --------------------------------------------------------------------- */
+/* ---- error objects ------------------------------------------------------ */
 
 typedef JSValue ErrorMaker(JSContext *ctx, const char *format, ...);
 

@@ -212,8 +212,7 @@ JSVM_Status OH_JSVM_GetNewTarget(JSVM_Env env, JSVM_CallbackInfo cbinfo,
     return jsvm__return_value(env, jsvm__dup(env->ctx, cbinfo->new_target), result);
 }
 
-/* ---- the way from C into JS
- * -------------------------------------------------------------- */
+/* ---- the way from C into JS --------------------------------------------- */
 
 enum { ARGUMENTS_ON_STACK = 8 };
 
@@ -285,8 +284,7 @@ JSVM_Status OH_JSVM_NewInstance(JSVM_Env env, JSVM_Value constructor, size_t arg
                 result);
 }
 
-/* ---- property descriptors
- * ------------------------------------------------------------------- */
+/* ---- property descriptors ----------------------------------------------- */
 
 JSAtom jsvm__descriptor_key(JSVM_Env env, const JSVM_PropertyDescriptor *descriptor,
                             JSVM_Status *status)

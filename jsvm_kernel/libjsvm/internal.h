@@ -98,8 +98,7 @@ struct JSVM_VM__ {
     void *module_data;
 };
 
-/* ---- Env
- * ----------------------------------------------------------------------------- */
+/* ---- Env ---------------------------------------------------------------- */
 
 struct JSVM_Env__ {
     JSVM_VM vm;
@@ -113,11 +112,10 @@ struct JSVM_Env__ {
     struct JSVM_Value__ *limit;
     JSVMPosition limbo_end; /* chunk NULL: nothing waits */
     struct JSVM_HandleScope__ root_scope;
-    struct JSVM_HandleScope__ *scope; /* innermost open scope */
-    struct JSVM_HandleScope__
-        *callback_scope; /* of the innermost running callback, or NULL */
-    struct JSVM_HandleScope__ *free_scopes; /* for reuse */
-    size_t open_scopes;                     /* opened by the caller, not yet closed */
+    struct JSVM_HandleScope__ *scope;          /* innermost open scope */
+    struct JSVM_HandleScope__ *callback_scope; /* of the callback that runs, or NULL */
+    struct JSVM_HandleScope__ *free_scopes;    /* for reuse */
+    size_t open_scopes;                        /* opened by the caller, not yet closed */
 
     /* Errors (error.c). `exception` is JS_UNINITIALIZED when none is pending. */
     JSVM_ExtendedErrorInfo last_error;
@@ -137,8 +135,7 @@ static inline JSVM_Env jsvm__env_of(JSContext *ctx)
     return JS_GetContextOpaque(ctx); /* NULL after OH_JSVM_DestroyEnv */
 }
 
-/* ---- errors (error.c)
- * -------------------------------------------------------------------- */
+/* ---- errors (error.c) --------------------------------------------------- */
 
 /* Stores the status as last error and returns it. */
 JSVM_Status jsvm__fail(JSVM_Env env, JSVM_Status status);
@@ -169,8 +166,7 @@ JSVM_Status jsvm__fail_with_exception(JSVM_Env env, JSVM_Status status);
  * pending. */
 JSVM_Status jsvm__fail_quietly(JSVM_Env env, JSVM_Status status);
 
-/* ---- entry checks: the first lines of every API function
- * ------------------------------------ */
+/* ---- entry checks: the first lines of every API function ---------------- */
 
 #define JSVM_CHECK_ENV(env)                                                            \
     do {                                                                               \
@@ -221,8 +217,7 @@ void jsvm__end_js(JSVM_VM vm);
  */
 void jsvm__run_microtasks(JSVM_VM vm);
 
-/* ---- handles (scope.c)
- * ------------------------------------------------------------------------- */
+/* ---- handles (scope.c) -------------------------------------------------- */
 
 struct JSVM_Value__ *jsvm__push_slow(JSVM_Env env);
 
@@ -290,8 +285,7 @@ void jsvm__release_limbo(JSVM_Env env);
 bool jsvm__init_handles(JSVM_Env env);
 void jsvm__free_handles(JSVM_Env env);
 
-/* ---- life cycle pieces
- * ---------------------------------------------------------------------------- */
+/* ---- life cycle pieces -------------------------------------------------- */
 
 void jsvm__free_references(JSVM_Env env); /* reference.c */
 void jsvm__free_scripts(JSVM_Env env, struct JSVM_HandleScope__ *scope); /* script.c */
@@ -302,8 +296,7 @@ void jsvm__disarm_deadline(JSVM_VM vm);
 void jsvm__install_module_loader(JSVM_VM vm);   /* modules.c */
 void jsvm__install_promise_tracker(JSVM_VM vm); /* promise.c */
 
-/* ---- functions (function.c)
- * ------------------------------------------------------------------------- */
+/* ---- functions (function.c) --------------------------------------------- */
 
 /* A new function object for an API callback; the struct must outlive it. name may be
  * NULL. */
@@ -319,15 +312,13 @@ JSAtom jsvm__descriptor_key(JSVM_Env env, const JSVM_PropertyDescriptor *descrip
 JSVM_Status jsvm__define_property(JSVM_Env env, JSValueConst target,
                                   const JSVM_PropertyDescriptor *descriptor);
 
-/* ---- objects (object.c)
- * ---------------------------------------------------------------------------------- */
+/* ---- objects (object.c) ------------------------------------------------- */
 
 /* ToObject of a handle that is not NULL, to be freed. False for undefined and null,
  * with the TypeError pending and the last error JSVM_OBJECT_EXPECTED. */
 bool jsvm__to_object(JSVM_Env env, JSVM_Value handle, JSValue *object);
 
-/* ---- live resources (resources.c)
- * --------------------------------------------------------------------- */
+/* ---- live resources (resources.c) --------------------------------------- */
 
 typedef enum {
     JSVM_LIVE_REFERENCES,

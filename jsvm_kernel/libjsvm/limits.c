@@ -60,8 +60,7 @@ JSVM_Status JSVMX_GetStopReason(JSVM_VM vm, JSVMX_StopReason *result)
     return JSVM_OK;
 }
 
-/* ---- time limits
- * --------------------------------------------------------------------- */
+/* ---- time limits -------------------------------------------------------- */
 
 static struct {
     pthread_mutex_t mutex;

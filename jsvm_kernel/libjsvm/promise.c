@@ -37,8 +37,7 @@ JSVM_Status JSVMX_DropMicrotasks(JSVM_Env env)
     return jsvm__ok(env);
 }
 
-/* ---- promises
- * ------------------------------------------------------------------------- */
+/* ---- promises ----------------------------------------------------------- */
 
 struct JSVM_Deferred__ {
     JSValue resolve;
@@ -148,8 +147,7 @@ JSVM_Status JSVMX_GetPromiseState(JSVM_Env env, JSVM_Value promise,
     return jsvm__ok(env);
 }
 
-/* ---- the reject handler
- * ------------------------------------------------------------------- */
+/* ---- the reject handler ------------------------------------------------- */
 
 /* The handler gets an object { promise, value }; value is undefined when a handler was
  * added later. The engine reports these two events. */

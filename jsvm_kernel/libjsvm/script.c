@@ -210,8 +210,7 @@ JSVM_Status OH_JSVM_CompileScriptWithOptions(JSVM_Env env, JSVM_Value script,
     return compile(env, script, origin, result);
 }
 
-/* ---- running
- * ------------------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------ */
 
 JSVM_Status OH_JSVM_RunScript(JSVM_Env env, JSVM_Script script, JSVM_Value *result)
 {
@@ -228,8 +227,7 @@ JSVM_Status OH_JSVM_RunScript(JSVM_Env env, JSVM_Script script, JSVM_Value *resu
     return jsvm__return_value(env, value, result);
 }
 
-/* ---- lifetime
- * -------------------------------------------------------------------------- */
+/* ---- lifetime ----------------------------------------------------------- */
 
 JSVM_Status OH_JSVM_RetainScript(JSVM_Env env, JSVM_Script script)
 {

@@ -301,8 +301,7 @@ JSValue jsvm__engine_run_cell(JSContext *ctx, const char *source, size_t length,
     return result;
 }
 
-/* ---- completeness
- * --------------------------------------------------------------------- */
+/* ---- completeness ------------------------------------------------------- */
 
 /* Where an error says it is, as an offset into the source: its end if the error lies
  * there or carries no place. */

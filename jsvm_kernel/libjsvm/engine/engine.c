@@ -125,8 +125,7 @@ void jsvm__engine_clear_stop(JSRuntime *rt)
     rt->interrupt_handler = NULL;
 }
 
-/* ---- weak references
- * ------------------------------------------------------------------ */
+/* ---- weak references ---------------------------------------------------- */
 
 JSValue jsvm__engine_new_weak(JSContext *ctx, JSValueConst target)
 {
@@ -171,8 +170,7 @@ JSValue jsvm__engine_weak_target(JSContext *ctx, JSValueConst weak)
     return js_dup(data->target);
 }
 
-/* ---- strings
- * ------------------------------------------------------------------------------ */
+/* ---- strings ------------------------------------------------------------ */
 
 /* The flat text of a rope, borrowed: the rope keeps it from now on. The engine lets
  * only a shared rope keep it. */
@@ -217,8 +215,7 @@ JSValue jsvm__engine_new_latin1(JSContext *ctx, const char *units, size_t length
     return js_new_string8_len(ctx, units, (int)length);
 }
 
-/* ---- BigInt
- * --------------------------------------------------------------------------------- */
+/* ---- BigInt ------------------------------------------------------------- */
 
 size_t jsvm__engine_bigint_words(JSValueConst value, int *sign, uint64_t *words,
                                  size_t capacity)
@@ -296,8 +293,7 @@ JSValue jsvm__engine_new_bigint(JSContext *ctx, bool negative, const uint64_t *w
     return JS_CompactBigInt(ctx, p);
 }
 
-/* ---- property keys
- * ---------------------------------------------------------------------------- */
+/* ---- property keys ------------------------------------------------------ */
 
 bool jsvm__engine_is_private_symbol(JSContext *ctx, JSValueConst value)
 {

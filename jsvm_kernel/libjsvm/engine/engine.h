@@ -87,8 +87,7 @@ JSValue jsvm__engine_new_native(JSContext *ctx, JSVMNativeCall *call, void *data
 /* Data of a function made above with this very `call`, else NULL. */
 void *jsvm__engine_native_data(JSValueConst func, JSVMNativeCall *call);
 
-/* ---- weak references
- * ----------------------------------------------------------------- */
+/* ---- weak references ---------------------------------------------------- */
 
 /* A weak reference to an object or a unique symbol: an opaque value to be kept and
  * freed. */
@@ -100,8 +99,7 @@ bool jsvm__engine_can_be_weak(JSValueConst target);
 /* Its target, or JS_UNINITIALIZED when that is gone. */
 JSValue jsvm__engine_weak_target(JSContext *ctx, JSValueConst weak);
 
-/* ---- strings
- * ---------------------------------------------------------------------------- */
+/* ---- strings ------------------------------------------------------------ */
 
 typedef struct {
     const void *data; /* uint8_t (Latin-1) or, if wide, uint16_t (UTF-16) units */
@@ -116,8 +114,7 @@ bool jsvm__engine_view_string(JSContext *ctx, JSValueConst string,
 
 JSValue jsvm__engine_new_latin1(JSContext *ctx, const char *units, size_t length);
 
-/* ---- BigInt
- * ------------------------------------------------------------------------------- */
+/* ---- BigInt ------------------------------------------------------------- */
 
 /* Sign (1 = negative) and number of 64-bit words of the magnitude; fills at most
  * `capacity` words, lowest first. */
@@ -127,8 +124,7 @@ size_t jsvm__engine_bigint_words(JSValueConst value, int *sign, uint64_t *words,
 JSValue jsvm__engine_new_bigint(JSContext *ctx, bool negative, const uint64_t *words,
                                 size_t count);
 
-/* ---- property keys
- * --------------------------------------------------------------------------- */
+/* ---- property keys ------------------------------------------------------ */
 
 /* Whether the value is a private name (JS_NewPrivateSymbol), which JS code never sees.
  */
@@ -141,8 +137,7 @@ bool jsvm__engine_atom_is_index(JSContext *ctx, JSAtom atom, uint32_t *index);
  * a JS array of strings. */
 JSValue jsvm__engine_lexical_names(JSContext *ctx);
 
-/* ---- objects
- * --------------------------------------------------------------------------------- */
+/* ---- objects ------------------------------------------------------------ */
 
 /* Which primitive an object wraps: new Boolean(true), Object(1n), ... */
 typedef enum {

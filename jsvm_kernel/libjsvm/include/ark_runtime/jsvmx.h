@@ -194,8 +194,7 @@ JSVM_EXTERN JSVM_Status JSVMX_CreateOwnedFunction(JSVM_Env env, const char *utf8
                                                   void *finalizeHint,
                                                   JSVM_Value *result);
 
-/* ---- pinned buffers
- * ------------------------------------------------------------------ */
+/* ---- pinned buffers ----------------------------------------------------- */
 
 /* While an ArrayBuffer is pinned its memory stays where it is: transferring, resizing
  * and detaching it throw a TypeError (OH_JSVM_DetachArraybuffer:
