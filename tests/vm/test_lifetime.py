@@ -172,6 +172,13 @@ def test_env_dropped_while_js_runs_is_freed_later(vm: VM, env: Env) -> None:
     assert live_resources().envs == 1
 
 
+def test_env_may_be_dropped_on_another_thread(vm: VM, env: Env) -> None:
+    holder = [vm.env() for _ in range(3)]
+    run_in_thread(holder.clear)
+    env.eval("0")
+    assert live_resources().envs == 1
+
+
 def test_env_is_not_closed_while_js_runs(vm: VM, env: Env) -> None:
     env.globals.close = lambda: env.close()
     env.globals.close_vm = lambda: vm.close()
