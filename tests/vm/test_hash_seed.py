@@ -1,7 +1,7 @@
 """All Envs of a VM hash alike: a Map filled in one is read by the code of another.
 
-A method runs with the seed of the Env it belongs to, so it has to be the other Env's own
-method that looks.
+A method runs with the seed of the Env it belongs to, so it has to be the other Env's
+own method that looks.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ def test_a_map_filled_in_one_env_is_read_in_another() -> None:
         """)
         found = second.eval("""
             const read = key => Map.prototype.get.call(m, key)
-            Array.from({length: 200}, (_, i) => i).filter(i => read('key' + i) === i).length
+            const keys = Array.from({length: 200}, (_, i) => i)
+            keys.filter(i => read('key' + i) === i).length
         """)
         assert found == 200
 
