@@ -8,6 +8,7 @@ import sys
 
 from jsvm_kernel.session.framing import BlockingChannel, ProtocolError
 
+from .memory import LimitError
 from .output import Output
 from .server import Server
 
@@ -24,7 +25,7 @@ def main() -> int:
     channel = BlockingChannel(socket.socket(fileno=options.socket))
     try:
         Server(channel, output).serve()
-    except ProtocolError as error:
+    except (ProtocolError, LimitError) as error:
         print(f"jsvm_kernel.host: {error}", file=sys.stderr)
         return 2
     except ConnectionError:

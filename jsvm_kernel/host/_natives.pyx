@@ -268,6 +268,11 @@ TABLE[8] = Native(b"display", JSVM_CallbackStruct(native_display, NULL))
 NATIVE_NAMES = tuple([TABLE[index].name.decode() for index in range(NATIVE_COUNT)])
 
 
+def set_memory_limit(size_t vm, size_t limit):
+    """Change the memory limit of a VM, given by its handle; bytes."""
+    JSVMX_SetMemoryLimit(<JSVM_VM>vm, limit)
+
+
 cdef class Natives:
     """The host's side of one Env: its data and its natives object.
 

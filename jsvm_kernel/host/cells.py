@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from jsvm_kernel.session.messages import (
     Display,
@@ -20,9 +20,10 @@ from jsvm_kernel.session.messages import (
     Outcome,
     ToFront,
 )
-from jsvm_kernel.vm import JSError, JSPromise, Stopped
+from jsvm_kernel.vm import JSError, JSPromise, OutOfMemory, Stopped
 
 from .env import NotebookEnv
+from .memory import MemoryReserve
 from .modules import FileModules
 from .native_modules import NativeLoadError, NativeModules
 from .output import Output
@@ -31,7 +32,18 @@ from .stop import StopButton
 from .timers import Timer, Timers
 
 _STOPPED = "the cell was stopped; what it had assigned is kept"
+_FULL = (
+    "    the VM's memory is used up; let go of what you no longer need (x = undefined)"
+)
 _TIMED_OUT = "the cell took longer than the VM's time limit of {limit:g} s"
+
+
+_T = TypeVar("_T")
+
+
+def _plainly(error: JSError) -> dict[str, Any]:
+    """Describe an error whose value JS itself has no memory left to describe."""
+    return {"name": error.name, "message": error.message, "frames": [], "extras": ""}
 
 
 @dataclass(slots=True)
@@ -53,6 +65,7 @@ class Cells:
         stop: StopButton,
         modules: FileModules,
         natives: NativeModules,
+        reserve: MemoryReserve,
         send: Callable[[ToFront], None],
     ) -> None:
         self._env = env
@@ -61,6 +74,7 @@ class Cells:
         self._stop = stop
         self._modules = modules
         self._natives = natives
+        self._reserve = reserve
         self._send = send
         self._active: _Active | None = None
         self._sources: dict[str, str] = {}
@@ -112,11 +126,14 @@ class Cells:
         if self._stop.requested or self._env.vm.stop_reason() != "none":
             self._finish_stopped(None)
             return
+        promise = active.promise
         try:
-            outcome = self._env.cell_outcome(active.promise)
+            outcome = self._with_reserve(lambda: self._env.cell_outcome(promise))
         except Stopped as error:
             self._finish_stopped(error)
             return
+        except JSError as error:
+            outcome = {"error": _plainly(error)}
         if outcome is None:
             self._report_rejections()
         elif "error" in outcome:
@@ -142,7 +159,11 @@ class Cells:
         self._active = None
         self._settle_stop()
         self._report_rejections()
-        names = self._env.changed_names()
+        try:
+            names = self._with_reserve(self._env.changed_names)
+        except JSError:
+            names = None  # no room for them: what the front knows is not wrong
+        self._reserve.settle()
         self._output.enter_cell(active.id)
         self._send(
             Outcome(
@@ -155,6 +176,8 @@ class Cells:
         )
 
     def _finish_error(self, described: dict[str, Any]) -> None:
+        if described.get("message") == "out of memory":
+            described = {**described, "extras": _FULL}
         self._finish("error", report_of(described, self.source_of))
 
     def _finish_stopped(self, error: Stopped | None) -> None:
@@ -216,6 +239,9 @@ class Cells:
             if idle:
                 self._settle_stop()
                 self._output.error("Stopped: a timer of this cell was stopped")
+        except JSError as error:
+            self._reserve.open()
+            self._report_uncaught(_plainly(error))
         finally:
             if idle:
                 self._settle_stop()
@@ -223,7 +249,13 @@ class Cells:
     # ---- errors that end no cell -----------------------------------------------------
 
     def _report_rejections(self) -> None:
-        for rejection in self._env.take_rejections():
+        try:
+            rejections = self._with_reserve(self._env.take_rejections)
+        except JSError as error:
+            rejections = [
+                {"cell": self._output.cell, "where": "", "error": _plainly(error)}
+            ]
+        for rejection in rejections:
             with self._output.of_cell(int(rejection["cell"])):
                 self._report_uncaught(rejection["error"], rejection["where"])
 
@@ -232,10 +264,21 @@ class Cells:
         self._output.error("\n".join([*lines[:-1], f"Uncaught {where}{lines[-1]}"]))
 
     def _described(self, error: JSError) -> dict[str, Any]:
-        described: dict[str, Any] = json.loads(
-            self._env.kit.describeThrown(error.value)
-        )
+        describe = self._env.kit.describeThrown
+        try:
+            text = self._with_reserve(lambda: describe(error.value))
+        except JSError as failure:
+            return _plainly(failure)
+        described: dict[str, Any] = json.loads(text)
         return described
+
+    def _with_reserve(self, ask: Callable[[], _T]) -> _T:
+        """Ask the prelude something; if the VM is full, again with its reserve."""
+        try:
+            return ask()
+        except OutOfMemory:
+            self._reserve.open()
+            return ask()
 
     @property
     def source_of(self) -> SourceOf:

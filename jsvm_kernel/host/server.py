@@ -34,6 +34,7 @@ from jsvm_kernel.vm import VM
 
 from .cells import Cells
 from .env import NotebookEnv
+from .memory import MemoryReserve, session_limit
 from .modules import FileModules
 from .native_modules import NativeModules
 from .output import Output
@@ -76,7 +77,7 @@ class Server:
                 f"the notebook's folder {hello.cwd} can't be entered: {error.strerror}"
             ) from None
         self._output.open(hello.nonce)
-        with VM() as vm:
+        with VM(memory_limit=session_limit()) as vm:
             self._furnish(vm, Path(hello.cwd))
             try:
                 self._greet()
@@ -98,6 +99,7 @@ class Server:
             self._stop,
             modules,
             natives,
+            MemoryReserve(vm),
             self._channel.send,
         )
         self._queries = Queries(self._env, FEATURES)
