@@ -51,11 +51,23 @@ class CellSource:
 
     def frames(self, error: BaseException) -> list[dict[str, Any]]:
         """Give the frames of a traceback, innermost first, the cell's by its name."""
-        frames = python_frames(error, __file__)
-        for frame in frames:
+        frames: list[dict[str, Any]] = []
+        for frame in python_frames(error, __file__):
             if frame["file"] == f"<{self.name}.pyx>":
-                frame["file"] = self.place
+                # "jsvm_NAME_HASH.function": only the build knows that module name.
+                module, _, function = frame["name"].rpartition(".")
+                name = f"{self.name}.{function}" if module else ""
+                frame |= {"file": self.place, "name": name}
+                if frames and self._is_wrapper_of(frame, frames[-1]):
+                    continue
+            frames.append(frame)
         return frames
+
+    def _is_wrapper_of(self, frame: dict[str, Any], inner: dict[str, Any]) -> bool:
+        """Whether this is what Python calls of a cpdef function, around its C half."""
+        lines = self.text.split("\n")
+        line = lines[frame["line"] - 1] if frame["line"] <= len(lines) else ""
+        return line.lstrip().startswith("cpdef ") and frame["name"] == inner["name"]
 
     def failure(self, error: BaseException) -> str:
         """Describe a Python exception for `failNative` of the prelude."""

@@ -240,11 +240,28 @@ def test_a_python_exception_is_a_js_error_with_the_python_frames(native: Host) -
     raising = next(i for i, line in enumerate(lines) if "raise ValueError" in line) + 2
     assert f"In[7]:{raising}\n{raising} |     raise ValueError" in text
     assert (
-        text.index("fail (In[7]:") < text.index("deeper (In[7]:") < text.index("f (In[")
+        text.index("at sample.fail (In[7]:")
+        < text.index("at sample.deeper (In[7]:")
+        < text.index("at f (In[")
     )
     assert "native_modules" not in text
     caught = "try { sample.fail(1) } catch (e) { e instanceof Error && e.message }"
     assert native.value(caught) == "'ValueError: bad value 1'"
+
+
+def test_a_cpdef_function_is_one_frame(
+    host: Host, compiled: Callable[..., Built]
+) -> None:
+    code = """
+        cpdef int halve(int n) except -1:
+            if n % 2:
+                raise ValueError("odd")
+            return n // 2
+    """
+    assert load(host, compiled(code)).outcome.status == "ok"
+    text = host.run("sample.halve(3)").traceback
+    assert text.count("at sample.halve (In[7]:4)") == 1
+    assert text.count("halve (") == 1
 
 
 def test_a_js_error_passes_through_python_unchanged(native: Host) -> None:
