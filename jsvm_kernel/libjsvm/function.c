@@ -5,7 +5,7 @@
 struct JSVM_CallbackInfo__ {
     JSVM_Env env;
     JSVM_Callback callback;
-    JSValueConst this_value;
+    JSValueConst this_value; /* as it was passed; the new object if called with new */
     JSValueConst new_target; /* undefined unless called with new */
     int argc;
     JSValueConst *argv;
@@ -27,12 +27,10 @@ static JSValue make_instance(JSContext *ctx, JSValueConst new_target)
     return instance;
 }
 
-/* `this` as sloppy functions see it; the result is the caller's. */
-static JSValue receiver(JSContext *ctx, JSValueConst this_value,
-                        JSValueConst new_target)
+/* `this` as sloppy functions see it; the result is the caller's. Most callbacks never
+ * ask. */
+static JSValue receiver(JSContext *ctx, JSValueConst this_value)
 {
-    if (!JS_IsUndefined(new_target))
-        return make_instance(ctx, new_target);
     if (JS_IsUndefined(this_value) || JS_IsNull(this_value))
         return JS_GetGlobalObject(ctx);
     return jsvm__dup(ctx, this_value);
@@ -68,28 +66,31 @@ static JSValue call_callback(JSContext *ctx, JSValueConst func, JSValueConst thi
 {
     JSVM_Env env = jsvm__env_of(ctx);
     struct JSVM_CallbackInfo__ info;
-    JSValue this_object, result;
+    JSValue instance, result;
 
     (void)func;
     if (env == NULL)
         return JS_ThrowTypeError(ctx, "the Env of this native function was destroyed");
-    this_object = receiver(ctx, this_value, new_target);
-    if (JS_IsException(this_object))
-        return this_object;
     info.env = env;
     info.callback = data;
-    info.this_value = this_object;
+    info.this_value = this_value;
     info.new_target = new_target;
     info.argc = argc;
     info.argv = argv;
+    if (JS_IsUndefined(new_target))
+        return run_callback(env, &info);
+
+    instance = make_instance(ctx, new_target);
+    if (JS_IsException(instance))
+        return instance;
+    info.this_value = instance;
     result = run_callback(env, &info);
-    if (!JS_IsUndefined(new_target) && !JS_IsException(result) &&
-        !JS_IsObject(result)) {
-        JS_FreeValue(ctx, result);
-        return this_object;
+    if (JS_IsException(result) || JS_IsObject(result)) {
+        JS_FreeValue(ctx, instance);
+        return result;
     }
-    JS_FreeValue(ctx, this_object);
-    return result;
+    JS_FreeValue(ctx, result);
+    return instance;
 }
 
 JSValue jsvm__new_function(JSVM_Env env, const char *name, size_t length,
@@ -191,7 +192,7 @@ JSVM_Status OH_JSVM_GetCbInfo(JSVM_Env env, JSVM_CallbackInfo cbinfo, size_t *ar
     if (argc)
         *argc = given;
     if (thisArg) {
-        *thisArg = jsvm__push(env, jsvm__dup(env->ctx, cbinfo->this_value));
+        *thisArg = jsvm__push(env, receiver(env->ctx, cbinfo->this_value));
         JSVM_CHECK(env, *thisArg != NULL, JSVM_GENERIC_FAILURE);
     }
     if (data)

@@ -275,12 +275,24 @@ static inline JSValue jsvm__dup(JSContext *ctx, JSValueConst value)
     return copy;
 }
 
+static inline void jsvm__free(JSRuntime *rt, JSValue value)
+{
+    if (JS_VALUE_HAS_REF_COUNT(value))
+        JS_FreeValueRT(rt, value);
+}
+
 /* Opens and closes a scope whose structure the caller provides (callbacks). */
 void jsvm__open_scope(JSVM_Env env, struct JSVM_HandleScope__ *scope);
 void jsvm__close_scope(JSVM_Env env, struct JSVM_HandleScope__ *scope);
 
 /* Releases the values of the scope closed last, if they still wait. */
-void jsvm__release_limbo(JSVM_Env env);
+void jsvm__release_limbo_slow(JSVM_Env env);
+
+static inline void jsvm__release_limbo(JSVM_Env env)
+{
+    if (env->limbo_end.chunk != NULL)
+        jsvm__release_limbo_slow(env);
+}
 
 bool jsvm__init_handles(JSVM_Env env);
 void jsvm__free_handles(JSVM_Env env);

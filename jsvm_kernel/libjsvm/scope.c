@@ -27,7 +27,7 @@ static void free_values(JSRuntime *rt, JSVMPosition from, JSVMPosition to)
         to.slot--;
         JSValue value = to.slot->value;
         to.slot->value = JS_UNDEFINED;
-        JS_FreeValueRT(rt, value);
+        jsvm__free(rt, value);
     }
 }
 
@@ -45,12 +45,10 @@ static void trim_chunks(JSVMChunk *chunk)
     }
 }
 
-void jsvm__release_limbo(JSVM_Env env)
+void jsvm__release_limbo_slow(JSVM_Env env)
 {
     JSVMPosition end = env->limbo_end;
 
-    if (end.chunk == NULL)
-        return;
     env->limbo_end.chunk = NULL;
     env->limit = chunk_end(env->top.chunk);
     /* Freeing may run finalizers that make handles; they would overwrite slots that are
@@ -134,7 +132,8 @@ void jsvm__close_scope(JSVM_Env env, struct JSVM_HandleScope__ *scope)
         env->scope = left_open->parent;
         recycle_scope(env, left_open);
     }
-    jsvm__free_scripts(env, scope);
+    if (scope->scripts)
+        jsvm__free_scripts(env, scope);
     free_values(env->vm->rt, scope->start, end);
     env->scope = scope->parent;
     env->top = scope->start;
