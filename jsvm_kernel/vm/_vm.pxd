@@ -41,6 +41,7 @@ cdef struct VMState:
     bint closed             # close() was called: every use raises Closed
     bint destroyed          # the engine's VM is gone
     int depth               # calls into JS below one another
+    int uses                # handle scopes that Python code has open
     Py_ssize_t exports      # Python buffers over JS memory
     PyThreadState *released # of the owner while it runs JS without the GIL, else NULL
     bint unwinding          # VM.exception waits to be raised above the JS that runs
@@ -62,7 +63,7 @@ cdef struct EnvState:
     JSVM_Ref identity       # function (object) -> number, made when first needed
 
 
-# ---- VM and Env -------------------------------------------------------------------------
+# ---- VM and Env ----------------------------------------------------------------------
 
 cdef class VM:
     cdef object __weakref__
@@ -97,7 +98,7 @@ cdef class Env:
     cdef object take_exception(self)
 
 
-# ---- live proxies -------------------------------------------------------------------------
+# ---- live proxies --------------------------------------------------------------------
 
 # Base of all proxies: a strong reference to one JS value.
 cdef class JSValue:

@@ -17,19 +17,20 @@ cdef class JSArray(JSObject):
         if isinstance(key, int):
             return get_attribute(self, sequence_index(array_length(self), key))
         if isinstance(key, slice):
-            return [get_attribute(self, i) for i in range(*key.indices(array_length(self)))]
+            indices = range(*key.indices(array_length(self)))
+            return [get_attribute(self, i) for i in indices]
         return get_item(self, key)
 
     def __setitem__(self, key, value):
         if isinstance(key, slice):
-            raise TypeError("slices of a JavaScript array cannot be assigned; use splice")
+            raise TypeError("slices of a JavaScript array are assigned by splice")
         if isinstance(key, int):
             key = sequence_index(array_length(self), key)
         set_item(self, key, value)
 
     def __delitem__(self, key):
         if isinstance(key, (int, slice)):
-            raise TypeError("elements of a JavaScript array cannot be deleted; use splice")
+            raise TypeError("elements of a JavaScript array are deleted by splice")
         delete_item(self, key)
 
     def __contains__(self, value):

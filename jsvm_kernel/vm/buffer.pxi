@@ -27,7 +27,7 @@ cdef struct Memory:
     JSVM_Value buffer       # the ArrayBuffer or SharedArrayBuffer
 
 
-# ---- JS memory to Python ----------------------------------------------------------------
+# ---- JS memory to Python -------------------------------------------------------------
 
 @cython.no_gc_clear
 cdef class JSMemory(JSObject):
@@ -66,7 +66,9 @@ cdef class JSMemory(JSObject):
             view.format = <char *>ELEMENT_TYPES[memory.type].format
         view.ndim = 1
         view.shape = &self.length if flags & PyBUF_ND else NULL
-        view.strides = &self.itemsize if flags & PyBUF_STRIDES == PyBUF_STRIDES else NULL
+        view.strides = NULL
+        if flags & PyBUF_STRIDES == PyBUF_STRIDES:
+            view.strides = &self.itemsize
         view.suboffsets = NULL
         view.internal = NULL
 

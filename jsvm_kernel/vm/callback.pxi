@@ -46,7 +46,7 @@ cdef Held *new_held(Env env) except NULL:
     return held
 
 
-# ---- the call --------------------------------------------------------------------------
+# ---- the call ------------------------------------------------------------------------
 
 cdef JSVM_Value call_python(JSVM_Env handle, JSVM_CallbackInfo info) noexcept nogil:
     """JSVM callback of all Python callables."""
@@ -127,7 +127,7 @@ cdef JSVM_Value call_with(
             free(args)
 
 
-# ---- Python exceptions into JS ----------------------------------------------------------
+# ---- Python exceptions into JS -------------------------------------------------------
 
 cdef int throw_python(Env env, BaseException error) except -1:
     """Make a Python exception the pending JS exception."""
@@ -152,8 +152,8 @@ cdef int throw_python(Env env, BaseException error) except -1:
             value = python_error_to_js(env, error)
         check(env, OH_JSVM_Throw(env.handle, value))
     except Exception as failure:
-        OH_JSVM_ThrowError(
-            env.handle, NULL, f"{type(error).__name__} in Python".encode("utf-8", "replace"))
+        text = f"{type(error).__name__} in Python".encode("utf-8", "replace")
+        OH_JSVM_ThrowError(env.handle, NULL, <bytes>text)
     return 0
 
 
@@ -214,7 +214,9 @@ cdef str traceback_text(BaseException error):
     return "".join(traceback.format_exception(type(error), error, frames))
 
 
-cdef int define_hidden(Env env, JSVM_Value target, const char *name, str text) except -1:
+cdef int define_hidden(
+    Env env, JSVM_Value target, const char *name, str text
+) except -1:
     """A property that for-in and JSON do not show."""
     cdef JSVM_PropertyDescriptor entry
     memset(&entry, 0, sizeof(entry))

@@ -44,14 +44,14 @@ cdef class Env:
 
     def close(self):
         """Free the context; closing twice is allowed. Raises RuntimeError while its VM
-        runs JavaScript."""
+        is in use, by JavaScript that runs for example."""
         cdef VMState *state = self.state.vm
         if self.state.closed or state.closed:
             self.state.closed = True
             return
         check_owner(state)
-        if state.depth > 0:
-            raise RuntimeError("an Env cannot be closed while its VM runs JavaScript")
+        if state.depth > 0 or state.uses > 0:
+            raise RuntimeError("an Env cannot be closed while its VM is in use")
         if self.vm.cause_env == self.state:
             self.vm.forget_cause()
         do_chores(state)
@@ -73,7 +73,7 @@ cdef class Env:
     def __repr__(self):
         return f"<Env{' (closed)' if self.closed else ''} of {self.vm!r}>"
 
-    # ---- entering and leaving ----------------------------------------------------------
+    # ---- entering and leaving --------------------------------------------------------
 
     cdef JSVM_HandleScope enter(self) except NULL:
         """Begin a use of the Env: checks, and a scope for leave()."""
@@ -89,11 +89,13 @@ cdef class Env:
             self.vm.forget_cause()
         if OH_JSVM_OpenHandleScope(self.handle, &scope) != JSVM_OK:
             raise MemoryError("no memory for a handle scope")
+        state.uses += 1
         return scope
 
     cdef void leave(self, JSVM_HandleScope scope) noexcept:
         cdef VMState *state = self.state.vm
         OH_JSVM_CloseHandleScope(self.handle, scope)
+        state.uses -= 1
         if state.dead != NULL:
             sweep(self.vm, state)
 
@@ -116,7 +118,7 @@ cdef class Env:
         stopped = stop_exception(self.vm)
         return exception_of(self, value) if stopped is None else stopped
 
-    # ---- running -----------------------------------------------------------------------
+    # ---- running ---------------------------------------------------------------------
 
     def eval(self, code, *, filename="<eval>", line=1):
         """Run source text as a classic script and return its completion value.
@@ -179,7 +181,7 @@ cdef class Env:
             return "complete"
         return "incomplete" if answer == JSVMX_SOURCE_INCOMPLETE else "invalid"
 
-    # ---- globals -----------------------------------------------------------------------
+    # ---- globals ---------------------------------------------------------------------
 
     @property
     def globals(self):
@@ -212,7 +214,7 @@ cdef class Env:
         finally:
             self.leave(scope)
 
-    # ---- making values -------------------------------------------------------------------
+    # ---- making values ---------------------------------------------------------------
 
     def adopt(self, address):
         """Convert a JSVM_Value, given by its address, that C or Cython code has in an
@@ -308,7 +310,8 @@ cdef class Env:
         """
         cdef JSVM_HandleScope scope = self.enter()
         try:
-            return to_python(self, direct_to_js(self, name, list(params), result, thunk))
+            function = direct_to_js(self, name, list(params), result, thunk)
+            return to_python(self, function)
         finally:
             self.leave(scope)
 
@@ -335,7 +338,7 @@ cdef JSVM_Value run_script(Env env, str code, str filename, size_t line) except 
     return result
 
 
-# ---- checks of arguments ---------------------------------------------------------------------
+# ---- checks of arguments -------------------------------------------------------------
 
 cdef int check_open(Env env) except -1:
     if env.state.vm.closed:
@@ -351,8 +354,8 @@ cdef int check_owner(VMState *state) except -1:
     if state.owner == 0:
         raise WrongThread("no thread has entered the VM; call VM.enter() first")
     raise WrongThread(
-        "the VM belongs to another thread, which has to call VM.leave() before this one "
-        "can call VM.enter()")
+        "the VM belongs to another thread, which has to call VM.leave() before this "
+        "one can call VM.enter()")
 
 
 cdef int check_text(object text, str what) except -1:

@@ -43,8 +43,8 @@ cdef class JSFunction(JSObject):
 
 
 cdef void install_vectorcall() noexcept:
-    """Let CPython call JSFunctions without packing arguments into a tuple. Cython has no
-    syntax for it."""
+    """Let CPython call JSFunctions without packing arguments into a tuple; Cython has
+    no syntax for it."""
     cdef JSFunction sample = JSFunction.__new__(JSFunction)
     cdef PyTypeObject *function = <PyTypeObject *>JSFunction
     function.tp_vectorcall_offset = <char *>&sample.vectorcall - <char *><void *>sample
@@ -53,7 +53,7 @@ cdef void install_vectorcall() noexcept:
     PyType_Modified(function)
 
 
-# ---- the call --------------------------------------------------------------------------
+# ---- the call ------------------------------------------------------------------------
 
 cdef object call_function(
     object callee, PyObject *const *args, size_t nargsf, PyObject *names
@@ -104,7 +104,7 @@ cdef inline JSVM_Value receiver(
         if len(<tuple>names) > 1 or (<tuple>names)[0] != "this":
             unknown = next(name for name in <tuple>names if name != "this")
             raise TypeError(
-                f"a JavaScript function takes no keyword {unknown!r}; only this= is one")
+                f"a JavaScript function takes the keyword this, not {unknown!r}")
         return to_js(env, <object>keywords[0])
     if function.receiver is not None:
         return proxy_to_js(env, function.receiver)

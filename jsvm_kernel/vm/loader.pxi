@@ -16,20 +16,22 @@ cdef int install_loader(VM vm, object resolve, object load) except -1:
 
 
 ctypedef c_bool (*ResolveBody)(
-    JSVM_Env, VMState *, void *, const char *, const char *, char **) noexcept nogil
+    JSVM_Env, void *, const char *, const char *, char **) noexcept nogil
 ctypedef c_bool (*LoadBody)(
     JSVM_Env, void *, const char *, char **, size_t *) noexcept nogil
 
 
 cdef c_bool resolve_module(
-    JSVM_Env env, const char *referrer, const char *specifier, void *data, char **resolved
+    JSVM_Env env, const char *referrer, const char *specifier, void *data,
+    char **resolved
 ) noexcept nogil:
     """JSVMX_ResolveModule; data is the VM, which outlives its JS."""
     cdef VMState *state = (<VM>data).state
     cdef c_bool found
     cdef Gil gil
     take_gil(state, &gil)
-    found = (<ResolveBody><void *>ask_resolve)(env, state, data, referrer, specifier, resolved)
+    found = (<ResolveBody><void *>ask_resolve)(
+        env, data, referrer, specifier, resolved)
     give_gil(state, &gil)
     return found
 
@@ -48,8 +50,8 @@ cdef c_bool load_module(
 
 
 cdef c_bool ask_resolve(
-    JSVM_Env handle, VMState *state, void *data, const char *referrer,
-    const char *specifier, char **resolved
+    JSVM_Env handle, void *data, const char *referrer, const char *specifier,
+    char **resolved
 ) noexcept:
     cdef VM vm = <VM>data
     cdef size_t length
@@ -96,10 +98,10 @@ cdef char *copy_text(object text, str what, size_t *length) except NULL:
 cdef int throw_import_error(VM vm, JSVM_Env handle, BaseException error) except -1:
     """Let the import fail with the exception's own text."""
     cdef bytes text
-    for env in vm.envs:
-        if (<Env>env).handle == handle and (
-                isinstance(error, (JSError, Stopped)) or not isinstance(error, Exception)):
-            return throw_python(env, error)
+    if isinstance(error, (JSError, Stopped)) or not isinstance(error, Exception):
+        for env in vm.envs:
+            if (<Env>env).handle == handle:
+                return throw_python(env, error)
     text = (str(error) or type(error).__name__).encode("utf-8", "replace")
     if isinstance(error, TypeError):
         OH_JSVM_ThrowTypeError(handle, NULL, text)
@@ -110,7 +112,7 @@ cdef int throw_import_error(VM vm, JSVM_Env handle, BaseException error) except 
     return 0
 
 
-# ---- direct functions -------------------------------------------------------------------------
+# ---- direct functions ----------------------------------------------------------------
 
 cdef dict DIRECT_TYPES = {
     "void": JSVMX_TYPE_VOID, "bint": JSVMX_TYPE_BOOL,
@@ -141,7 +143,8 @@ cdef JSVM_Value direct_to_js(
     cdef bytes text = utf8_source(name, "name")
     cdef list kept = []     # the texts that names points into
     if len(params) > 64:
-        raise ValueError(f"a direct function has at most 64 parameters, not {len(params)}")
+        raise ValueError(
+            f"a direct function has at most 64 parameters, not {len(params)}")
     if address == 0:
         raise ValueError("thunk is the address of a C function, not 0")
     for i, (parameter, type_name) in enumerate(params):

@@ -54,7 +54,8 @@ cdef class VM:
             return
         warnings.warn(f"unclosed {self!r}", ResourceWarning, source=self)
         if self.state.owner == 0 or may_touch(self.state):
-            self.state.depth = 0  # whoever ran JS would have held this object
+            # Whoever used it would have held this object.
+            self.state.depth = self.state.uses = 0
             self.close()
         # Else another thread owns it and its memory stays: nothing may touch it here.
 
@@ -73,7 +74,7 @@ cdef class VM:
             return "<VM (closed)>"
         return f"<VM at {<size_t>self.state.vm:#x}>"
 
-    # ---- life cycle --------------------------------------------------------------------
+    # ---- life cycle ------------------------------------------------------------------
 
     def env(self):
         """Return a new Env."""
@@ -83,15 +84,15 @@ cdef class VM:
         """Free the VM with all its Envs; closing twice is allowed.
 
         Memory of it that Python still uses, in a NumPy array for example, is freed when
-        that use ends. Raises RuntimeError while it runs JavaScript.
+        that use ends. Raises RuntimeError while it is in use.
         """
         cdef VMState *state = self.state
         if state.closed:
             return
         if state.owner != 0:
             check_owner(state)
-        if state.depth > 0:
-            raise RuntimeError("a VM cannot be closed while it runs JavaScript")
+        if state.depth > 0 or state.uses > 0:
+            raise RuntimeError("a VM cannot be closed while it is in use")
         self.forget_cause()
         do_chores(state)
         state.closed = True
@@ -131,7 +132,7 @@ cdef class VM:
             do_chores(self.state)
         return 0
 
-    # ---- threads -------------------------------------------------------------------------
+    # ---- threads ---------------------------------------------------------------------
 
     def enter(self):
         """Make the VM belong to this thread; it must belong to none."""
@@ -139,7 +140,7 @@ cdef class VM:
         if state.closed:
             raise Closed("the VM is closed")
         if state.owner != 0:
-            raise WrongThread("the VM belongs to a thread that has not called VM.leave()")
+            raise WrongThread("the thread of the VM has not called VM.leave()")
         if OH_JSVM_OpenVMScope(state.vm, &state.scope) != JSVM_OK:
             raise WrongThread("other code has entered the VM on another thread")
         state.owner = PyThread_get_thread_ident()
@@ -148,13 +149,13 @@ cdef class VM:
         """Let another thread enter() the VM."""
         cdef VMState *state = self.state
         self.check()
-        if state.depth > 0:
-            raise RuntimeError("a VM cannot be left while it runs JavaScript")
+        if state.depth > 0 or state.uses > 0:
+            raise RuntimeError("a VM cannot be left while it is in use")
         OH_JSVM_CloseVMScope(state.vm, state.scope)
         state.scope = NULL
         state.owner = 0
 
-    # ---- microtasks ----------------------------------------------------------------------
+    # ---- microtasks ------------------------------------------------------------------
 
     def run_microtasks(self):
         """Run what promises wait for, until nothing is left. Every outermost call into
@@ -177,7 +178,7 @@ cdef class VM:
         JSVMX_HasPendingMicrotasks(self.state.vm, &answer)
         return True if answer else False
 
-    # ---- the stop button -------------------------------------------------------------------
+    # ---- the stop button -------------------------------------------------------------
 
     def request_stop(self):
         """Stop the JavaScript that runs, with Stopped, from any thread; all JavaScript
@@ -203,7 +204,7 @@ cdef class VM:
             return "none"
         return "requested" if reason == JSVMX_STOP_REQUESTED else "time_limit"
 
-    # ---- modules and information -----------------------------------------------------------
+    # ---- modules and information -----------------------------------------------------
 
     def set_module_loader(self, resolve, load):
         """Set how imports find modules, for all Envs.
@@ -237,7 +238,7 @@ cdef class VM:
             heap.numberOfNativeContexts, heap.numberOfDetachedContexts,
             heap.totalGlobalHandlesSize, heap.usedGlobalHandlesSize)
 
-    # ---- causes ------------------------------------------------------------------------------
+    # ---- causes ----------------------------------------------------------------------
 
     cdef int forget_cause(self) except -1:
         """Drop the link between a Python exception and the JS error made for it."""
@@ -258,7 +259,7 @@ def live_resources():
                          live.references, live.scripts, live.finalizers)
 
 
-# ---- checks of limits -----------------------------------------------------------------------
+# ---- checks of limits ----------------------------------------------------------------
 
 cdef int check_size(object value, str name) except -1:
     if not isinstance(value, int) or isinstance(value, bool):

@@ -5,8 +5,8 @@
 cdef class JSPromise(JSObject):
     """A JavaScript promise.
 
-    `await promise` in asyncio waits for it: whatever settles it, a timer of the loop for
-    example, calls into the VM from the same thread. `result()` does not wait.
+    `await promise` in asyncio waits for it: whatever settles it, a timer of the loop
+    for example, calls into the VM from the same thread. `result()` does not wait.
     """
 
     @property
@@ -43,7 +43,8 @@ cdef class JSPromise(JSObject):
                 self.mark_handled()
                 raise exception_of(env, value)
             if self.is_cell:
-                check(env, OH_JSVM_GetNamedProperty(env.handle, value, b"value", &value))
+                check(env, OH_JSVM_GetNamedProperty(
+                    env.handle, value, b"value", &value))
             return to_python(env, value)
         finally:
             env.leave(scope)

@@ -69,7 +69,7 @@ cdef bint has_item(JSValue proxy, object key) except -1:
 
 
 cdef int set_item(JSValue proxy, object key, object value) except -1:
-    """target[key] = value as in sloppy mode: what a frozen object refuses is ignored."""
+    """target[key] = value as in sloppy mode: a frozen object ignores it."""
     cdef Env env = proxy.env_of()
     cdef JSVM_HandleScope scope = env.enter()
     cdef JSVM_Value target, key_value, new_value
@@ -112,7 +112,7 @@ cdef int delete_item(JSValue proxy, object key) except -1:
         env.leave(scope)
 
 
-# ---- keys -----------------------------------------------------------------------------------
+# ---- keys ----------------------------------------------------------------------------
 
 cdef list keys_of(JSValue proxy, JSVM_KeyCollectionMode mode, JSVM_KeyFilter keep):
     cdef Env env = proxy.env_of()
@@ -160,7 +160,7 @@ cdef list elements(Env env, JSVM_Value array):
     return result
 
 
-# ---- iteration --------------------------------------------------------------------------------
+# ---- iteration -----------------------------------------------------------------------
 
 cdef object collection_size(JSObject proxy):
     """`size` of a Map or Set; None for any other object."""

@@ -10,9 +10,9 @@ cdef extern from "Python.h":
 cdef class JSValue:
     """A JavaScript value that lives in its VM; base of all proxies.
 
-    Two proxies are equal when they stand for one and the same JavaScript object. A proxy
-    keeps its object alive, may die on any thread, and after its VM or Env was closed
-    raises Closed whenever it is used.
+    Two proxies are equal when they stand for one and the same JavaScript object. A
+    proxy keeps its object alive, may die on any thread, and after its VM or Env was
+    closed raises Closed whenever it is used.
     """
 
     def __cinit__(self):
@@ -149,7 +149,7 @@ cdef str IDENTITY_SOURCE = """
 
 
 cdef int share_identity(Env env) except -1:
-    """Give the Env the identity function of the VM; the first that needs it makes it."""
+    """Give the Env the VM's identity function; the first that needs it makes it."""
     cdef JSVM_Value function
     for other in env.vm.envs:
         if (<Env>other).state.identity != NULL and not (<Env>other).state.closed:
@@ -181,19 +181,19 @@ cdef class JSSymbol(JSValue):
             env.leave(scope)
 
 
-# ---- objects ------------------------------------------------------------------------------
+# ---- objects -------------------------------------------------------------------------
 
 @cython.no_gc_clear
 cdef class JSObject(JSValue):
     """A JavaScript object.
 
-    `object[key]` and `object.name` read a property, with prototypes, as JavaScript does;
-    a function that was read as an attribute has the object as `this`. A property that
-    does not exist raises KeyError or AttributeError. Attributes whose names begin and
-    end with two underscores are Python's. Iteration is JavaScript's where the object is
-    iterable, else over its own enumerable string keys; their number is its length. Where
-    JavaScript has no property of that name, the methods `keys`, `values`, `items` and
-    `get` are those of a mapping, so that dict(object) works.
+    `object[key]` and `object.name` read a property, with prototypes, as JavaScript
+    does; a function that was read as an attribute has the object as `this`. A property
+    that does not exist raises KeyError or AttributeError. Attributes whose names begin
+    and end with two underscores are Python's. Iteration is JavaScript's where the
+    object is iterable, else over its own enumerable string keys; their number is its
+    length. Where JavaScript has no property of that name, the methods `keys`,
+    `values`, `items` and `get` are those of a mapping, so that dict(object) works.
     """
 
     def __getitem__(self, key):

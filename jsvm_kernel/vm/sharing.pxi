@@ -5,7 +5,9 @@ cdef enum:
     EXTERNAL_ALIGNMENT = 8
 
 
-cdef JSVM_Value buffer_to_js(Env env, object source, object kind, object copy) except NULL:
+cdef JSVM_Value buffer_to_js(
+    Env env, object source, object kind, object copy
+) except NULL:
     """A typed array over the memory of source; over a copy where copy is true, or None
     and the memory is read-only. kind: name of its constructor; None: what the buffer's
     format says. A buffer without dimensions is a number."""
@@ -50,7 +52,8 @@ cdef bint share(Py_buffer *view, object copy) except -1:
             "the buffer is read-only and JavaScript could write to it; pass copy=True")
     if not PyBuffer_IsContiguous(view, b"C"):
         raise ValueError(
-            "the buffer is not contiguous; pass copy=True or use numpy.ascontiguousarray")
+            "the buffer is not contiguous; pass copy=True or use "
+            "numpy.ascontiguousarray")
     return True
 
 
@@ -67,7 +70,8 @@ cdef JSVM_Value make_array(Env env, Py_buffer *view, int type, bint shared) exce
             "copy=True")
     buffer = make_buffer(env, view, shared, &offset)
     check(env, OH_JSVM_CreateTypedarray(
-        env.handle, <JSVM_TypedarrayType>type, view.len // size, buffer, offset, &result))
+        env.handle, <JSVM_TypedarrayType>type, view.len // size, buffer, offset,
+        &result))
     return result
 
 
@@ -91,8 +95,8 @@ cdef JSVM_Value make_buffer(
         # between belong to the same allocation: every allocator aligns to 8 at least.
         offset[0] = <size_t>held.buffer.buf % EXTERNAL_ALIGNMENT
         check(env, OH_JSVM_CreateArrayBufferFromExternalMemory(
-            env.handle, <char *>held.buffer.buf - offset[0], held.buffer.len + offset[0],
-            bury_buffer, held, &copied, &result))
+            env.handle, <char *>held.buffer.buf - offset[0],
+            held.buffer.len + offset[0], bury_buffer, held, &copied, &result))
     except:
         PyBuffer_Release(&held.buffer)
         drop_vm_state(held.vm)
@@ -101,7 +105,7 @@ cdef JSVM_Value make_buffer(
     return result
 
 
-# ---- which typed array ---------------------------------------------------------------------
+# ---- which typed array ---------------------------------------------------------------
 
 cdef int type_of_kind(object kind) except -1:
     cdef int type
@@ -128,11 +132,12 @@ cdef dict NUMBER_OF_FORMAT = {
 cdef int type_of_format(Py_buffer *view) except -1:
     """The typed array whose elements are those of the buffer."""
     format = "B" if view.format == NULL else view.format.decode()
-    order, code = (format[0], format[1:]) if format[:1] in tuple("@=<>!") else ("@", format)
-    foreign = order in (">!" if LITTLE_ENDIAN else "<")
+    order = format[:1] if format[:1] in "@=<>!" else ""
+    code = format.removeprefix(order)
+    foreign = order in (("!", ">") if LITTLE_ENDIAN else ("<",))
     type = TYPE_OF_NUMBER.get((NUMBER_OF_FORMAT.get(code), view.itemsize))
     if type is None or (foreign and view.itemsize > 1):
         raise TypeError(
-            f"no typed array has elements of the format {format!r}; convert the buffer, "
-            "for example with numpy's astype")
+            f"no typed array has elements of the format {format!r}; convert the "
+            "buffer, for example with numpy's astype")
     return type

@@ -18,7 +18,7 @@ cdef extern from "Python.h" nogil:
     unsigned long PyThread_get_thread_ident()
 
 
-# ---- the GIL --------------------------------------------------------------------------
+# ---- the GIL -------------------------------------------------------------------------
 #
 # Python code that calls JS brackets the call with leave_python and enter_python; a
 # callback that JS runs brackets its Python code with take_gil and give_gil. Both nest.
@@ -71,7 +71,7 @@ cdef inline void give_gil(VMState *state, Gil *gil) noexcept nogil:
     state.released = gil.previous
 
 
-# ---- life of the states -----------------------------------------------------------------
+# ---- life of the states --------------------------------------------------------------
 
 cdef VMState *new_vm_state() except NULL:
     cdef VMState *state = <VMState *>calloc(1, sizeof(VMState))
@@ -95,7 +95,7 @@ cdef void drop_env_state(EnvState *state) noexcept:
         free(state)
 
 
-# ---- chores -------------------------------------------------------------------------------
+# ---- chores --------------------------------------------------------------------------
 
 cdef inline bint may_touch(VMState *state) noexcept:
     """Whether this thread, which has the GIL, may call the engine's VM now."""
@@ -123,7 +123,10 @@ cdef void do_or_queue(ChoreKind kind, EnvState *env, JSVM_Ref ref) noexcept:
     VM's next entry. Takes over one use of env for all kinds but UNPIN_BUFFER."""
     cdef VMState *state = env.vm
     cdef Chore *grown
-    if state.destroyed or (may_touch(state) and (kind != DESTROY_ENV or state.depth == 0)):
+    cdef bint must_wait = kind == DESTROY_ENV and state.depth > 0
+    if state.destroyed or (may_touch(state) and not must_wait):
+        if state.chore_count > 0:
+            do_chores(state)  # first: one of them may need what this one deletes
         do_chore(kind, env, ref)
         return
     if state.chore_count == state.chore_room:
@@ -153,8 +156,8 @@ cdef void do_chores(VMState *state) noexcept:
 
 
 cdef void destroy_env(EnvState *env) noexcept:
-    """Free the engine's Env, unless that has happened or Python still uses memory of it:
-    then the end of the last export does."""
+    """Free the engine's Env, unless that has happened or Python still uses memory of
+    it: then the end of the last export does."""
     if env.destroyed or env.exports > 0:
         return
     env.destroyed = True
@@ -166,7 +169,7 @@ cdef void destroy_env(EnvState *env) noexcept:
         OH_JSVM_DestroyEnv(env.env)
 
 
-# ---- held things ----------------------------------------------------------------------------
+# ---- held things ---------------------------------------------------------------------
 
 cdef void bury(JSVM_Env env, void *data, void *hint) noexcept nogil:
     """JSVM_Finalize of a callable's function. With or without the GIL."""
@@ -175,7 +178,9 @@ cdef void bury(JSVM_Env env, void *data, void *hint) noexcept nogil:
     held.vm.dead = held
 
 
-cdef void bury_buffer(JSVM_Env env, void *data, void *hint, c_bool copied) noexcept nogil:
+cdef void bury_buffer(
+    JSVM_Env env, void *data, void *hint, c_bool copied
+) noexcept nogil:
     """JSVM_FinalizeArrayBuffer of a shared buffer."""
     bury(env, hint, NULL)
 

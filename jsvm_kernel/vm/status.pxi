@@ -23,7 +23,8 @@ cdef tuple STATUS_NAMES = (
 
 cdef str status_name(JSVM_Status status):
     cdef int number = <int>status
-    return STATUS_NAMES[number] if 0 <= number < len(STATUS_NAMES) else f"status {number}"
+    known = 0 <= number < len(STATUS_NAMES)
+    return STATUS_NAMES[number] if known else f"status {number}"
 
 
 cdef object failure(Env env, JSVM_Status status):
@@ -59,7 +60,7 @@ cdef object stop_exception(VM vm):
     return None
 
 
-# ---- what JS threw ------------------------------------------------------------------------
+# ---- what JS threw -------------------------------------------------------------------
 
 cdef object exception_of(Env env, JSVM_Value value):
     """The JSError for a thrown or rejected value."""

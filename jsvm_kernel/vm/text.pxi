@@ -14,7 +14,7 @@ cdef enum:
     SHORT_TEXT = 256    # code units that fit on the C stack
 
 
-# ---- str --------------------------------------------------------------------------------
+# ---- str -----------------------------------------------------------------------------
 
 cdef JSVM_Value text_to_js(Env env, str text) except NULL:
     cdef Py_ssize_t length = PyUnicode_GET_LENGTH(text)
@@ -28,9 +28,11 @@ cdef JSVM_Value text_to_js(Env env, str text) except NULL:
         check(env, OH_JSVM_CreateStringUtf16(
             env.handle, <const char16_t *>PyUnicode_DATA(text), length, &result))
     else:
-        units = text.encode("utf-16-le" if LITTLE_ENDIAN else "utf-16-be", "surrogatepass")
+        encoding = "utf-16-le" if LITTLE_ENDIAN else "utf-16-be"
+        units = text.encode(encoding, "surrogatepass")
         check(env, OH_JSVM_CreateStringUtf16(
-            env.handle, <const char16_t *><const char *>units, len(units) // 2, &result))
+            env.handle, <const char16_t *><const char *>units, len(units) // 2,
+            &result))
     return result
 
 
@@ -99,7 +101,7 @@ cdef inline const char *as_name(str text) except? NULL:
     return utf8 if <size_t>size == strlen(utf8) else NULL
 
 
-# ---- BigInt -----------------------------------------------------------------------------
+# ---- BigInt --------------------------------------------------------------------------
 
 cdef JSVM_Value bigint_to_js(Env env, object number) except NULL:
     cdef JSVM_Value result
@@ -113,9 +115,11 @@ cdef JSVM_Value bigint_to_js(Env env, object number) except NULL:
     words = (int.bit_length(number) + 63) // 64
     magnitude = int.to_bytes(abs(int(number)), words * 8, sys.byteorder)
     if not LITTLE_ENDIAN:
-        magnitude = b"".join([magnitude[i:i + 8] for i in range(len(magnitude) - 8, -1, -8)])
+        order = range(len(magnitude) - 8, -1, -8)
+        magnitude = b"".join([magnitude[i:i + 8] for i in order])
     check(env, OH_JSVM_CreateBigintWords(
-        env.handle, overflow < 0, words, <const uint64_t *><const char *>magnitude, &result))
+        env.handle, overflow < 0, words, <const uint64_t *><const char *>magnitude,
+        &result))
     return result
 
 
@@ -133,7 +137,8 @@ cdef object bigint_from_js(Env env, JSVM_Value value):
     if buffer == NULL:
         raise MemoryError
     try:
-        check(env, OH_JSVM_GetValueBigintWords(env.handle, value, &sign, &words, buffer))
+        check(env, OH_JSVM_GetValueBigintWords(
+            env.handle, value, &sign, &words, buffer))
         number = 0
         if LITTLE_ENDIAN:
             number = int.from_bytes((<char *>buffer)[:words * 8], "little")

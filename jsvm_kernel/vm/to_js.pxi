@@ -50,7 +50,7 @@ cdef JSVM_Value proxy_to_js(Env env, JSValue proxy) except NULL:
     if proxy.env is not env:
         if proxy.env is None or proxy.env.vm is not env.vm:
             raise ValueError(
-                f"{type(proxy).__name__} belongs to another VM; values do not cross VMs")
+                f"{type(proxy).__name__} belongs to another VM; values cannot cross")
         if proxy.env.state.closed:
             raise Closed("the Env of this value is closed")
     check(env, OH_JSVM_GetReferenceValue(env.handle, proxy.ref, &result))
@@ -79,9 +79,9 @@ cdef JSVM_Value other_to_js(Env env, object value) except NULL:
     if PyCallable_Check(value):
         return callable_to_js(env, value, name_of(value))
     raise TypeError(
-        f"{type(value).__qualname__} has no JavaScript counterpart; what has: int, float, "
-        "str, bool, None, undefined, BigInt, list, tuple, dict, callables, buffers and "
-        "the proxies of this VM")
+        f"{type(value).__qualname__} has no JavaScript counterpart; what has: int, "
+        "float, str, bool, None, undefined, BigInt, list, tuple, dict, callables, "
+        "buffers and the proxies of this VM")
 
 
 cdef JSVM_Value sequence_to_js(Env env, object items) except NULL:

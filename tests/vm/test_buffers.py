@@ -161,6 +161,17 @@ def test_array_may_die_on_another_thread(env: Env) -> None:
     assert env.eval("t.buffer.transfer().byteLength") == 24
 
 
+def test_array_dies_on_another_thread_and_its_proxy_on_this_one(env: Env) -> None:
+    env.eval("globalThis.t = new Float64Array([1, 2, 3])")
+    proxy = env.globals.t
+    holder = [memoryview(proxy)]
+    thread = threading.Thread(target=holder.clear)
+    thread.start()
+    thread.join()
+    del proxy  # before the VM was entered again
+    assert env.eval("t.buffer.transfer().byteLength") == 24
+
+
 def test_array_of_a_closed_vm_may_die_on_another_thread() -> None:
     with VM() as vm, vm.env() as env:
         holder = [memoryview(env.eval("new Float64Array([1, 2, 3])"))]

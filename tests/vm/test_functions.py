@@ -28,9 +28,9 @@ def test_this_is_undefined_the_receiver_or_what_is_said(env: Env) -> None:
     target = env.object({"f": strict})
     assert target.f() == target
     assert target.f(this=1) == 1
-    with pytest.raises(TypeError, match="no keyword 'that'"):
+    with pytest.raises(TypeError, match="keyword this, not 'that'"):
         strict(that=1)
-    with pytest.raises(TypeError, match="no keyword 'other'"):
+    with pytest.raises(TypeError, match="keyword this, not 'other'"):
         strict(this=1, other=2)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import threading
 import warnings
 import weakref
@@ -186,6 +188,64 @@ def test_env_is_not_closed_while_js_runs(vm: VM, env: Env) -> None:
         with pytest.raises(Exception, match="cannot be closed while"):
             env.eval(call)
     assert env.eval("1") == 1
+
+
+def test_vm_is_not_closed_by_code_that_runs_during_a_conversion(
+    vm: VM, env: Env
+) -> None:
+    refused: list[str] = []
+
+    class Key(str):
+        __slots__ = ()
+
+        def __str__(self) -> str:
+            for close in (env.close, vm.close, vm.leave):
+                try:
+                    close()
+                except RuntimeError as error:
+                    refused.append(str(error))
+            return "key"
+
+    env.globals.o = {Key("k"): 1}
+    assert len(refused) == 3
+    assert env.eval("Object.keys(o)[0]") == "key"
+
+
+AT_EXIT = """import gc, threading, numpy
+from jsvm_kernel.vm import VM
+gc.disable()
+vm = VM(time_limit=60)
+env = vm.env()
+env.globals.f = lambda: env.eval("1")
+thing, numbers = env.object(), numpy.asarray(env.eval("new Float64Array(3)"))
+env.globals.shared = numpy.zeros(3)
+class Last:
+    def __del__(self):
+        print(repr(thing)[:9])
+env.globals.last = env.function(Last().__init__)
+print(env.eval("f()"))
+{ending}
+"""
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "",
+        "vm.close()",
+        "del vm, env",
+        "threading.Thread(target=lambda: env.__class__).start()",
+        "raise SystemExit(0)",
+    ],
+)
+def test_process_ends_well_whatever_is_left_open(ending: str) -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", AT_EXIT.replace("{ending}", ending)],
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines()[0] == "1"
 
 
 @pytest.mark.usefixtures("no_warnings_of_unclosed")

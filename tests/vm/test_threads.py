@@ -117,7 +117,7 @@ def test_use_from_another_thread_is_refused(vm: VM, env: Env) -> None:
 
 
 def test_vm_is_handed_over_by_leaving_and_entering(vm: VM, env: Env) -> None:
-    with pytest.raises(WrongThread, match=r"not called VM\.leave"):
+    with pytest.raises(WrongThread, match=r"has not called VM\.leave"):
         in_thread(vm.enter)
     vm.leave()
     with pytest.raises(WrongThread, match="no thread has entered"):
