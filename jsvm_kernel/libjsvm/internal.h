@@ -113,9 +113,9 @@ struct JSVM_Env__ {
     JSVMPosition limbo_end; /* chunk NULL: nothing waits */
     struct JSVM_HandleScope__ root_scope;
     struct JSVM_HandleScope__ *scope;          /* innermost open scope */
-    struct JSVM_HandleScope__ *callback_scope; /* of the callback that runs, or NULL */
+    struct JSVM_HandleScope__ *callback_scope; /* of the running callback, or NULL */
     struct JSVM_HandleScope__ *free_scopes;    /* for reuse */
-    size_t open_scopes;                        /* opened by the caller, not yet closed */
+    size_t open_scopes;                        /* the caller's, not yet closed */
 
     /* Errors (error.c). `exception` is JS_UNINITIALIZED when none is pending. */
     JSVM_ExtendedErrorInfo last_error;
