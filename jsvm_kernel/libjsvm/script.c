@@ -48,8 +48,49 @@ void jsvm__hand_scripts_up(JSVM_Env env, struct JSVM_HandleScope__ *scope)
 /* Where a script says it comes from. */
 typedef struct {
     const char *name;
-    int line; /* number of its first line, from 1 */
+    int line;             /* number of its first line, from 1 */
+    size_t column_offset; /* of its first line */
 } Origin;
+
+/* Longer first lines exist only by mistake. */
+enum { MAX_COLUMN_OFFSET = 1 << 20 };
+
+static bool is_valid_origin(const JSVM_ScriptOrigin *origin)
+{
+    return origin->resourceLineOffset < INT32_MAX - 1 &&
+           origin->resourceColumnOffset <= MAX_COLUMN_OFFSET;
+}
+
+static Origin origin_of(const JSVM_ScriptOrigin *origin)
+{
+    return (Origin){ origin->resourceName, (int)origin->resourceLineOffset + 1,
+                     origin->resourceColumnOffset };
+}
+
+/* The source as UTF-8, to be freed. Blanks in front stand for the column offset: the
+ * engine can be told of a line only. NULL with the last error set. */
+static char *positioned_text(JSVM_Env env, JSVM_Value source, size_t column_offset,
+                             size_t *length)
+{
+    size_t source_length;
+    const char *utf8 = JS_ToCStringLen(env->ctx, &source_length, jsvm__get(source));
+    char *text;
+
+    if (utf8 == NULL) {
+        jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
+        return NULL;
+    }
+    *length = column_offset + source_length;
+    text = malloc(*length + 1);
+    if (text) {
+        memset(text, ' ', column_offset);
+        memcpy(text + column_offset, utf8, source_length + 1);
+    } else {
+        jsvm__fail(env, JSVM_GENERIC_FAILURE);
+    }
+    JS_FreeCString(env->ctx, utf8);
+    return text;
+}
 
 static JSVM_Status compile(JSVM_Env env, JSVM_Value source, Origin origin,
                            JSVM_Script *result)
@@ -61,17 +102,16 @@ static JSVM_Status compile(JSVM_Env env, JSVM_Value source, Origin origin,
         .line_num = origin.line,
     };
     JSVM_Script script;
-    const char *text;
     size_t length;
+    char *text = positioned_text(env, source, origin.column_offset, &length);
     JSValue code;
 
-    text = JS_ToCStringLen(env->ctx, &length, jsvm__get(source));
     if (text == NULL)
-        return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
+        return JSVM_GENERIC_FAILURE;
     jsvm__begin_js(env->vm);
     code = JS_Eval2(env->ctx, text, length, &options);
     jsvm__end_js(env->vm);
-    JS_FreeCString(env->ctx, text);
+    free(text);
     if (JS_IsException(code))
         return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
     script = malloc(sizeof(*script));
@@ -93,7 +133,7 @@ static JSVM_Status compile(JSVM_Env env, JSVM_Value source, Origin origin,
 static Origin next_origin(JSVM_Env env, char *name, size_t size)
 {
     snprintf(name, size, "script_%u", env->vm->script_number++);
-    return (Origin){ name, 1 };
+    return (Origin){ name, 1, 0 };
 }
 
 /* No code cache is accepted yet: a rejected cache means that the source is compiled. */
@@ -135,11 +175,9 @@ JSVM_Status OH_JSVM_CompileScriptWithOrigin(JSVM_Env env, JSVM_Value script,
     JSVM_CHECK_ARG(env, origin);
     JSVM_CHECK_ARG(env, origin->resourceName);
     JSVM_CHECK(env, JS_IsString(jsvm__get(script)), JSVM_STRING_EXPECTED);
-    JSVM_CHECK(env, origin->resourceLineOffset < INT32_MAX - 1, JSVM_INVALID_ARG);
+    JSVM_CHECK(env, is_valid_origin(origin), JSVM_INVALID_ARG);
     reject_cache(cachedData, cacheRejected);
-    return compile(
-        env, script,
-        (Origin){ origin->resourceName, (int)origin->resourceLineOffset + 1 }, result);
+    return compile(env, script, origin_of(origin), result);
 }
 
 /* What an option array says, as far as this library acts on it. */
@@ -200,10 +238,8 @@ JSVM_Status OH_JSVM_CompileScriptWithOptions(JSVM_Env env, JSVM_Value script,
     origin = next_origin(env, name, sizeof(name));
     if (read.origin) {
         JSVM_CHECK_ARG(env, read.origin->resourceName);
-        JSVM_CHECK(env, read.origin->resourceLineOffset < INT32_MAX - 1,
-                   JSVM_INVALID_ARG);
-        origin.name = read.origin->resourceName;
-        origin.line = (int)read.origin->resourceLineOffset + 1;
+        JSVM_CHECK(env, is_valid_origin(read.origin), JSVM_INVALID_ARG);
+        origin = origin_of(read.origin);
     }
     if (read.cache)
         reject_cache(read.cache->cache, read.rejected);

@@ -101,6 +101,29 @@ TEST(an_origin_names_the_file_and_shifts_the_lines)
     CHECK(holds(env, "stack.includes('folder/file.js:12')"));
 }
 
+TEST(an_origin_shifts_the_columns_of_the_first_line)
+{
+    JSVM_ScriptOrigin origin = { .resourceName = "f.js" };
+    JSVM_Value text = text_of(env, "a = new Error().stack;\nb = new Error().stack");
+    JSVM_Script script;
+    JSVM_Value result;
+
+    OK(OH_JSVM_CompileScriptWithOrigin(env, text, NULL, 0, false, NULL, &origin,
+                                       &script));
+    OK(OH_JSVM_RunScript(env, script, &result));
+    run(env, "globalThis.column = text => Number(/:(\\d+)\\)/.exec(text)[1]);"
+             "globalThis.plain = [column(a), column(b)]");
+    origin.resourceColumnOffset = 20;
+    OK(OH_JSVM_CompileScriptWithOrigin(env, text, NULL, 0, false, NULL, &origin,
+                                       &script));
+    OK(OH_JSVM_RunScript(env, script, &result));
+    CHECK(holds(env, "column(a) === plain[0] + 20 && column(b) === plain[1]"));
+    origin.resourceColumnOffset = SIZE_MAX;
+    EXPECT(JSVM_INVALID_ARG,
+           OH_JSVM_CompileScriptWithOrigin(env, text, NULL, 0, false, NULL, &origin,
+                                           &script));
+}
+
 TEST(options_are_read_and_unknown_ones_passed_over)
 {
     JSVM_ScriptOrigin origin = { .resourceName = "named.js" };

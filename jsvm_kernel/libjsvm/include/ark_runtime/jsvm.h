@@ -998,8 +998,8 @@ JSVM_EXTERN JSVM_Status OH_JSVM_CompileScript(JSVM_Env env, JSVM_Value script,
                                               bool *cacheRejected, JSVM_Script *result);
 
 /* [guarded] As OH_JSVM_CompileScript, with the file name and the offsets that stack
- * traces show, and a source map for them. INVALID_ARG too: origin or its
- * resourceName is NULL. */
+ * traces show. The source map has no effect yet. INVALID_ARG too: origin or its
+ * resourceName is NULL, or an offset is out of bounds (2^31 lines, 2^20 columns). */
 JSVM_EXTERN JSVM_Status OH_JSVM_CompileScriptWithOrigin(JSVM_Env env, JSVM_Value script,
                                                         const uint8_t *cachedData,
                                                         size_t cacheDataLength,
