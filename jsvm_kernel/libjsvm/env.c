@@ -59,8 +59,6 @@ static void unlink_env(JSVM_Env env)
     while (*link != env)
         link = &(*link)->next_env;
     *link = env->next_env;
-    if (env->vm->entered_env == env)
-        env->vm->entered_env = NULL;
 }
 
 JSVM_Status OH_JSVM_DestroyEnv(JSVM_Env env)
@@ -91,7 +89,6 @@ JSVM_Status OH_JSVM_OpenEnvScope(JSVM_Env env, JSVM_EnvScope *result)
 {
     JSVM_CHECK_ENV(env);
     JSVM_CHECK_ARG(env, result);
-    env->vm->entered_env = env;
     *result = (JSVM_EnvScope)env;
     return jsvm__ok(env);
 }
@@ -100,8 +97,6 @@ JSVM_Status OH_JSVM_CloseEnvScope(JSVM_Env env, JSVM_EnvScope scope)
 {
     JSVM_CHECK_ENV(env);
     JSVM_CHECK_ARG(env, scope);
-    if (env->vm->entered_env == env)
-        env->vm->entered_env = NULL;
     return jsvm__ok(env);
 }
 

@@ -70,7 +70,6 @@ struct JSVM_VM__ {
     JSRuntime *rt;
     struct JSVM_VM__ *next_vm; /* in the list of all VMs (resources.c) */
     struct JSVM_Env__ *envs;
-    struct JSVM_Env__ *entered_env; /* innermost open Env scope */
 
     /* Thread ownership: the thread of the outermost open VM scope (vm.c). */
     pthread_t owner;
@@ -83,7 +82,6 @@ struct JSVM_VM__ {
 
     /* Limits (limits.c). */
     size_t memory_limit;               /* bytes, 0 = none */
-    size_t stack_size;                 /* bytes */
     double time_limit;                 /* seconds, 0 = none */
     atomic_int stop_reason;            /* JSVMX_StopReason in force */
     JSVMX_StopReason last_stop_reason; /* a time limit's stop that is over */
@@ -348,9 +346,5 @@ static inline void jsvm__count(JSVMLiveKind kind, int delta)
 
 void jsvm__register_vm(JSVM_VM vm);
 void jsvm__unregister_vm(JSVM_VM vm);
-
-/* The allocator of new VMs: the engine's own, unless a test put another one here before
- * OH_JSVM_CreateVM (n-th allocation failing). */
-extern const JSMallocFunctions *jsvm__allocator;
 
 #endif

@@ -24,7 +24,6 @@ JSVM_Status JSVMX_SetStackSize(JSVM_VM vm, size_t bytes)
 {
     if (vm == NULL)
         return JSVM_INVALID_ARG;
-    vm->stack_size = bytes;
     JS_SetMaxStackSize(vm->rt, bytes);
     return JSVM_OK;
 }

@@ -3,8 +3,6 @@
 
 #include <stdio.h>
 
-const JSMallocFunctions *jsvm__allocator = NULL;
-
 static atomic_flag initialized = ATOMIC_FLAG_INIT;
 
 JSVM_Status OH_JSVM_Init(const JSVM_InitOptions *options)
@@ -35,7 +33,7 @@ JSVM_Status OH_JSVM_CreateVM(const JSVM_CreateVMOptions *options, JSVM_VM *resul
     vm = calloc(1, sizeof(*vm));
     if (vm == NULL)
         return JSVM_GENERIC_FAILURE;
-    vm->rt = jsvm__allocator ? JS_NewRuntime2(jsvm__allocator, NULL) : JS_NewRuntime();
+    vm->rt = JS_NewRuntime();
     if (vm->rt == NULL || jsvm__engine_setup_runtime(vm->rt) < 0)
         return free_half_made(vm);
     JS_SetRuntimeOpaque(vm->rt, vm);

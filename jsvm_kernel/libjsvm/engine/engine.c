@@ -79,11 +79,6 @@ void jsvm__engine_drop_jobs(JSContext *ctx)
     }
 }
 
-size_t jsvm__engine_heap_size(JSRuntime *rt)
-{
-    return rt->malloc_state.malloc_size;
-}
-
 /* ---- the stop button ---------------------------------------------------- */
 
 static int jsvm_always_interrupt(JSRuntime *rt, void *opaque)
@@ -294,14 +289,6 @@ JSValue jsvm__engine_new_bigint(JSContext *ctx, bool negative, const uint64_t *w
 }
 
 /* ---- property keys ------------------------------------------------------ */
-
-bool jsvm__engine_is_private_symbol(JSContext *ctx, JSValueConst value)
-{
-    if (JS_VALUE_GET_TAG(value) != JS_TAG_SYMBOL)
-        return false;
-    return JS_AtomGetKind(ctx, js_get_atom_index(ctx->rt, JS_VALUE_GET_PTR(value))) ==
-           JS_ATOM_KIND_PRIVATE;
-}
 
 bool jsvm__engine_atom_is_index(JSContext *ctx, JSAtom atom, uint32_t *index)
 {

@@ -37,9 +37,6 @@ JSContext *jsvm__engine_new_context(JSRuntime *rt);
  * done before the last reference to it may go. */
 void jsvm__engine_drop_jobs(JSContext *ctx);
 
-/* Bytes that the runtime's heap holds now: a counter, not a walk. */
-size_t jsvm__engine_heap_size(JSRuntime *rt);
-
 /* ---- the stop button ---------------------------------------------------- */
 
 /* From now on every opcode and every poll of the runtime throws an uncatchable
@@ -84,9 +81,6 @@ JSValue jsvm__engine_new_native(JSContext *ctx, JSVMNativeCall *call, void *data
                                 void (*release)(JSRuntime *rt, void *data),
                                 const char *name, size_t name_length, int length);
 
-/* Data of a function made above with this very `call`, else NULL. */
-void *jsvm__engine_native_data(JSValueConst func, JSVMNativeCall *call);
-
 /* ---- weak references ---------------------------------------------------- */
 
 /* A weak reference to an object or a unique symbol: an opaque value to be kept and
@@ -125,10 +119,6 @@ JSValue jsvm__engine_new_bigint(JSContext *ctx, bool negative, const uint64_t *w
                                 size_t count);
 
 /* ---- property keys ------------------------------------------------------ */
-
-/* Whether the value is a private name (JS_NewPrivateSymbol), which JS code never sees.
- */
-bool jsvm__engine_is_private_symbol(JSContext *ctx, JSValueConst value);
 
 /* Whether an atom is an array index, and which. */
 bool jsvm__engine_atom_is_index(JSContext *ctx, JSAtom atom, uint32_t *index);

@@ -105,10 +105,3 @@ JSValue jsvm__engine_new_native(JSContext *ctx, JSVMNativeCall *call, void *data
     native->release = release;
     return func;
 }
-
-void *jsvm__engine_native_data(JSValueConst func, JSVMNativeCall *call)
-{
-    JSVMNative *native = JS_GetOpaque(func, JSVM_CLASS_NATIVE);
-
-    return native && native->call == call ? native->data : NULL;
-}
