@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ipykernel._version import kernel_protocol_version
+from jupyter_core.paths import jupyter_data_dir
 from traitlets import Instance, List, Unicode
 
 from jsvm_kernel import __version__
@@ -50,6 +51,11 @@ class JSVMKernel(DispatchingKernel):
         Unicode(), list(HOST_COMMAND), help="Command that runs the session host."
     ).tag(config=True)
 
+    history_file = Unicode(
+        help="SQLite file that keeps the history of cells, ':memory:' to keep none "
+        "(default: jsvm_kernel/history.sqlite in the Jupyter data directory).",
+    ).tag(config=True)
+
     #: A session host that was started before the kernel was made.
     first_host = Instance(SpawnedHost, allow_none=True)
 
@@ -64,7 +70,10 @@ class JSVMKernel(DispatchingKernel):
         self.client = SessionClient(
             self.publisher, str(Path.cwd()), command, first_host=first_host
         )
-        self.history = History()
+        keeps = self.history_file != ":memory:"
+        path = Path(self.history_file or _default_history()) if keeps else None
+        self.history = History(path, self._report_history)
+        self._stored_cell = 0
         self.magics = MagicRunner(self.client, self.publisher)
 
     def start(self) -> None:
@@ -78,6 +87,7 @@ class JSVMKernel(DispatchingKernel):
         await self.magics.close()
         await self.client.shutdown()
         await self.end_cells()
+        await self.history.close()
 
     # ---- cells --------------------------------------------------------------------
 
@@ -106,6 +116,7 @@ class JSVMKernel(DispatchingKernel):
         if silent:
             self.publisher.take_kept(cell)
         elif store_history:
+            self._stored_cell = cell
             self.history.add(count, code, self.publisher.result_text(cell))
         else:
             # A cell that is not stored takes no number.
@@ -207,12 +218,16 @@ class JSVMKernel(DispatchingKernel):
         return {"status": status, "indent": indent or indent_after(content.code)}
 
     async def do_history(self, **request: Any) -> dict[str, Any]:
-        """Answer from this session's inputs."""
+        """Answer from the inputs of this session and of earlier ones."""
         try:
-            return {"status": "ok", "history": self.history.answer(request)}
+            return {"status": "ok", "history": await self.history.answer(request)}
         except ValueError as error:
             report = ErrorReport(name="ValueError", message=str(error), traceback=[])
             return {"status": "error", "history": [], **error_content(report)}
+
+    def _report_history(self, problem: str) -> None:
+        """Say under the last cell that history is not kept; it is no cell's error."""
+        self.publisher.stream(self._stored_cell, "stderr", problem + "\n")
 
     @property
     def kernel_info(self) -> dict[str, Any]:
@@ -243,6 +258,10 @@ class JSVMKernel(DispatchingKernel):
     async def do_shutdown(self, restart: bool) -> dict[str, Any]:
         """Agree at once; the app ends the host when the reply is out."""
         return {"status": "ok", "restart": restart}
+
+
+def _default_history() -> str:
+    return str(Path(jupyter_data_dir()) / "jsvm_kernel" / "history.sqlite")
 
 
 def _defect(cell: int, error: Exception) -> Outcome:
