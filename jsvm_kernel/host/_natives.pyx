@@ -243,13 +243,57 @@ cdef JSVM_Value native_display(JSVM_Env env, JSVM_CallbackInfo info) noexcept no
     return NULL
 
 
+cdef JSVM_Value native_post(JSVM_Env env, JSVM_CallbackInfo info) noexcept nogil:
+    """post(kind, json, bytes?) -> number; bytes is a Uint8Array"""
+    cdef JSVM_Value given[3]
+    cdef JSVM_Value result = NULL
+    cdef char small_kind[32]
+    cdef char small_json[2048]
+    cdef char *kind
+    cdef char *json
+    cdef void *bytes_data = NULL
+    cdef size_t bytes_length = 0
+    cdef size_t kind_length = 0
+    cdef size_t json_length = 0
+    cdef c_bool has_bytes = False
+    cdef double number = 0
+    cdef bint failed = False
+    if not arguments(env, info, 3, given):
+        return NULL
+    OH_JSVM_IsTypedarray(env, given[2], &has_bytes)
+    if has_bytes:
+        OH_JSVM_GetTypedarrayInfo(
+            env, given[2], NULL, &bytes_length, &bytes_data, NULL, NULL)
+    kind = text_of(env, given[0], small_kind, sizeof(small_kind), &kind_length)
+    if kind == NULL:
+        return NULL
+    json = text_of(env, given[1], small_json, sizeof(small_json), &json_length)
+    if json != NULL:
+        with gil:
+            try:
+                number = (<object>data_of(env).listener).post(
+                    kind[:kind_length].decode("utf-8"),
+                    json[:json_length],
+                    (<char *>bytes_data)[:bytes_length] if bytes_length else b"")
+            except BaseException as error:
+                failed = True
+                throw_python(env, error)
+        if json != small_json:
+            free(json)
+    if kind != small_kind:
+        free(kind)
+    if json != NULL and not failed:
+        OH_JSVM_CreateDouble(env, number, &result)
+    return result
+
+
 cdef struct Native:
     const char *name
     JSVM_CallbackStruct callback
 
 
 cdef enum:
-    NATIVE_COUNT = 9
+    NATIVE_COUNT = 10
 
 # The one table of the host's natives. An entry's place is its external reference: append,
 # never reorder.
@@ -264,6 +308,7 @@ TABLE[5] = Native(b"onRejection", JSVM_CallbackStruct(native_on_rejection, NULL)
 TABLE[6] = Native(b"timerStart", JSVM_CallbackStruct(native_timer_start, NULL))
 TABLE[7] = Native(b"timerStop", JSVM_CallbackStruct(native_timer_stop, NULL))
 TABLE[8] = Native(b"display", JSVM_CallbackStruct(native_display, NULL))
+TABLE[9] = Native(b"post", JSVM_CallbackStruct(native_post, NULL))
 
 NATIVE_NAMES = tuple([TABLE[index].name.decode() for index in range(NATIVE_COUNT)])
 
@@ -276,8 +321,8 @@ def set_memory_limit(size_t vm, size_t limit):
 cdef class Natives:
     """The host's side of one Env: its data and its natives object.
 
-    `listener` has the methods start_timer(id, delay_s, repeats), stop_timer(id) and
-    display(kind, json). The object must be closed before the Env and outlive every call
+    `listener` has the methods start_timer(id, delay_s, repeats), stop_timer(id),
+    display(kind, json) and post(kind, json, bytes), which gives a number. The object must be closed before the Env and outlive every call
     into it; it is bound to the Env's thread.
     """
 

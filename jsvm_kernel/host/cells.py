@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from jsvm_kernel.session.messages import (
@@ -29,7 +30,7 @@ from .native_modules import NativeLoadError, NativeModules
 from .output import Output
 from .reports import SourceOf, report_of, stopped_report
 from .stop import StopButton
-from .timers import Timer, Timers
+from .timers import Timers
 
 _STOPPED = "the cell was stopped; what it had assigned is kept"
 _FULL = (
@@ -76,6 +77,7 @@ class Cells:
         self._natives = natives
         self._reserve = reserve
         self._send = send
+        self._when_stopped: list[Callable[[int], None]] = []
         self._active: _Active | None = None
         self._sources: dict[str, str] = {}
 
@@ -83,6 +85,10 @@ class Cells:
     def running(self) -> bool:
         """Whether a cell has begun and not ended."""
         return self._active is not None
+
+    def when_stopped(self, drop: Callable[[int], None]) -> None:
+        """Have `drop` called with each stopped cell, to end what it set in motion."""
+        self._when_stopped.append(drop)
 
     # ---- a cell --------------------------------------------------------------------
 
@@ -193,6 +199,8 @@ class Cells:
         dropped = self._timers.drop_cell(active.id)
         if dropped:
             self._env.kit.dropTimers(*dropped)
+        for drop in self._when_stopped:
+            drop(active.id)
         self._env.kit.abandonCell()
         report = stopped_report(reason, stack, self.source_of)
         self._finish("stopped", report)
@@ -211,7 +219,7 @@ class Cells:
         sync = self._output.sync()
         self._send(Display(sync=sync, cell=cell, kind="result", data=data))
 
-    # ---- timers --------------------------------------------------------------------
+    # ---- JavaScript between cells and while one waits --------------------------------
 
     def run_timers(self) -> None:
         """Run what is due now; each timer's output and errors go to its own cell."""
@@ -219,32 +227,48 @@ class Cells:
             if not self._timers.is_live(timer):
                 continue
             self._timers.done(timer)
-            with self._output.of_cell(timer.cell):
-                self._fire(timer)
+            fire = partial(self._env.fire_timer, timer.id)
+            if not self.call_back(self._env, timer.cell, "a timer", fire):
+                self._timers.stop(timer.id)
             if self._stop.requested:
                 return
 
-    def _fire(self, timer: Timer) -> None:
+    def call_back(
+        self,
+        env: NotebookEnv,
+        cell: int,
+        what: str,
+        call: Callable[[], dict[str, Any] | None],
+    ) -> bool:
+        """Run JavaScript of `env` that no cell waits for, on behalf of `cell`.
+
+        `call` gives what was thrown, described, or None; its output and errors, and the
+        rejections it leaves behind, go to the cell. False says that it was stopped;
+        `what` ("a timer") tells the user what that was. The running cell, if there is
+        one, is to be driven afterwards: this may have been what it awaits.
+        """
         idle = self._active is None
-        if idle:
-            self._stop.arm(self._env.vm.handle)
-        try:
-            failure = self._env.fire_timer(timer.id)
-            if failure is not None:
-                self._report_uncaught(failure)
-            self._report_rejections()
-        except Stopped:
-            # The running cell, if there is one, learns of it in `drive`.
-            self._timers.stop(timer.id)
+        with self._output.of_cell(cell):
             if idle:
-                self._settle_stop()
-                self._output.error("Stopped: a timer of this cell was stopped")
-        except JSError as error:
-            self._reserve.open()
-            self._report_uncaught(_plainly(error))
-        finally:
-            if idle:
-                self._settle_stop()
+                self._stop.arm(env.vm.handle)
+            try:
+                failure = call()
+                if failure is not None:
+                    self._report_uncaught(failure)
+                self._report_rejections()
+            except Stopped:
+                # The running cell, if there is one, learns of it in `drive`.
+                if idle:
+                    self._settle_stop()
+                    self._output.error(f"Stopped: {what} of this cell was stopped")
+                return False
+            except JSError as error:
+                self._reserve.open()
+                self._report_uncaught(_plainly(error))
+            finally:
+                if idle:
+                    self._settle_stop()
+        return True
 
     # ---- errors that end no cell -----------------------------------------------------
 

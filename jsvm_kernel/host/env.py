@@ -36,6 +36,8 @@ PRELUDE = (
     "table",
     "timers",
     "display",
+    "deliveries",
+    "transfers",
     "rejections",
     "microtasks",
     "cell",
@@ -73,6 +75,7 @@ class NotebookEnv:
         self._cell_outcome: Any = self.kit.cellOutcome
         self._cell_names: Any = self.kit.cellNames
         self._fire_timer: Any = self.kit.fireTimer
+        self._deliver: Any = self.kit.deliver
         self.first_names: list[Name] = _names.decode(self.kit.firstNames())
         self._last_names = ""
 
@@ -80,7 +83,8 @@ class NotebookEnv:
         """Close the Env; safe to call twice."""
         self._natives.close()
         # Proxies that outlived their Env would count as leaks of it.
-        self.kit = self._cell_outcome = self._cell_names = self._fire_timer = None
+        self.kit = self._cell_outcome = self._cell_names = None
+        self._fire_timer = self._deliver = None
         self.js.close()
 
     def drop_microtasks(self) -> None:
@@ -99,6 +103,11 @@ class NotebookEnv:
     def fire_timer(self, timer_id: int) -> dict[str, Any] | None:
         """Run a timer's callback; gives what it threw, described, or None."""
         failure = self._fire_timer(timer_id)
+        return json.loads(failure) if failure else None
+
+    def deliver(self, receiver: str, *values: Any) -> dict[str, Any] | None:
+        """Hand values to a receiver of the prelude; gives what it threw, described."""
+        failure = self._deliver(receiver, *values)
         return json.loads(failure) if failure else None
 
     def take_rejections(self) -> list[dict[str, Any]]:

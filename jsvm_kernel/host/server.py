@@ -1,7 +1,7 @@
 """The host's loop: messages, timers and the running cell, on one thread.
 
 Requests are answered in the order in which they came; while a cell runs the others
-wait, but Shutdown and the front's going away are heeded at once.
+wait, but deliveries, Shutdown and the front's going away are heeded at once.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import select
 import sys
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ from .output import Output
 from .query import Queries
 from .stop import StopButton
 from .timers import Timers
+from .transfers import Transfers
 
 FEATURES = ["cells", "native-modules", "modules:file", "stop"]
 
@@ -54,6 +56,8 @@ class Server:
         self._stop = StopButton()
         self._timers = Timers()
         self._waiting: deque[ToHost] = deque()
+        self._delivered: deque[ToHost] = deque()
+        self._deliveries: dict[type, Callable[[Any], None]] = {}
         self._closing = False
         self._poll = select.poll()
 
@@ -103,6 +107,9 @@ class Server:
             self._channel.send,
         )
         self._queries = Queries(self._env, FEATURES)
+        transfers = Transfers(self._env, self._cells, self._output, self._channel.send)
+        self._deliveries.update(transfers.deliveries)
+        self._posts = transfers.posts
 
     def _greet(self) -> None:
         self._channel.send(
@@ -117,6 +124,8 @@ class Server:
         while not self._closing:
             if not self._receive() and not self._waiting_is_served():
                 self._rest()
+            while self._delivered:
+                self._deliver(self._delivered.popleft())
             self._cells.run_timers()
             self._cells.drive()
             while self._waiting_is_served():
@@ -133,6 +142,8 @@ class Server:
             return False
         if isinstance(message, Shutdown):
             self._closing = True
+        elif type(message) in self._deliveries:
+            self._delivered.append(message)
         else:
             self._waiting.append(message)
         return True
@@ -145,6 +156,10 @@ class Server:
         wait_s = self._timers.wait_s()
         # Rounded up: a poll that returns a little early would make the loop spin.
         self._poll.poll(None if wait_s is None else int(wait_s * 1000 + 0.999))
+
+    def _deliver(self, message: ToHost) -> None:
+        """Hand a delivery to JavaScript; a running cell may have waited for it."""
+        self._deliveries[type(message)](message)
 
     def _handle(self, message: ToHost) -> None:
         if isinstance(message, Execute):
@@ -179,6 +194,11 @@ class Server:
         """Stop a timer."""
         with self._stop.shielded():
             self._timers.stop(timer_id)
+
+    def post(self, kind: str, content: bytes, data: bytes) -> int:
+        """Do what the prelude asks of the front; gives the number it is known by."""
+        with self._stop.shielded():
+            return self._posts[kind](json.loads(content), data)
 
     def display(self, kind: str, bundle: bytes) -> None:
         """Send rich output of the cell whose code runs now."""

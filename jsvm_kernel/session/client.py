@@ -11,14 +11,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from .link import Answer, HostLink, HostLost, Sink
+from .link import Answer, HostLink, HostLost, Sink, Takers
 from .messages import (
     CheckSyntax,
     Complete,
     CompleteReply,
+    Delivery,
     ErrorReport,
     Execute,
     Info,
@@ -92,6 +93,8 @@ class SessionClient:
         self._starting: asyncio.Task[HostLink] | None = None
         self._closing = False
         self._tasks: set[asyncio.Task[None]] = set()
+        self._takers: dict[type, Callable[[Any], None]] = {}
+        self._when_lost: list[Callable[[], None]] = []
 
     # ---- cells --------------------------------------------------------------------
 
@@ -182,6 +185,18 @@ class SessionClient:
         await link.lost
         for task in self._tasks:
             task.cancel()
+
+    # ---- posts and deliveries ------------------------------------------------------
+
+    def serve(self, takers: Takers, when_lost: Callable[[], None]) -> None:
+        """Have posts of the host go to `takers`, by type; say when a host is lost."""
+        self._takers.update(takers)
+        self._when_lost.append(when_lost)
+
+    async def deliver(self, message: Delivery) -> None:
+        """Send a delivery, waiting while the host reads slowly; dropped without one."""
+        if self._link is not None:
+            await self._link.tell(message)
 
     # ---- questions ----------------------------------------------------------------
 
@@ -283,7 +298,7 @@ class SessionClient:
             host, self._first_host = self._first_host, None
             if host is None:
                 host = spawn(self._command, self._cwd)
-            link = await HostLink.open(host, self._cwd, self._sink)
+            link = await HostLink.open(host, self._cwd, self._sink, self._takers)
         finally:
             self._starting = None
         self._link = link
@@ -297,6 +312,8 @@ class SessionClient:
         if self._link is link:
             self._link = None
         self.names.reset([])
+        for forget in self._when_lost:
+            forget()
         if self._closing:
             return
         if self._cell is not None:

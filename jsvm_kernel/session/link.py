@@ -1,7 +1,8 @@
 """The connection to one host, from its start to its death.
 
 A `HostLink` greets the host, pairs requests with replies, hands displays and output to
-a sink in their order, and when the host is lost fails all that waits with `HostLost`.
+a sink in their order and posts to their takers, and when the host is lost fails all
+that waits with `HostLost`.
 It is never reopened: the client makes a new one.
 """
 
@@ -9,12 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol, TypeAlias
 
 from .framing import AsyncChannel, ProtocolError
 from .marks import new_nonce
 from .merge import StreamName
-from .messages import Display, Hello, Outcome, Ready, Reply, ToFront, ToHost
+from .messages import Display, Hello, Outcome, Post, Ready, Reply, ToFront, ToHost
 from .output import OutputReader, TextSink
 from .supervisor import Death, HostProcess, HostStartError, SpawnedHost
 
@@ -24,6 +26,8 @@ START_TIMEOUT_S: Final = 60.0
 _PARTING_S: Final = 1.0
 
 Answer: TypeAlias = Outcome | Reply
+#: Who takes which post.
+Takers: TypeAlias = Mapping[type, Callable[[Any], None]]
 
 
 class Sink(TextSink, Protocol):
@@ -67,13 +71,16 @@ class _StartSink:
 class HostLink:
     """A started host. Made by `open`; of no use once `lost` is done."""
 
-    def __init__(self, process: HostProcess, channel: AsyncChannel, sink: Sink) -> None:
+    def __init__(
+        self, process: HostProcess, channel: AsyncChannel, sink: Sink, takers: Takers
+    ) -> None:
         loop = asyncio.get_running_loop()
         self.process = process
         self.lost: asyncio.Future[HostLost] = loop.create_future()
         self.ready: asyncio.Future[Ready] = loop.create_future()
         self._channel = channel
         self._sink = sink
+        self._takers = takers
         self._text_sink = _StartSink(sink)
         self._nonce = new_nonce()
         self._output = OutputReader(process.pipes, self._nonce, self._text_sink)
@@ -83,7 +90,9 @@ class HostLink:
         self._keeper = loop.create_task(self._keep())
 
     @classmethod
-    async def open(cls, host: SpawnedHost, cwd: str, sink: Sink) -> HostLink:
+    async def open(
+        cls, host: SpawnedHost, cwd: str, sink: Sink, takers: Takers
+    ) -> HostLink:
         """Greet a host and take it over. Raises HostStartError."""
         process = HostProcess(host)
         try:
@@ -94,7 +103,7 @@ class HostLink:
             process.pipes.close_read()
             await process.died
             raise
-        link = cls(process, channel, sink)
+        link = cls(process, channel, sink, takers)
         try:
             async with asyncio.timeout(START_TIMEOUT_S):
                 await link._greet(cwd)
@@ -163,6 +172,8 @@ class HostLink:
         elif isinstance(message, Display):
             self._output.advance_to(message.sync)
             self._sink.display(message)
+        elif isinstance(message, Post):
+            self._takers[type(message)](message)
         else:
             if isinstance(message, Outcome):
                 self._output.advance_to(message.sync)

@@ -13,6 +13,9 @@ Rules both sides keep:
 * The id of an `Execute` or `LoadModule` is also the number of its *cell*: the one that
   `Display.cell` and the cell marks in the output (`marks`) name. Output of timers and
   promises carries the number of the cell that scheduled them.
+* A *delivery* (`Delivery`) is no request: it has no answer, and the host hands it to
+  JavaScript as soon as its thread is free, also while a cell runs and awaits. A *post*
+  (`Post`) is the same the other way.
 * ``sync`` orders messages and output: the host writes the sync mark with that number
   to stdout and to stderr, then sends the message. The front shows the message after all
   output before the marks and before all output behind them. Numbers rise by one.
@@ -31,6 +34,8 @@ import msgspec
 
 #: Rises with every change that an older side would misread.
 PROTOCOL_VERSION: Final = 1
+#: Bytes of a response that may be delivered before JavaScript has taken any.
+FETCH_WINDOW: Final = 256 * 1024
 
 
 class ProtocolError(Exception):
@@ -157,6 +162,95 @@ class Shutdown(_Message, frozen=True, kw_only=True, tag="shutdown"):
     """End the host process, with exit code 0. No answer but the closed socket."""
 
 
+# ---- host to front and back: transfers of fetch() -----------------------------------
+#
+# The host has no network: it posts what to fetch, the front runs the transfer and
+# delivers what comes. `id` numbers a transfer; the host never uses one twice. Either
+# side ends a transfer, the front with `FetchEnd` or `FetchFailed`, the host with
+# `FetchCancel`; messages about one that has ended cross on the wire and are dropped.
+
+
+class FetchStart(_Message, frozen=True, kw_only=True, tag="fetch_start"):
+    """Post: begin a transfer. Header names and values are Latin-1 text.
+
+    A body comes in `FetchBody` posts, one for each `FetchPull`; `length` is its size in
+    bytes, None if only its end will tell. What can't be sent again (`replayable` is
+    false) can't follow a redirect that keeps the body.
+    """
+
+    id: int
+    method: str
+    url: str
+    headers: list[tuple[str, str]]
+    redirect: Literal["follow", "error", "manual"] = "follow"
+    body: bool = False
+    length: int | None = None
+    replayable: bool = True
+
+
+class FetchBody(_Message, frozen=True, kw_only=True, tag="fetch_body"):
+    """Post: the next part of the request's body; `last` says that it is the last."""
+
+    id: int
+    data: bytes
+    last: bool
+
+
+class FetchCredit(_Message, frozen=True, kw_only=True, tag="fetch_credit"):
+    """Post: JavaScript has taken `amount` bytes; as many more may be delivered.
+
+    Without credit the front delivers `FETCH_WINDOW` bytes and then waits.
+    """
+
+    id: int
+    amount: int
+
+
+class FetchCancel(_Message, frozen=True, kw_only=True, tag="fetch_cancel"):
+    """Post: end the transfer; nobody wants the rest."""
+
+    id: int
+
+
+class FetchPull(_Message, frozen=True, kw_only=True, tag="fetch_pull"):
+    """Delivery: the next part of the body is wanted; with `restart` the first."""
+
+    id: int
+    restart: bool = False
+
+
+class FetchHead(_Message, frozen=True, kw_only=True, tag="fetch_head"):
+    """Delivery: status and headers of the response; `url` is where it came from."""
+
+    id: int
+    status: int
+    reason: str
+    url: str
+    redirected: bool
+    headers: list[tuple[str, str]]
+
+
+class FetchData(_Message, frozen=True, kw_only=True, tag="fetch_data"):
+    """Delivery: the next bytes of the response, decompressed; never empty."""
+
+    id: int
+    data: bytes
+
+
+class FetchEnd(_Message, frozen=True, kw_only=True, tag="fetch_end"):
+    """Delivery: the response is whole."""
+
+    id: int
+
+
+class FetchFailed(_Message, frozen=True, kw_only=True, tag="fetch_failed"):
+    """Delivery: the transfer failed; `message` says how, `code` is as ECONNREFUSED."""
+
+    id: int
+    message: str
+    code: str = ""
+
+
 # ---- host to front ----------------------------------------------------------------
 
 
@@ -239,13 +333,23 @@ class RequestFailed(_Message, frozen=True, kw_only=True, tag="request_failed"):
     message: str
 
 
+Delivery: TypeAlias = FetchPull | FetchHead | FetchData | FetchEnd | FetchFailed
+Post: TypeAlias = FetchStart | FetchBody | FetchCredit | FetchCancel
 ToHost: TypeAlias = (
-    Hello | Execute | LoadModule | Complete | Inspect | CheckSyntax | Info | Shutdown
+    Hello
+    | Execute
+    | LoadModule
+    | Complete
+    | Inspect
+    | CheckSyntax
+    | Info
+    | Shutdown
+    | Delivery
 )
 Reply: TypeAlias = (
     CompleteReply | InspectReply | SyntaxReply | InfoReply | RequestFailed
 )
-ToFront: TypeAlias = Ready | Display | Outcome | Reply
+ToFront: TypeAlias = Ready | Display | Outcome | Reply | Post
 
 _encoder = msgspec.msgpack.Encoder()
 _to_host = msgspec.msgpack.Decoder(ToHost)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ class Listener:
         self.timers: list[tuple[int, float, bool]] = []
         self.stopped: list[int] = []
         self.displays: list[tuple[str, bytes]] = []
+        self.posts: list[tuple[str, dict[str, Any], bytes]] = []
 
     def start_timer(self, timer_id: int, delay_s: float, repeats: bool) -> None:
         self.timers.append((timer_id, delay_s, repeats))
@@ -32,6 +34,10 @@ class Listener:
 
     def display(self, kind: str, bundle: bytes) -> None:
         self.displays.append((kind, bundle))
+
+    def post(self, kind: str, content: bytes, data: bytes) -> int:
+        self.posts.append((kind, json.loads(content), data))
+        return len(self.posts)
 
 
 @pytest.fixture

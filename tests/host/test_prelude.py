@@ -63,6 +63,7 @@ def test_names_of_the_natives_are_stable() -> None:
         "timerStart",
         "timerStop",
         "display",
+        "post",
     )
 
 

@@ -5,6 +5,7 @@ The code of a cell is a list of commands, one a line:
     print TEXT | eprint TEXT | flood LINES | result TEXT | display TEXT | name NAME
     error TEXT | hang, spew TEXT (until SIGUSR1) | deaf (for ever) | die SIGNAL
     exit CODE | garbage | torn | child (a process that outlives us) | pid | wait PATH
+    post URL (prints the delivery that answers it)
 """
 
 from __future__ import annotations
@@ -184,6 +185,10 @@ class FakeHost:
 
     def do_exit(self, code: str) -> None:
         os._exit(int(code))
+
+    def do_post(self, url: str) -> None:
+        self.channel.send(m.FetchStart(id=1, method="GET", url=url, headers=[]))
+        self.write(1, f"{self.channel.receive()}\n")
 
     def do_garbage(self, _: str) -> None:
         self.sock.sendall(b"\x03\x00\x00\x00abc")
