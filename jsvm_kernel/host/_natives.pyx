@@ -6,11 +6,11 @@ the host is found from the Env (`JSVMX_GetHostData`), so no Python object hangs 
 global and an Env's natives can be named in a snapshot by their index.
 """
 
-from libc.stdint cimport int32_t
+from libc.stdint cimport int32_t, int64_t
 from libc.stdlib cimport free, malloc
 from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 
-from jsvm_kernel.host._stdio cimport output_cell, write_text
+from jsvm_kernel.host._stdio cimport enter_output_cell, output_cell, write_text
 from jsvm_kernel.vm.jsvm cimport *
 
 
@@ -167,6 +167,20 @@ cdef void on_promise_event(
         OH_JSVM_GetNamedProperty(env, details, b"value", &given[2])
     OH_JSVM_CallFunction(env, undefined, function, 3, given, NULL)
     OH_JSVM_CloseHandleScope(env, scope)
+
+
+cdef int64_t current_context(void *data) noexcept nogil:
+    return output_cell()
+
+
+cdef void enter_context(int64_t cell, void *data) noexcept nogil:
+    enter_output_cell(cell)
+
+
+# The async context of all VMs is the cell that output belongs to: what a cell awaits or
+# hands to `then` belongs to it, whichever cell's turn settles the promise.
+cdef JSVMX_AsyncContext cell_context = JSVMX_AsyncContext(
+    current_context, enter_context, NULL)
 
 
 cdef void throw_python(JSVM_Env env, object error) noexcept:
@@ -341,6 +355,7 @@ cdef class Natives:
             JSVMX_SetHostData(self.env, &self.data) != JSVM_OK
             or OH_JSVM_GetVM(self.env, &vm) != JSVM_OK
             or OH_JSVM_SetHandlerForPromiseReject(vm, on_promise_event) != JSVM_OK
+            or JSVMX_SetAsyncContext(vm, &cell_context) != JSVM_OK
         ):
             raise RuntimeError("this Env can't carry the host's data")
 

@@ -5,3 +5,6 @@ cdef void write_text(int stream, const char *text, size_t length) noexcept nogil
 
 # The cell that output belongs to now.
 cdef long long output_cell() noexcept nogil
+
+# Output belongs to `cell` from now on.
+cdef void enter_output_cell(long long cell) noexcept nogil

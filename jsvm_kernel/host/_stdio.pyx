@@ -85,19 +85,23 @@ def flush_stream(int stream):
         fflush(file_of(stream))
 
 
-def enter_cell(long long cell):
-    """What is written from now on belongs to `cell`."""
+cdef void enter_output_cell(long long cell) noexcept nogil:
     global current_cell
     if cell == current_cell:
         return
     current_cell = cell
-    with nogil:
-        write_mark(STDOUT, b"c", cell)
-        write_mark(STDERR, b"c", cell)
+    write_mark(STDOUT, b"c", cell)
+    write_mark(STDERR, b"c", cell)
 
 
 cdef long long output_cell() noexcept nogil:
     return current_cell
+
+
+def enter_cell(long long cell):
+    """What is written from now on belongs to `cell`."""
+    with nogil:
+        enter_output_cell(cell)
 
 
 def cell_number():

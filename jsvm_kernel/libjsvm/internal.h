@@ -90,6 +90,7 @@ struct JSVM_VM__ {
     struct JSVM_VM__ *next_armed;
 
     JSVM_HandlerForPromiseReject promise_reject_handler;
+    JSVMAsyncContext async_context; /* the engine points here once it is set */
 
     JSVMX_ResolveModule resolve_module;
     JSVMX_LoadModule load_module;

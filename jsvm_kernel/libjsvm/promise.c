@@ -37,6 +37,22 @@ JSVM_Status JSVMX_DropMicrotasks(JSVM_Env env)
     return jsvm__ok(env);
 }
 
+JSVM_Status JSVMX_SetAsyncContext(JSVM_VM vm, const JSVMX_AsyncContext *context)
+{
+    if (vm == NULL)
+        return JSVM_INVALID_ARG;
+    if (context == NULL) {
+        jsvm__engine_set_async_context(vm->rt, NULL);
+        return JSVM_OK;
+    }
+    if (context->current == NULL || context->enter == NULL)
+        return JSVM_INVALID_ARG;
+    vm->async_context =
+        (JSVMAsyncContext){context->current, context->enter, context->data};
+    jsvm__engine_set_async_context(vm->rt, &vm->async_context);
+    return JSVM_OK;
+}
+
 /* ---- promises ----------------------------------------------------------- */
 
 struct JSVM_Deferred__ {

@@ -778,6 +778,11 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
         JSVM_Value *result)
     JSVM_Status JSVMX_HasPendingMicrotasks(JSVM_VM vm, c_bool *result)
     JSVM_Status JSVMX_DropMicrotasks(JSVM_Env env)
+    ctypedef struct JSVMX_AsyncContext:
+        int64_t (*current)(void *data) noexcept nogil
+        void (*enter)(int64_t context, void *data) noexcept nogil
+        void *data
+    JSVM_Status JSVMX_SetAsyncContext(JSVM_VM vm, const JSVMX_AsyncContext *context)
     ctypedef c_bool (*JSVMX_ResolveModule)(
         JSVM_Env env, const char *referrer, const char *specifier, void *data,
         char **resolved) noexcept nogil

@@ -103,6 +103,62 @@ def test_a_rejection_in_a_timer_belongs_to_the_cell_of_the_timer(host: Host) -> 
     assert (2, "stderr") not in host.written
 
 
+GATE = (
+    "let open; const gate = new Promise(r => { open = r });"
+    "const later = (f) => gate.then(f); undefined"
+)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "gate.then(() => console.log('late'))",
+        "(async () => { await gate; console.log('late') })()",
+        "(async () => { await gate; await null; console.log('late') })()",
+        "(async () => { for await (const x of [gate]) console.log('late') })()",
+        "later(() => queueMicrotask(() => console.log('late')))",
+        "later(() => setTimeout(() => console.log('late'), 1))",
+    ],
+)
+def test_what_a_cell_awaits_belongs_to_it_whoever_settles_it(
+    host: Host, code: str
+) -> None:
+    host.run(GATE)
+    host.run(f"{code}; undefined")
+    host.run("open(); console.log('opened')")
+    host.wait_for_text("late")
+    assert host.written[2, "stdout"] == "late\n"
+    assert host.written[3, "stdout"] == "opened\n"
+
+
+def test_a_rejection_belongs_to_the_cell_that_awaited(host: Host) -> None:
+    host.run(GATE)
+    host.run("gate.then(() => { throw new Error('deep') }); undefined")
+    host.run("open(); undefined")
+    assert "Uncaught (in promise) Error: deep" in host.written[2, "stderr"]
+    assert (3, "stderr") not in host.written
+
+
+def test_a_display_behind_an_await_belongs_to_the_cell_that_awaited(
+    host: Host,
+) -> None:
+    host.run(GATE)
+    host.run("gate.then(() => display('late')); undefined")
+    result = host.run("open(); display('now'); undefined")
+    assert [(d.cell, d.data["text/plain"]) for d in result.displays] == [
+        (3, "'now'"),
+        (2, "'late'"),
+    ]
+
+
+def test_output_of_the_settling_cell_goes_on_as_its_own(host: Host) -> None:
+    host.run(GATE)
+    host.run("gate.then(() => console.log('late')); undefined")
+    host.run("open(); await null; console.log('settled'); await null; undefined")
+    assert host.written[2, "stdout"] == "late\n"
+    assert host.written[3, "stdout"] == "settled\n"
+
+
 def test_what_a_microtask_throws_is_told(host: Host) -> None:
     result = host.run("queueMicrotask(() => { throw new Error('micro') }); 'value'")
     assert result.value == "'value'"

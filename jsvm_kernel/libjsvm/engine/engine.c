@@ -79,6 +79,40 @@ void jsvm__engine_drop_jobs(JSContext *ctx)
     }
 }
 
+/* ---- async context ------------------------------------------------------ */
+
+void jsvm__engine_set_async_context(JSRuntime *rt, const JSVMAsyncContext *context)
+{
+    rt->jsvm_async_context = context;
+}
+
+static int64_t jsvm__async_context(JSRuntime *rt)
+{
+    const JSVMAsyncContext *keeper = rt->jsvm_async_context;
+
+    return keeper ? keeper->current(keeper->data) : 0;
+}
+
+/* Runs a job in the context it was scheduled in. Whatever the job enters itself ends
+ * with it. */
+static JSValue jsvm__run_job(JSJobEntry *e)
+{
+    const JSVMAsyncContext *keeper = e->ctx->rt->jsvm_async_context;
+    JSValueConst *argv = vc(e->argv);
+    int64_t before;
+    JSValue result;
+
+    if (keeper == NULL)
+        return e->job_func(e->ctx, e->argc, argv);
+    before = keeper->current(keeper->data);
+    if (e->jsvm_async_context != before)
+        keeper->enter(e->jsvm_async_context, keeper->data);
+    result = e->job_func(e->ctx, e->argc, argv);
+    if (keeper->current(keeper->data) != before)
+        keeper->enter(before, keeper->data);
+    return result;
+}
+
 /* ---- the stop button ---------------------------------------------------- */
 
 static int jsvm_always_interrupt(JSRuntime *rt, void *opaque)

@@ -44,6 +44,17 @@ void jsvm__engine_drop_jobs(JSContext *ctx);
 void jsvm__engine_request_stop(JSRuntime *rt);
 void jsvm__engine_clear_stop(JSRuntime *rt);
 
+/* ---- async context ------------------------------------------------------ */
+
+/* As JSVMX_AsyncContext. The structure is not copied; NULL: nobody keeps a context. */
+typedef struct JSVMAsyncContext {
+    int64_t (*current)(void *data);
+    void (*enter)(int64_t context, void *data);
+    void *data;
+} JSVMAsyncContext;
+
+void jsvm__engine_set_async_context(JSRuntime *rt, const JSVMAsyncContext *context);
+
 /* ---- cells -------------------------------------------------------------- */
 
 /* Compiles and starts a cell (JSVMX_RunCell): the promise of { value }. JS_EXCEPTION

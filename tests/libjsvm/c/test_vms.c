@@ -252,6 +252,92 @@ TEST(dropped_microtasks_never_run)
     CHECK(JSVMX_DropMicrotasks(NULL) == JSVM_INVALID_ARG);
 }
 
+/* ---- async context ------------------------------------------------------- */
+
+static int64_t context_now;
+
+static int64_t current_context(void *data)
+{
+    (void)data;
+    return context_now;
+}
+
+static void enter_context(int64_t context, void *data)
+{
+    ++*(int *)data;
+    context_now = context;
+}
+
+static JSVM_Value tell_context(JSVM_Env env, JSVM_CallbackInfo info)
+{
+    JSVM_Value result = NULL;
+
+    (void)info;
+    CHECK(OH_JSVM_CreateInt64(env, context_now, &result) == JSVM_OK);
+    return result;
+}
+
+static JSVM_CallbackStruct tell_context_callback = {tell_context, NULL};
+
+/* Runs code in a context, as a host does that runs one task after the other. */
+static void run_in_context(JSVM_Env env, int64_t context, const char *code)
+{
+    context_now = context;
+    run(env, code);
+    CHECK(context_now == context);
+    context_now = 0;
+}
+
+TEST(an_async_context_follows_what_was_scheduled_in_it)
+{
+    JSVM_VM vm;
+    JSVM_Value function, global;
+    int switches = 0;
+    JSVMX_AsyncContext context = {current_context, enter_context, &switches};
+
+    context_now = 0;
+    OK(OH_JSVM_GetVM(env, &vm));
+    CHECK(JSVMX_SetAsyncContext(vm, &context) == JSVM_OK);
+    OK(OH_JSVM_CreateFunction(env, "now", JSVM_AUTO_LENGTH, &tell_context_callback,
+                              &function));
+    OK(OH_JSVM_GetGlobal(env, &global));
+    OK(OH_JSVM_SetNamedProperty(env, global, "now", function));
+    run_in_context(env, 1,
+                   "globalThis.seen = {};"
+                   "globalThis.gate = new Promise(open => { globalThis.open = open });"
+                   "gate.then(() => { seen.then = now() });"
+                   "gate.then().finally(() => { seen.chain = now() });"
+                   "(async () => { await gate; seen.awaits = now();"
+                   "  await null; seen.again = now() })();"
+                   "(async () => { for await (const x of [gate]) seen.loop = now() })();"
+                   "queueMicrotask(() => { seen.microtask = now() });"
+                   "Promise.reject(1).catch(() => { seen.caught = now() })");
+    CHECK(holds(env, "seen.microtask === 1 && seen.caught === 1"));
+    CHECK(holds(env, "seen.then === undefined"));
+    switches = 0;
+    run_in_context(env, 2,
+                   "gate.then(() => { seen.second = now() });"
+                   "open(); seen.settler = now()");
+    CHECK(holds(env, "seen.then === 1 && seen.chain === 1 && seen.loop === 1"));
+    CHECK(holds(env, "seen.awaits === 1 && seen.again === 1"));
+    CHECK(holds(env, "seen.second === 2 && seen.settler === 2"));
+    CHECK(switches > 0 && switches % 2 == 0); /* each entry is taken back */
+    CHECK(JSVMX_SetAsyncContext(vm, NULL) == JSVM_OK);
+    switches = 0;
+    run_in_context(env, 3, "Promise.resolve().then(() => { seen.none = now() })");
+    CHECK(holds(env, "seen.none === 3") && switches == 0);
+}
+
+TEST(an_async_context_needs_both_its_functions)
+{
+    JSVM_VM vm;
+    JSVMX_AsyncContext context = {current_context, NULL, NULL};
+
+    OK(OH_JSVM_GetVM(env, &vm));
+    CHECK(JSVMX_SetAsyncContext(vm, &context) == JSVM_INVALID_ARG);
+    CHECK(JSVMX_SetAsyncContext(NULL, NULL) == JSVM_INVALID_ARG);
+}
+
 /* ---- information --------------------------------------------------------- */
 
 TEST(versions_and_statistics_are_told)

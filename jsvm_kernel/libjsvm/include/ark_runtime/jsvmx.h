@@ -106,6 +106,25 @@ JSVM_EXTERN JSVM_Status JSVMX_HasPendingMicrotasks(JSVM_VM vm, bool *result);
  * are. Works during a stop. */
 JSVM_EXTERN JSVM_Status JSVMX_DropMicrotasks(JSVM_Env env);
 
+/* ---- async context ------------------------------------------------------ */
+
+/* A number of the caller's that follows asynchronous work, as AsyncContext of TC39 does:
+ * a promise reaction and what is behind an await run in the context in which `then` was
+ * called or the await was reached, whoever settles the promise; other microtasks in the
+ * one in which they were queued. The caller keeps the number, so that one number can
+ * serve many VMs. */
+typedef struct {
+    int64_t(JSVM_CDECL *current)(void *data); /* the context of what runs now */
+    void(JSVM_CDECL *enter)(int64_t context, void *data); /* it becomes the current one */
+    void *data;
+} JSVMX_AsyncContext;
+
+/* The structure is copied; NULL ends it. The functions are called on the VM's thread,
+ * while JS runs, and must not call into the VM. Microtasks that wait keep the context
+ * they were given. */
+JSVM_EXTERN JSVM_Status JSVMX_SetAsyncContext(JSVM_VM vm,
+                                              const JSVMX_AsyncContext *context);
+
 /* ---- modules ------------------------------------------------------------ */
 
 /* Turns a specifier into the canonical name of a module. referrer is the name of the
