@@ -115,7 +115,7 @@ JSVM_EXTERN JSVM_Status JSVMX_DropMicrotasks(JSVM_Env env);
  * serve many VMs. */
 typedef struct {
     int64_t(JSVM_CDECL *current)(void *data); /* the context of what runs now */
-    void(JSVM_CDECL *enter)(int64_t context, void *data); /* it becomes the current one */
+    void(JSVM_CDECL *enter)(int64_t context, void *data); /* makes it the current one */
     void *data;
 } JSVMX_AsyncContext;
 
