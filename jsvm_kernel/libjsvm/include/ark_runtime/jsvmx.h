@@ -108,7 +108,7 @@ JSVM_EXTERN JSVM_Status JSVMX_DropMicrotasks(JSVM_Env env);
 
 /* ---- async context ------------------------------------------------------ */
 
-/* A number of the caller's that follows asynchronous work, as AsyncContext of TC39 does:
+/* A number of the caller that follows asynchronous work, as AsyncContext of TC39 does:
  * a promise reaction and what is behind an await run in the context in which `then` was
  * called or the await was reached, whoever settles the promise; other microtasks in the
  * one in which they were queued. The caller keeps the number, so that one number can
