@@ -56,6 +56,7 @@ cdef class Env:
             self.vm.forget_cause()
         do_chores(state)
         self.state.closed = True
+        self.loader = None
         destroy_env(self.state)
         sweep(self.vm, state)
 
@@ -204,6 +205,15 @@ cdef class Env:
             return elements(self, names)
         finally:
             self.leave(scope)
+
+    def set_module_loader(self, resolve, load):
+        """Set how imports of this Env find modules, instead of VM.set_module_loader,
+        which says what the functions are. None for both: as the VM's Envs do again."""
+        cdef VMState *state = self.state.vm
+        check_open(self)
+        check_owner(state)
+        self.loader = make_loader(resolve, load)
+        JSVMX_SetModuleLoader(state.vm, resolve_module, load_module, <void *>self.vm)
 
     def set_host_data(self, address):
         """Keep one pointer for the program that hosts the Env (JSVMX_SetHostData)."""

@@ -1,18 +1,39 @@
 # Modules and direct functions: what goes into libjsvm as C structures.
 
-cdef int install_loader(VM vm, object resolve, object load) except -1:
+cdef Loader make_loader(object resolve, object load):
+    """A checked pair of functions, or None for two Nones."""
+    cdef Loader loader
     if (resolve is None) != (load is None):
         raise TypeError("resolve and load are both callables or both None")
     if resolve is None:
-        JSVMX_SetModuleLoader(vm.state.vm, NULL, NULL, NULL)
-    else:
-        for function in (resolve, load):
-            if not PyCallable_Check(function):
-                raise TypeError(f"{type(function).__qualname__} is not callable")
-        JSVMX_SetModuleLoader(vm.state.vm, resolve_module, load_module, <void *>vm)
-    vm.resolve = resolve
-    vm.load = load
-    return 0
+        return None
+    for function in (resolve, load):
+        if not PyCallable_Check(function):
+            raise TypeError(f"{type(function).__qualname__} is not callable")
+    loader = Loader.__new__(Loader)
+    loader.resolve = resolve
+    loader.load = load
+    return loader
+
+
+cdef Env env_with(VM vm, JSVM_Env handle):
+    """The Env object of an Env that runs JS, None for one that C code made."""
+    for env in vm.envs:
+        if (<Env>env).handle == handle:
+            return env
+    return None
+
+
+cdef Loader loader_for(VM vm, JSVM_Env handle, const char *wanted):
+    """The loader of the Env that imports `wanted`."""
+    cdef Env env = env_with(vm, handle)
+    cdef Loader loader = vm.loader
+    if env is not None and env.loader is not None:
+        loader = env.loader
+    if loader is None:
+        raise TypeError(f"cannot import '{wanted.decode('utf-8', 'replace')}': "
+                        "there is no module loader for this Env")
+    return loader
 
 
 ctypedef c_bool (*ResolveBody)(
@@ -56,8 +77,9 @@ cdef c_bool ask_resolve(
     cdef VM vm = <VM>data
     cdef size_t length
     try:
-        name = vm.resolve(referrer.decode("utf-8", "replace"),
-                          specifier.decode("utf-8", "replace"))
+        loader = loader_for(vm, handle, specifier)
+        name = loader.resolve(referrer.decode("utf-8", "replace"),
+                              specifier.decode("utf-8", "replace"))
         if isinstance(name, str) and "\0" in name:
             raise ValueError("the name of a module contains a NUL character")
         resolved[0] = copy_text(name, "resolve", &length)
@@ -72,7 +94,8 @@ cdef c_bool ask_load(
 ) noexcept:
     cdef VM vm = <VM>data
     try:
-        source[0] = copy_text(vm.load(name.decode("utf-8", "replace")), "load", length)
+        text = loader_for(vm, handle, name).load(name.decode("utf-8", "replace"))
+        source[0] = copy_text(text, "load", length)
         return True
     except BaseException as error:
         throw_import_error(vm, handle, error)
@@ -99,9 +122,9 @@ cdef int throw_import_error(VM vm, JSVM_Env handle, BaseException error) except 
     """Let the import fail with the exception's own text."""
     cdef bytes text
     if isinstance(error, (JSError, Stopped)) or not isinstance(error, Exception):
-        for env in vm.envs:
-            if (<Env>env).handle == handle:
-                return throw_python(env, error)
+        env = env_with(vm, handle)
+        if env is not None:
+            return throw_python(env, error)
     text = (str(error) or type(error).__name__).encode("utf-8", "replace")
     if isinstance(error, TypeError):
         OH_JSVM_ThrowTypeError(handle, NULL, text)

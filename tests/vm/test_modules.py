@@ -140,6 +140,26 @@ def test_without_loader_imports_fail(vm: VM, env: Env) -> None:
         vm.set_module_loader(1, 2)  # type: ignore[call-overload]
 
 
+def test_an_env_may_have_a_loader_of_its_own(vm: VM, env: Env) -> None:
+    vm.set_module_loader(resolve, load)
+    with vm.env() as other:
+        other.set_module_loader(lambda referrer, name: name, lambda name: "export {}")
+        assert other.run_cell("Object.keys(await import('x')).length").result() == 0
+        assert env.run_cell("import A from './a.js'; A").result() == "A"
+        with pytest.raises(JSTypeError, match="not relative"):
+            env.run_cell("await import('x')").result()
+        other.set_module_loader(None, None)
+        assert other.run_cell("import A from './a.js'; A").result() == "A"
+        with pytest.raises(TypeError, match="both"):
+            other.set_module_loader(None, load)  # type: ignore[call-overload]
+
+
+def test_an_envs_loader_is_not_the_others(vm: VM, env: Env) -> None:
+    env.set_module_loader(resolve, load)
+    with vm.env() as other, pytest.raises(JSTypeError, match="no module loader"):
+        other.run_cell("await import('./a.js')").result()
+
+
 # ---- several Envs of one VM --------------------------------------------------------
 
 
