@@ -6,7 +6,6 @@ wait, but deliveries, Shutdown and the front's going away are heeded at once.
 
 from __future__ import annotations
 
-import json
 import os
 import select
 import sys
@@ -19,7 +18,6 @@ from jsvm_kernel.session.framing import BlockingChannel, ProtocolError
 from jsvm_kernel.session.messages import (
     CheckSyntax,
     Complete,
-    Display,
     Execute,
     Hello,
     Info,
@@ -40,6 +38,7 @@ from .modules import FileModules
 from .native_modules import NativeModules
 from .output import Output
 from .query import Queries
+from .services import EnvServices, Shared
 from .stop import StopButton
 from .timers import Timers
 from .transfers import Transfers
@@ -94,7 +93,8 @@ class Server:
         self._stop.watch(self._channel.fileno(), vm.handle)
         modules = FileModules(cwd)
         vm.set_module_loader(modules.resolve, modules.load)
-        self._env = NotebookEnv(vm, self)
+        shared = Shared(self._output, self._timers, self._stop, self._channel.send)
+        self._env = NotebookEnv(vm, EnvServices(shared))
         natives = NativeModules(self._env, self._stop)
         self._cells = Cells(
             self._env,
@@ -109,7 +109,7 @@ class Server:
         self._queries = Queries(self._env, FEATURES)
         transfers = Transfers(self._env, self._cells, self._output, self._channel.send)
         self._deliveries.update(transfers.deliveries)
-        self._posts = transfers.posts
+        shared.posts.update(transfers.posts)
 
     def _greet(self) -> None:
         self._channel.send(
@@ -181,38 +181,4 @@ class Server:
             sys.excepthook(type(error), error, error.__traceback__)
             return RequestFailed(
                 id=message.id, message=f"{type(error).__name__}: {error}"
-            )
-
-    # ---- what natives call (see _natives.Listener) -----------------------------------
-
-    def start_timer(self, timer_id: int, delay_s: float, repeats: bool) -> None:
-        """Start a timer for the cell whose code runs now."""
-        with self._stop.shielded():
-            self._timers.start(timer_id, delay_s, repeats, self._output.cell)
-
-    def stop_timer(self, timer_id: int) -> None:
-        """Stop a timer."""
-        with self._stop.shielded():
-            self._timers.stop(timer_id)
-
-    def post(self, kind: str, content: bytes, data: bytes) -> int:
-        """Do what the prelude asks of the front; gives the number it is known by."""
-        with self._stop.shielded():
-            return self._posts[kind](json.loads(content), data)
-
-    def display(self, kind: str, bundle: bytes) -> None:
-        """Send rich output of the cell whose code runs now."""
-        content: dict[str, Any] = json.loads(bundle)
-        identity = content.get("id")
-        with self._stop.shielded():
-            self._channel.send(
-                Display(
-                    sync=self._output.sync(),
-                    cell=self._output.cell,
-                    kind=kind,  # type: ignore[arg-type]
-                    data=content.get("data", {}),
-                    metadata=content.get("metadata", {}),
-                    transient={} if identity is None else {"display_id": identity},
-                    wait=content.get("wait", False),
-                )
             )

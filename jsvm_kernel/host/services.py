@@ -1,0 +1,73 @@
+"""What the natives of one Env ask of the host.
+
+Natives call these methods while JavaScript runs. An Env has services of its own, so
+what it asks is known to be of it; what all Envs of the process share is in `Shared`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from jsvm_kernel.session.messages import Display, ToFront
+
+from .output import Output
+from .stop import StopButton
+from .timers import Timers
+
+#: Takes what the prelude posts: (content, bytes) -> the number it is known by.
+PostTaker: TypeAlias = Callable[[dict[str, Any], bytes], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What there is once in a host process."""
+
+    output: Output
+    timers: Timers
+    stop: StopButton
+    send: Callable[[ToFront], None]
+    posts: dict[str, PostTaker] = field(default_factory=dict)
+
+
+class EnvServices:
+    """The listener (`_natives.Listener`) of one Env."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+
+    def start_timer(self, timer_id: int, delay_s: float, repeats: bool) -> None:
+        """Start a timer for the cell whose code runs now."""
+        shared = self._shared
+        with shared.stop.shielded():
+            shared.timers.start(timer_id, delay_s, repeats, shared.output.cell)
+
+    def stop_timer(self, timer_id: int) -> None:
+        """Stop a timer."""
+        with self._shared.stop.shielded():
+            self._shared.timers.stop(timer_id)
+
+    def post(self, kind: str, content: bytes, data: bytes) -> int:
+        """Do what the prelude asks of the front; gives the number it is known by."""
+        with self._shared.stop.shielded():
+            return self._shared.posts[kind](json.loads(content), data)
+
+    def display(self, kind: str, bundle: bytes) -> None:
+        """Send rich output of the cell whose code runs now."""
+        content: dict[str, Any] = json.loads(bundle)
+        identity = content.get("id")
+        shared = self._shared
+        with shared.stop.shielded():
+            shared.send(
+                Display(
+                    sync=shared.output.sync(),
+                    cell=shared.output.cell,
+                    kind=kind,  # type: ignore[arg-type]
+                    data=content.get("data", {}),
+                    metadata=content.get("metadata", {}),
+                    transient={} if identity is None else {"display_id": identity},
+                    wait=content.get("wait", False),
+                )
+            )
