@@ -61,7 +61,7 @@ def _required() -> set[str]:
     return names
 
 
-def _need(request: pytest.FixtureRequest, tool: str) -> str:
+def need_tool(request: pytest.FixtureRequest, tool: str) -> str:
     """Return the command of a tool; skip or fail the test where it is missing."""
     command = _TOOLS[tool]()
     if command is not None:
@@ -75,19 +75,19 @@ def _need(request: pytest.FixtureRequest, tool: str) -> str:
 @pytest.fixture
 def cc(request: pytest.FixtureRequest) -> str:
     """Command line of the C compiler."""
-    return _need(request, "cc")
+    return need_tool(request, "cc")
 
 
 @pytest.fixture
 def node(request: pytest.FixtureRequest) -> str:
     """Path of Node.js."""
-    return _need(request, "node")
+    return need_tool(request, "node")
 
 
 @pytest.fixture
 def browser(request: pytest.FixtureRequest) -> str:
     """Path of a Chromium-like browser."""
-    return _need(request, "browser")
+    return need_tool(request, "browser")
 
 
 # ---- command line and report -------------------------------------------------------
@@ -120,6 +120,31 @@ def pytest_terminal_summary(
 # ---- isolation ---------------------------------------------------------------------
 
 
+_HOME_PLACES = {
+    "HOME": "",
+    "XDG_CACHE_HOME": ".cache",
+    "XDG_CONFIG_HOME": ".config",
+    "XDG_DATA_HOME": ".local/share",
+    "XDG_STATE_HOME": ".local/state",
+    "JUPYTER_CONFIG_DIR": ".jupyter",
+    "JUPYTER_DATA_DIR": ".local/share/jupyter",
+    "JUPYTER_RUNTIME_DIR": "runtime",
+    "IPYTHONDIR": ".ipython",
+}
+
+
+def home_environment(home: Path) -> dict[str, str]:
+    """Make the folders of a fresh home; gives the variables that lead there."""
+    places = {variable: home / place for variable, place in _HOME_PLACES.items()}
+    for path in places.values():
+        path.mkdir(parents=True, exist_ok=True)
+    return {variable: str(path) for variable, path in places.items()}
+
+
+#: Variables by which the user's own files would be found all the same.
+USERS_PATHS = ("JUPYTER_PATH", "JUPYTER_CONFIG_PATH")
+
+
 @pytest.fixture
 def tmp_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A fresh home: no cache, data or configuration of the user is seen or touched.
@@ -127,23 +152,10 @@ def tmp_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Kernelspecs of the Python environment (sys.prefix) stay visible.
     """
     home = tmp_path / "home"
-    places = {
-        "HOME": "",
-        "XDG_CACHE_HOME": ".cache",
-        "XDG_CONFIG_HOME": ".config",
-        "XDG_DATA_HOME": ".local/share",
-        "XDG_STATE_HOME": ".local/state",
-        "JUPYTER_CONFIG_DIR": ".jupyter",
-        "JUPYTER_DATA_DIR": ".local/share/jupyter",
-        "JUPYTER_RUNTIME_DIR": "runtime",
-        "IPYTHONDIR": ".ipython",
-    }
-    for variable, place in places.items():
-        path = home / place
-        path.mkdir(parents=True, exist_ok=True)
-        monkeypatch.setenv(variable, str(path))
-    monkeypatch.delenv("JUPYTER_PATH", raising=False)
-    monkeypatch.delenv("JUPYTER_CONFIG_PATH", raising=False)
+    for variable, path in home_environment(home).items():
+        monkeypatch.setenv(variable, path)
+    for variable in USERS_PATHS:
+        monkeypatch.delenv(variable, raising=False)
     return home
 
 
