@@ -81,7 +81,7 @@ class Notebook:
         return self.cell(index).locator(".jp-InputPrompt")
 
     def expect_ready(self) -> None:
-        """Wait until a kernel is connected, has said what it is, and waits for cells."""
+        """Wait until a kernel is connected and waits for cells."""
         self.page.wait_for_function(
             "() => {"
             "  const context = window.jupyterapp?.shell.currentWidget?.sessionContext;"

@@ -91,7 +91,7 @@ def test_outputs_can_be_read_in_both_themes(lab: Lab, pictures: Path) -> None:
         "console.log('stdout'); console.error('stderr'); [1.5, true, /x/g]",
         "jupyter.html`<table><tr><th>city</th><th>people</th></tr>"
         "<tr><td>Bern</td><td>134506</td></tr></table>`",
-        "function inner() { throw new RangeError('too far', { cause: 'fog' }) }\ninner()",
+        "function go() { throw new RangeError('too far', { cause: 'fog' }) }\ngo()",
     )
     with lab.notebook(*cells) as notebook:
         for index in range(len(cells)):
