@@ -8,7 +8,7 @@ between its start and its end the stop button is armed.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -28,7 +28,7 @@ from .memory import MemoryReserve
 from .modules import FileModules
 from .native_modules import NativeLoadError, NativeModules
 from .output import Output
-from .reports import SourceOf, report_of, stopped_report
+from .reports import SourceOf, report_of, stopped_report, uncaught_lines
 from .stop import StopButton
 from .timers import Timers
 
@@ -80,6 +80,7 @@ class Cells:
         self._when_stopped: list[Callable[[int], None]] = []
         self._active: _Active | None = None
         self._sources: dict[str, str] = {}
+        self._colors = False
 
     @property
     def running(self) -> bool:
@@ -89,6 +90,10 @@ class Cells:
     def when_stopped(self, drop: Callable[[int], None]) -> None:
         """Have `drop` called with each stopped cell, to end what it set in motion."""
         self._when_stopped.append(drop)
+
+    def configure(self, values: Mapping[str, bool | str]) -> None:
+        """Take the settings: whether reports are coloured."""
+        self._colors = values.get("colors") is True
 
     # ---- a cell --------------------------------------------------------------------
 
@@ -184,7 +189,7 @@ class Cells:
     def _finish_error(self, described: dict[str, Any]) -> None:
         if described.get("message") == "out of memory":
             described = {**described, "extras": _FULL}
-        self._finish("error", report_of(described, self.source_of))
+        self._finish("error", report_of(described, self.source_of, self._colors))
 
     def _finish_stopped(self, error: Stopped | None) -> None:
         active = self._active
@@ -202,7 +207,7 @@ class Cells:
         for drop in self._when_stopped:
             drop(active.id)
         self._env.kit.abandonCell()
-        report = stopped_report(reason, stack, self.source_of)
+        report = stopped_report(reason, stack, self.source_of, self._colors)
         self._finish("stopped", report)
 
     def _settle_stop(self) -> None:
@@ -284,8 +289,8 @@ class Cells:
                 self._report_uncaught(rejection["error"], rejection["where"])
 
     def _report_uncaught(self, described: dict[str, Any], where: str = "") -> None:
-        lines = report_of(described, self.source_of).traceback
-        self._output.error("\n".join([*lines[:-1], f"Uncaught {where}{lines[-1]}"]))
+        lines = uncaught_lines(described, where, self.source_of, self._colors)
+        self._output.error("\n".join(lines))
 
     def _described(self, error: JSError) -> dict[str, Any]:
         describe = self._env.kit.describeThrown

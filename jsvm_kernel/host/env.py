@@ -23,6 +23,7 @@ from . import _natives
 #: Files of the prelude, each after those whose parts of the kit it reads at load.
 PRELUDE = (
     "builtins",
+    "styles",
     "brand",
     "strings",
     "layout",
@@ -86,6 +87,10 @@ class NotebookEnv:
         self.kit = self._cell_outcome = self._cell_names = None
         self._fire_timer = self._deliver = None
         self.js.close()
+
+    def configure(self, values: dict[str, Any]) -> None:
+        """Take the values of settings; those it does not know are not for it."""
+        self.kit.configure(json.dumps(values))
 
     def drop_microtasks(self) -> None:
         """Throw away what promises wait for, as part of a stop."""

@@ -10,7 +10,8 @@ frames of cells and files only. Here source lines and carets are put to it::
         at In[3]:5:1
     TypeError: cannot read property 'x' of null
 
-An error's cause comes before it, as in Python's tracebacks.
+An error's cause comes before it, as in Python's tracebacks. In colour, the kind of
+error and the caret are red and places cyan, as in ipykernel's reports.
 """
 
 from __future__ import annotations
@@ -35,15 +36,57 @@ _FRAME = re.compile(
 _OURS = "jsvm:"
 
 
-def report_of(described: dict[str, Any], source_of: SourceOf) -> ErrorReport:
+class _Paint:
+    """Puts colours on the parts of a report, or leaves them as they are."""
+
+    def __init__(self, colors: bool) -> None:
+        self._colors = colors
+
+    def kind(self, text: str) -> str:
+        """Paint the name of an error."""
+        return self._styled("31", text)
+
+    def place(self, text: str) -> str:
+        """Paint a place in a cell or file."""
+        return self._styled("36", text)
+
+    def gutter(self, text: str) -> str:
+        """Paint the line number beside a source line."""
+        return self._styled("32", text)
+
+    def caret(self, text: str) -> str:
+        """Paint what points at a column."""
+        return self._styled("1;31", text)
+
+    def _styled(self, code: str, text: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self._colors and text else text
+
+
+def report_of(
+    described: dict[str, Any], source_of: SourceOf, colors: bool = False
+) -> ErrorReport:
     """Format what `describeError` of the prelude gave."""
     name, message = _name_and_message(described)
-    return ErrorReport(
-        name=name, message=message, traceback=_lines(described, source_of)
-    )
+    lines = _Lines(source_of, _Paint(colors)).of(described)
+    return ErrorReport(name=name, message=message, traceback=lines)
 
 
-def stopped_report(reason: str, stack: str | None, source_of: SourceOf) -> ErrorReport:
+def uncaught_lines(
+    described: dict[str, Any], where: str, source_of: SourceOf, colors: bool = False
+) -> list[str]:
+    """Give the lines about an error that ends no cell; `where` says how it came."""
+    writer = _Lines(source_of, _Paint(colors))
+    name, message = _name_and_message(described)
+    if "thrown" not in described:
+        name = f"Uncaught {where}{name}"
+    elif where:
+        name = f"Uncaught {where.rstrip()}"
+    return [*writer.body(described), *writer.header(name, message)]
+
+
+def stopped_report(
+    reason: str, stack: str | None, source_of: SourceOf, colors: bool = False
+) -> ErrorReport:
     """Report a cell that was stopped; `stack` tells where it was, if anyone knows."""
     described = {
         "name": "Stopped",
@@ -51,7 +94,7 @@ def stopped_report(reason: str, stack: str | None, source_of: SourceOf) -> Error
         "frames": _parse_stack(stack or ""),
         "extras": "",
     }
-    return report_of(described, source_of)
+    return report_of(described, source_of, colors)
 
 
 def python_frames(error: BaseException, own_file: str) -> list[dict[str, Any]]:
@@ -81,30 +124,69 @@ def _name_and_message(described: dict[str, Any]) -> tuple[str, str]:
     return described["name"], described["message"]
 
 
-def _header(name: str, message: str) -> str:
-    return f"{name}: {message}" if message else name
+class _Lines:
+    """Writes the lines of reports."""
 
+    def __init__(self, source_of: SourceOf, paint: _Paint) -> None:
+        self._source_of = source_of
+        self._paint = paint
 
-def _lines(described: dict[str, Any], source_of: SourceOf) -> list[str]:
-    lines: list[str] = []
-    cause = described.get("cause")
-    if cause is not None:
-        lines += [*_lines(cause, source_of), "", _CAUSE_LINE, ""]
-    frames = [_in_characters(frame, source_of) for frame in described.get("frames", [])]
-    shown = next((frame for frame in frames if source_of(frame["file"])), None)
-    if shown is not None:
-        lines += _excerpt(shown, source_of)
-    # One frame at the top level of the cell is what the excerpt's first line says.
-    if shown is None or len(frames) > 1 or frames[0]["name"]:
-        lines += [_frame_line(frame) for frame in frames]
-    for number, inner in enumerate(described.get("errors", []), 1):
-        inner_lines = _lines(inner, source_of)
-        lines.append(f"    error {number}:")
-        lines += [f"    {line}".rstrip() for line in inner_lines]
-    if described.get("extras"):
-        lines += described["extras"].split("\n")
-    lines += _header(*_name_and_message(described)).split("\n")
-    return lines
+    def of(self, described: dict[str, Any]) -> list[str]:
+        """Give all lines: where it happened, then what."""
+        name, message = _name_and_message(described)
+        return [*self.body(described), *self.header(name, message)]
+
+    def header(self, name: str, message: str) -> list[str]:
+        """Give the lines that say what happened."""
+        name = self._paint.kind(name)
+        return (f"{name}: {message}" if message else name).split("\n")
+
+    def body(self, described: dict[str, Any]) -> list[str]:
+        """Give the lines above the header: causes, source line, frames, parts."""
+        lines: list[str] = []
+        cause = described.get("cause")
+        if cause is not None:
+            lines += [*self.of(cause), "", _CAUSE_LINE, ""]
+        lines += self._frames(described.get("frames", []))
+        for number, inner in enumerate(described.get("errors", []), 1):
+            lines.append(f"    error {number}:")
+            lines += [f"    {line}".rstrip() for line in self.of(inner)]
+        if described.get("extras"):
+            lines += described["extras"].split("\n")
+        return lines
+
+    def _frames(self, given: list[dict[str, Any]]) -> list[str]:
+        lines: list[str] = []
+        frames = [_in_characters(frame, self._source_of) for frame in given]
+        shown = next((f for f in frames if self._source_of(f["file"])), None)
+        if shown is not None:
+            lines += self._excerpt(shown)
+        # One frame at the top level of the cell is what the excerpt's first line says.
+        if shown is None or len(frames) > 1 or frames[0]["name"]:
+            lines += [self._frame(frame) for frame in frames]
+        return lines
+
+    def _frame(self, frame: dict[str, Any]) -> str:
+        place = self._paint.place(_place(frame))
+        return (
+            f"    at {frame['name']} ({place})" if frame["name"] else f"    at {place}"
+        )
+
+    def _excerpt(self, frame: dict[str, Any]) -> list[str]:
+        """Give the place, the source line and a caret under the column."""
+        place = self._paint.place(_place(frame))
+        source = (self._source_of(frame["file"]) or "").split("\n")
+        if not 1 <= frame["line"] <= len(source):
+            return [place]
+        text = source[frame["line"] - 1].rstrip("\r")
+        column = min(max(frame["column"], 1), len(text) + 1)
+        text, column = _cut(text, column)
+        gutter = str(frame["line"])
+        lines = [place, f"{self._paint.gutter(gutter)} | {text}"]
+        if frame["column"]:  # Python's frames have none
+            pad = "".join(_blank(char) for char in text[: column - 1])
+            lines.append(f"{' ' * len(gutter)} | {pad}{self._paint.caret('^')}")
+        return lines
 
 
 def _in_characters(frame: dict[str, Any], source_of: SourceOf) -> dict[str, Any]:
@@ -125,28 +207,6 @@ def _place(frame: dict[str, Any]) -> str:
             break
         place += f":{part}"
     return place
-
-
-def _frame_line(frame: dict[str, Any]) -> str:
-    if frame["name"]:
-        return f"    at {frame['name']} ({_place(frame)})"
-    return f"    at {_place(frame)}"
-
-
-def _excerpt(frame: dict[str, Any], source_of: SourceOf) -> list[str]:
-    """Give the place, the source line and a caret under the column."""
-    lines = (source_of(frame["file"]) or "").split("\n")
-    if not 1 <= frame["line"] <= len(lines):
-        return [_place(frame)]
-    text = lines[frame["line"] - 1].rstrip("\r")
-    column = min(max(frame["column"], 1), len(text) + 1)
-    text, column = _cut(text, column)
-    gutter = str(frame["line"])
-    lines = [_place(frame), f"{gutter} | {text}"]
-    if frame["column"]:  # Python's frames have none
-        pad = "".join(_blank(char) for char in text[: column - 1])
-        lines.append(f"{' ' * len(gutter)} | {pad}^")
-    return lines
 
 
 def _cut(text: str, column: int) -> tuple[str, int]:

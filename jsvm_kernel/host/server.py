@@ -18,6 +18,7 @@ from jsvm_kernel.session.framing import BlockingChannel, ProtocolError
 from jsvm_kernel.session.messages import (
     CheckSyntax,
     Complete,
+    Configure,
     Execute,
     Hello,
     Info,
@@ -164,6 +165,9 @@ class Server:
     def _handle(self, message: ToHost) -> None:
         if isinstance(message, Execute):
             self._cells.execute(message)
+        elif isinstance(message, Configure):
+            self._env.configure(message.values)
+            self._cells.configure(message.values)
         elif isinstance(message, LoadModule):
             self._cells.load_module(message)
         elif isinstance(message, Complete | Inspect | CheckSyntax | Info):

@@ -19,7 +19,8 @@ from .completeness import completeness, indent_after
 from .dispatch import DispatchingKernel
 from .history import History
 from .magics.runner import MagicRunner
-from .publish import Publisher, error_content
+from .publish import Publisher, error_content, without_colors
+from .settings import Settings
 from .source import CellMagic, Question, Script, read_cell
 
 _LANGUAGE: Final[dict[str, object]] = {
@@ -74,12 +75,13 @@ class JSVMKernel(DispatchingKernel):
         path = Path(self.history_file or _default_history()) if keeps else None
         self.history = History(path, self._report_history)
         self._stored_cell = 0
-        self.magics = MagicRunner(self.client, self.publisher)
+        self.settings = Settings()
+        self.magics = MagicRunner(self.client, self.publisher, self.settings)
 
     def start(self) -> None:
         """Take messages, and begin to start the host."""
         super().start()
-        self.client.start()
+        self.client.start(self.settings.for_host())
 
     async def close(self) -> None:
         """End the host and the builder, and with them the cell that runs."""
@@ -176,7 +178,8 @@ class JSVMKernel(DispatchingKernel):
         results = [message for message in kept if message.kind == "result"]
         data = results[-1].data if results else {"text/plain": "undefined"}
         metadata = results[-1].metadata if results else {}
-        return {"status": "ok", "data": data, "metadata": metadata}
+        # Programs read these, not people.
+        return {"status": "ok", "data": without_colors(data), "metadata": metadata}
 
     # ---- questions ----------------------------------------------------------------
 

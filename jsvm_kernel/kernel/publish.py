@@ -6,6 +6,7 @@ of a timer comes when another cell runs, or none.
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -17,6 +18,7 @@ from ..session.messages import Display, ErrorReport
 
 #: Cells whose late output still finds its place.
 _KEPT_CELLS: Final = 10_000
+_COLOR: Final = re.compile(r"\x1b\[[0-9;]*m")
 _MESSAGE_TYPES: Final = {
     "result": "execute_result",
     "display": "display_data",
@@ -77,7 +79,7 @@ class Publisher:
         """Show rich output."""
         place = self._places.get(message.cell)
         if place is not None and message.kind == "result":
-            place.result = message.data.get("text/plain")
+            place.result = without_colors(message.data).get("text/plain")
         if place is not None and not place.shown:
             place.kept.append(message)
             return
@@ -107,6 +109,12 @@ class Publisher:
             parent=place.parent if place is not None else {},
             ident=f"{self._topic}.{kind}".encode(),
         )
+
+
+def without_colors(bundle: dict[str, Any]) -> dict[str, Any]:
+    """Give a bundle whose plain text has no escape sequences for colour in it."""
+    text = bundle.get("text/plain")
+    return bundle | {"text/plain": _COLOR.sub("", text)} if text else bundle
 
 
 def error_content(report: ErrorReport) -> dict[str, Any]:

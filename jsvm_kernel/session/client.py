@@ -19,6 +19,7 @@ from .messages import (
     CheckSyntax,
     Complete,
     CompleteReply,
+    Configure,
     Delivery,
     ErrorReport,
     Execute,
@@ -85,6 +86,7 @@ class SessionClient:
         self._command = command
         self._stop_grace_s = stop_grace_s
         self._first_host = first_host
+        self._settings: dict[str, bool | str] = {}
         self._numbers = itertools.count(1)
         self._cell: _Cell | None = None
         self._last_cell = 0
@@ -112,12 +114,23 @@ class SessionClient:
         """Give the number for the next cell."""
         return next(self._numbers)
 
-    def start(self) -> None:
-        """Begin to start a host, so that the first cell finds it ready."""
+    def start(self, settings: dict[str, bool | str] | None = None) -> None:
+        """Begin to start a host, so that the first cell finds it ready.
+
+        `settings` is what it is to be told first; without them it is what it was.
+        """
+        if settings is not None:
+            self._settings = settings
         if self._link is None and self._starting is None and not self._closing:
             self._starting = asyncio.get_running_loop().create_task(self._open())
             # Whoever needs the host awaits the task; nobody may.
             self._starting.add_done_callback(_retrieve)
+
+    async def configure(self, values: dict[str, bool | str]) -> None:
+        """Give the host these settings, and each later one too."""
+        self._settings = dict(values)
+        if self._link is not None and values:
+            await self._link.tell(Configure(values=self._settings))
 
     async def execute(
         self, cell: int, code: str, *, name: str, line_offset: int = 0
@@ -304,6 +317,8 @@ class SessionClient:
         self._link = link
         self.names.reset(link.ready.result().names)
         self._spawn(self._await_loss(link))
+        # Written before anything yields, so before what waits for the link.
+        await self.configure(self._settings)
         return link
 
     async def _await_loss(self, link: HostLink) -> None:

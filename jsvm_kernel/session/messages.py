@@ -158,6 +158,15 @@ class Info(_Message, frozen=True, kw_only=True, tag="info"):
     id: int
 
 
+class Configure(_Message, frozen=True, kw_only=True, tag="configure"):
+    """Settings, by name. Those that the host does not know are not for it. No answer.
+
+    Sent before the first cell and at every change.
+    """
+
+    values: dict[str, bool | str]
+
+
 class Shutdown(_Message, frozen=True, kw_only=True, tag="shutdown"):
     """End the host process, with exit code 0. No answer but the closed socket."""
 
@@ -337,6 +346,7 @@ Delivery: TypeAlias = FetchPull | FetchHead | FetchData | FetchEnd | FetchFailed
 Post: TypeAlias = FetchStart | FetchBody | FetchCredit | FetchCancel
 ToHost: TypeAlias = (
     Hello
+    | Configure
     | Execute
     | LoadModule
     | Complete

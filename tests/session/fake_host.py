@@ -6,6 +6,7 @@ The code of a cell is a list of commands, one a line:
     error TEXT | hang, spew TEXT (until SIGUSR1) | deaf (for ever) | die SIGNAL
     exit CODE | garbage | torn | child (a process that outlives us) | pid | wait PATH
     post URL (prints the delivery that answers it)
+    settings (prints them)
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class FakeHost:
         self.active = 1
         self.names: list[m.Name] = []
         self.stop = False
+        self.settings: dict[str, bool | str] = {}
         signal.signal(signal.SIGUSR1, self.on_stop)
 
     def on_stop(self, *_: object) -> None:
@@ -71,6 +73,8 @@ class FakeHost:
                     self.nonce = message.nonce
                     builtin = m.Name(name="Math", kind="variable", members=["abs"])
                     self.channel.send(m.Ready(pid=os.getpid(), names=[builtin]))
+                case m.Configure():
+                    self.settings = message.values
                 case m.Execute():
                     self.execute(message)
                 case m.LoadModule():
@@ -137,6 +141,9 @@ class FakeHost:
 
     def do_eprint(self, text: str) -> None:
         self.write(2, text + "\n")
+
+    def do_settings(self, _: str) -> None:
+        self.write(1, f"{self.settings}\n")
 
     def do_flood(self, lines: str) -> None:
         for number in range(int(lines)):

@@ -115,7 +115,7 @@
     },
 
     dir(value, options) {
-      writeLines(STDOUT, kit.inspect(value, { customInspect: false, ...options }));
+      writeLines(STDOUT, kit.shownText(value, { customInspect: false, ...options }));
     },
 
     dirxml: (...values) => out(values),

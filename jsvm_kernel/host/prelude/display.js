@@ -26,7 +26,7 @@
   // The bundle that shows a value, or a promise of it.
   function bundleOf(value) {
     const method = bundleMethod(value);
-    if (method === undefined) return { "text/plain": kit.inspect(value) };
+    if (method === undefined) return { "text/plain": kit.shownText(value) };
     const bundle = b.apply(method, value, []);
     const maker = "[Symbol.for('Jupyter.display')]()";
     if (natives.promiseState(bundle) !== undefined) {

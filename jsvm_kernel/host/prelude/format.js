@@ -13,8 +13,8 @@
     i: (value) => numberText(value, parse_int),
     f: (value) => (typeof value === "symbol" ? "NaN" : kit.formatNumber(parse_float(value))),
     j: jsonText,
-    o: (value) => kit.inspect(value, { depth: 4, showHidden: true }),
-    O: (value) => kit.inspect(value),
+    o: (value) => kit.shownText(value, { depth: 4, showHidden: true }),
+    O: (value) => kit.shownText(value),
     c: () => "", // CSS, which plain text has no use for
   };
 
@@ -80,13 +80,13 @@
     const first = values[0];
     let text;
     let next = 1;
-    if (typeof first !== "string") text = kit.inspect(first);
+    if (typeof first !== "string") text = kit.shownText(first);
     else if (values.length === 1) return first;
     else if (b.includes(first, "%")) [text, next] = fillIn(first, values);
     else text = first;
     for (let i = next; i < values.length; i++) {
       const value = values[i];
-      text += " " + (typeof value === "string" ? value : kit.inspect(value));
+      text += " " + (typeof value === "string" ? value : kit.shownText(value));
     }
     return text;
   };

@@ -22,6 +22,7 @@
       breakLength: options.breakLength ?? 80,
       showHidden: options.showHidden ?? false,
       customInspect: options.customInspect ?? true,
+      colors: options.colors ?? false,
       getters: options.getters ?? false,
       sorted: options.sorted ?? false,
     };
@@ -29,30 +30,38 @@
   const noOptions = { __proto__: null };
 
   kit.inspect = function inspect(value, options) {
-    const type = typeof value;
-    if (type !== "object" && type !== "function" && type !== "string") {
-      return formatPrimitive(null, value); // only text has options
-    }
     return formatValue(makeContext(options), value, 0, false);
+  };
+
+  // As people see it: in colour if they want any. A bare primitive never is: programs read
+  // the text of a result that is one.
+  kit.shownText = function (value, options) {
+    const bare = typeof value !== "function" && (typeof value !== "object" || value === null);
+    return kit.inspect(value, { colors: kit.settings.colors && !bare, ...options });
   };
 
   function formatValue(context, value, level, typed) {
     if (typeof value !== "object" && typeof value !== "function") {
       return formatPrimitive(context, value);
     }
-    if (value === null) return "null";
+    if (value === null) return kit.styled(context, "null", "null");
     try {
       return formatReference(context, value, level, typed);
     } catch (error) {
-      return "[threw when looked at: " + kit.briefError(error) + "]";
+      const text = "[threw when looked at: " + kit.briefError(error) + "]";
+      return kit.styled(context, text, "special");
     }
   }
   kit.formatValue = formatValue;
 
   function formatPrimitive(context, value) {
-    switch (typeof value) {
-      case "string":
-        return formatString(context, value);
+    const type = typeof value;
+    if (type === "string") return formatString(context, value);
+    return kit.styled(context, plainText(value, type), type);
+  }
+
+  function plainText(value, type) {
+    switch (type) {
       case "number":
         return formatNumber(value);
       case "bigint":
@@ -74,7 +83,7 @@
     const [text, rest] = kit.cutString(value, context.maxStringLength);
     const room = context.breakLength - context.indent - 4;
     if (text.length <= 16 || text.length <= room || !b.includes(text, "\n")) {
-      return kit.quote(text) + rest;
+      return kit.styled(context, kit.quote(text), "string") + rest;
     }
     const lines = b.split(text, "\n");
     let result = "";
@@ -82,14 +91,15 @@
       const last = i === lines.length - 1;
       if (last && lines[i] === "") break;
       if (i > 0) result += " +\n" + b.repeat(" ", context.indent + 2);
-      result += kit.quote(last ? lines[i] : lines[i] + "\n");
+      const literal = kit.quote(last ? lines[i] : lines[i] + "\n");
+      result += kit.styled(context, literal, "string");
     }
     return result + rest;
   }
 
   function formatReference(context, value, level, typed) {
     const target = natives.proxyTarget(value);
-    if (target === null) return "<Revoked Proxy>";
+    if (target === null) return kit.styled(context, "<Revoked Proxy>", "special");
     if (target !== undefined) return formatValue(context, target, level, typed);
     if (context.customInspect) {
       const custom = customMethod(value);
@@ -128,7 +138,7 @@
       number = b.mapSize(context.circular) + 1;
       b.mapSet(context.circular, value, number);
     }
-    return "[Circular *" + number + "]";
+    return kit.styled(context, "[Circular *" + number + "]", "special");
   }
 
   // Formats something inside `value`, further in by `columns`.

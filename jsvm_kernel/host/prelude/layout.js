@@ -12,17 +12,19 @@
   const SEPARATOR = 2; // ", "
   const CELL_HEIGHT = 2.5; // a character is about that much taller than wide
 
-  // parts: texts; opening and closing: braces; base: text before the braces or "";
+  // parts: texts; opening and closing: braces; mark and base: texts before the braces or "";
   // list: whether the parts are elements without keys; more: whether the last part is a
   // remark ("... 3 more items").
   kit.layOut = function (context, frame) {
-    const { opening, closing, base, list, more, levels } = frame;
+    const { opening, closing, mark, base, list, more, levels } = frame;
     let parts = frame.parts;
     const ungrouped = parts.length;
     if (list && ungrouped >= GROUP_FROM) parts = group(context, parts, more, frame.numeric);
-    const head = base === "" ? "" : base + " ";
+    let head = mark === "" ? "" : kit.styled(context, mark, "special") + " ";
+    if (base !== "") head += kit.styled(context, base, frame.style) + " ";
     if (levels < LEVELS_PER_LINE && parts.length === ungrouped) {
-      const start = parts.length + context.indent + opening.length + base.length + 10;
+      const before = base === "" || mark === "" ? base + mark : mark + " " + base;
+      const start = parts.length + context.indent + opening.length + before.length + 10;
       if (fitsLine(context, parts, start) && !b.includes(base, "\n")) {
         const inner = b.join(parts, ", ");
         if (!b.includes(inner, "\n")) {

@@ -8,6 +8,7 @@
     __proto__: null,
     Function: (context, value, frame) => {
       frame.base = functionText(value);
+      frame.style = "special";
     },
     Error: (context, value, frame) => {
       frame.base = kit.errorText(context, value, frame);
@@ -15,10 +16,12 @@
     RegExp: (context, value, frame) => {
       const text = "/" + b.regexpSource(value) + "/" + b.regexpFlags(value);
       frame.base = named(value, "RegExp", text);
+      frame.style = "regexp";
     },
     Date: (context, value, frame) => {
       const time = b.dateTime(value);
       frame.base = named(value, "Date", time === time ? b.dateISO(value) : "Invalid Date");
+      frame.style = "date";
     },
     Map: (context, value, frame) => {
       const size = b.mapSize(value);
@@ -84,7 +87,9 @@
         : className === null
           ? brand + " (null prototype)"
           : brand + " (" + className + ")";
-    frame.base = "[" + label + ": " + kit.inspect(valueOf(value)) + "]";
+    const primitive = valueOf(value);
+    frame.base = "[" + label + ": " + kit.inspect(primitive) + "]";
+    frame.style = typeof primitive;
   }
 
   function functionText(fn) {
@@ -142,25 +147,27 @@
 
   function promiseState(context, value, level) {
     const [state, settled] = natives.promiseState(value);
-    if (state === "pending") return ["<pending>"];
+    if (state === "pending") return [kit.styled(context, "<pending>", "special")];
     const text = kit.formatInside(context, settled, level + 1, 2);
-    return [state === "rejected" ? "<rejected> " + text : text];
+    if (state !== "rejected") return [text];
+    return [kit.styled(context, "<rejected>", "special") + " " + text];
   }
 
-  function unknownItems() {
-    return ["<items unknown>"];
+  function unknownItems(context) {
+    return [kit.styled(context, "<items unknown>", "special")];
   }
 
   function weakTarget(context, value, level) {
     const target = b.weakRefDeref(value);
-    if (target === undefined) return ["<cleared>"];
+    if (target === undefined) return [kit.styled(context, "<cleared>", "special")];
     return [kit.formatInside(context, target, level + 1, 2)];
   }
 
   function bufferContents(lengthOf) {
     return (context, value) => {
       const length = lengthOf(value);
-      if (lengthOf === b.arrayBufferLength && b.isDetached(value)) return ["(detached)", "byteLength: 0"];
+      const size = "byteLength: " + kit.styled(context, b.String(length), "number");
+      if (lengthOf === b.arrayBufferLength && b.isDetached(value)) return ["(detached)", size];
       const bytes = new b.Uint8Array(value, 0, b.min(context.maxArrayLength, length));
       let text = "";
       for (let i = 0; i < b.typedArrayLength(bytes); i++) {
@@ -170,15 +177,16 @@
       }
       const left = length - b.typedArrayLength(bytes);
       if (left > 0) text += " ... " + left + " more byte" + (left > 1 ? "s" : "");
-      return ["[Uint8Contents]: <" + text + ">", "byteLength: " + length];
+      const label = kit.styled(context, "[Uint8Contents]", "special");
+      return [label + ": <" + text + ">", size];
     };
   }
 
   function viewParts(context, value, level) {
     const buffer = kit.formatInside(context, b.dataViewBuffer(value), level + 1, 2);
     return [
-      "byteLength: " + b.dataViewLength(value),
-      "byteOffset: " + b.dataViewOffset(value),
+      "byteLength: " + kit.styled(context, b.String(b.dataViewLength(value)), "number"),
+      "byteOffset: " + kit.styled(context, b.String(b.dataViewOffset(value)), "number"),
       "buffer: " + buffer,
     ];
   }

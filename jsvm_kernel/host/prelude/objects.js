@@ -78,7 +78,9 @@
       __proto__: null,
       opening: "{",
       closing: "}",
+      mark: "",
       base: "",
+      style: "",
       list: false,
       numeric: false,
       more: false,
@@ -100,20 +102,18 @@
     return frame;
   }
 
-  function tooDeep(value, brand) {
+  function tooDeep(context, value, brand) {
     const prefix = prefixOf(value, brand === "Array" ? "Array" : "Object", "");
-    return "[" + b.trim(prefix) + "]";
+    return kit.styled(context, "[" + b.trim(prefix) + "]", "special");
   }
 
   kit.formatObject = function (context, value, level, typed) {
     const brand = kit.brandOf(value);
     const frame = describe(context, value, brand);
     const empty = frame.keys.length === 0 && frame.content === null;
-    if (empty && frame.base !== "") return frame.base;
+    if (empty && frame.base !== "") return kit.styled(context, frame.base, frame.style);
     if (empty) return frame.opening + frame.closing;
-    if (level > context.depth) {
-      return frame.base !== "" && frame.content === null ? frame.base : tooDeep(value, brand);
-    }
+    if (level > context.depth) return tooDeep(context, value, brand);
     context.path[context.path.length] = value;
     context.deepest = level;
     let parts;
@@ -126,9 +126,7 @@
       context.path.length--;
     }
     if (context.sorted && !frame.list) b.sort(parts);
-    const mark = referenceMark(context, value);
-    if (frame.base !== "") frame.base = mark + frame.base;
-    else frame.opening = mark + frame.opening;
+    frame.mark = referenceMark(context, value);
     frame.parts = parts;
     frame.levels = context.deepest - level;
     return kit.layOut(context, frame);
@@ -137,7 +135,7 @@
   function referenceMark(context, value) {
     if (context.circular === null) return "";
     const number = b.mapGet(context.circular, value);
-    return number === undefined ? "" : "<ref *" + number + "> ";
+    return number === undefined ? "" : "<ref *" + number + ">";
   }
 
   function accessorText(context, value, descriptor, level) {
@@ -147,9 +145,16 @@
         : descriptor.set === undefined
           ? "Getter"
           : "Getter/Setter";
-    if (!context.getters || descriptor.get === undefined) return "[" + kind + "]";
+    if (!context.getters || descriptor.get === undefined) {
+      return kit.styled(context, "[" + kind + "]", "special");
+    }
     const result = b.apply(descriptor.get, value, []);
-    return "[" + kind + ": " + kit.formatInside(context, result, level + 1, 2) + "]";
+    const text = kit.formatInside(context, result, level + 1, 2);
+    return (
+      kit.styled(context, "[" + kind + ": ", "special") +
+      text +
+      kit.styled(context, "]", "special")
+    );
   }
 
   // The text of what a descriptor holds.
@@ -170,7 +175,7 @@
     } catch (error) {
       text = "<" + kit.briefError(error) + ">";
     }
-    const name = kit.keyText(key);
+    const name = kit.keyText(context, key);
     return (hidden ? "[" + name + "]" : name) + ": " + text;
   };
 })

@@ -42,8 +42,8 @@
     const parts = [];
     for (let i = 0; i < shown; i++) {
       const element = value[i];
-      parts[i] =
-        typeof element === "bigint" ? element + "n" : kit.formatNumber(element);
+      const text = typeof element === "bigint" ? element + "n" : kit.formatNumber(element);
+      parts[i] = kit.styled(context, text, "number");
     }
     return moreItems(parts, frame.length - shown, frame);
   }
@@ -65,7 +65,9 @@
 
   function element(context, value, descriptor, level, frame) {
     const type = typeof descriptor.value;
-    if (type === "number") return kit.formatNumber(descriptor.value);
+    if (type === "number") {
+      return kit.styled(context, kit.formatNumber(descriptor.value), "number");
+    }
     if (type !== "bigint") frame.numeric = false;
     return kit.formatHeld(context, value, descriptor, level);
   }
@@ -80,7 +82,7 @@
       const index = +keys[i];
       if (!(index >= next && index < frame.length)) break;
       if (index > next) {
-        parts[parts.length] = holes(index - next);
+        parts[parts.length] = holes(context, index - next);
         next = index;
         if (parts.length >= limit) break;
       }
@@ -90,14 +92,15 @@
     }
     if (next < frame.length && parts.length < limit) {
       // Keys that are not enumerable count as holes, as in Node.
-      parts[parts.length] = holes(frame.length - next);
+      parts[parts.length] = holes(context, frame.length - next);
       next = frame.length;
     }
     frame.numeric = false;
     return moreItems(parts, frame.length - next, frame);
   }
 
-  function holes(count) {
-    return "<" + count + " empty item" + (count > 1 ? "s" : "") + ">";
+  function holes(context, count) {
+    const text = "<" + count + " empty item" + (count > 1 ? "s" : "") + ">";
+    return kit.styled(context, text, "undefined");
   }
 })

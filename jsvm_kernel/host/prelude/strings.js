@@ -64,9 +64,12 @@
   }
   kit.quote = quote;
 
-  kit.keyText = function (key) {
-    if (typeof key === "symbol") return "[" + kit.symbolText(key) + "]";
-    return b.regexpExec(identifier, key) === null ? quote(key) : key;
+  kit.keyText = function (context, key) {
+    if (typeof key === "symbol") {
+      return "[" + kit.styled(context, kit.symbolText(key), "symbol") + "]";
+    }
+    if (b.regexpExec(identifier, key) !== null) return key;
+    return kit.styled(context, quote(key), "string");
   };
 
   kit.symbolText = function (symbol) {
@@ -94,7 +97,7 @@
     0xffe0, 0xffe6, 0x1f300, 0x1f64f, 0x1f900, 0x1f9ff, 0x20000, 0x3fffd,
   ];
   const plain = /^[\x20-\x7e]*$/;
-  const styling = /\x1b\[[0-9;]*m/;
+  const sequenceRest = /^[0-9;]*m/;
 
   function charWidth(point) {
     if (point < 0x300) return 1;
@@ -106,13 +109,20 @@
     return 1;
   }
 
+  // Without its escape sequences for colour; other controls are none of ours and stay.
+  function unstyled(text) {
+    const pieces = b.split(text, "\x1b[");
+    let result = pieces[0];
+    for (let i = 1; i < pieces.length; i++) {
+      const found = b.regexpExec(sequenceRest, pieces[i]);
+      result += found === null ? pieces[i] : b.stringSlice(pieces[i], found[0].length);
+    }
+    return result;
+  }
+
   kit.textWidth = function (text) {
     if (b.regexpExec(plain, text) !== null) return text.length;
-    for (let found; (found = b.regexpExec(styling, text)) !== null; ) {
-      text =
-        b.stringSlice(text, 0, found.index) +
-        b.stringSlice(text, found.index + found[0].length);
-    }
+    if (b.includes(text, "\x1b[")) return kit.textWidth(unstyled(text));
     let width = 0;
     for (let i = 0; i < text.length; i++) {
       const point = b.codePointAt(text, i);

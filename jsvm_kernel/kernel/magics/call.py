@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...session.client import SessionClient
 from ..publish import Publisher
+from ..settings import Settings
 
 if TYPE_CHECKING:
     from ...native.client import Builder
@@ -40,6 +41,7 @@ class Call:
     cell_text: str
     client: SessionClient
     publisher: Publisher
+    settings: Settings
     get_builder: Callable[[], Builder]
     payload: list[dict[str, Any]]
     lines_above: int = 0

@@ -25,6 +25,7 @@ FAMILIES: Final[dict[MagicKind, dict[str, str]]] = {
         "jsvm_help": "help",
         "jsvm_info": "vm_information",
         "jsvm_doctor": "doctor",
+        "jsvm_config": "config",
     },
     "cell": {"jsvm_native": "native"},
 }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ...session.client import SessionClient
 from ...session.messages import CompleteReply, ErrorReport, Match, Outcome
 from ..publish import Publisher
+from ..settings import Settings
 from ..source import CellMagic, LineMagic, Script, read_cell
 from . import registry
 from .call import Call, MagicError
@@ -22,9 +23,12 @@ if TYPE_CHECKING:
 class MagicRunner:
     """Runs one magic at a time for the kernel; keeps the builder of native modules."""
 
-    def __init__(self, client: SessionClient, publisher: Publisher) -> None:
+    def __init__(
+        self, client: SessionClient, publisher: Publisher, settings: Settings
+    ) -> None:
         self._client = client
         self._publisher = publisher
+        self._settings = settings
         self._builder: Builder | None = None
         self._running: asyncio.Task[Outcome | None] | None = None
 
@@ -130,6 +134,7 @@ class MagicRunner:
             cell_text=text,
             client=self._client,
             publisher=self._publisher,
+            settings=self._settings,
             get_builder=self._get_builder,
             payload=payload,
             lines_above=lines_above,

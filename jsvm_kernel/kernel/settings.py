@@ -1,0 +1,113 @@
+"""The notebook's settings: what there is to set, and the values in force.
+
+A setting is one line of SETTINGS. Values are words, and live in the front, so that a
+new host finds them as they were: those that the host acts on are sent to each one
+(`Configure`) before its first cell.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+ON_OFF: Final = ("on", "off")
+#: Other words people write for on and off.
+_ALIASES: Final = {
+    "true": "on",
+    "yes": "on",
+    "1": "on",
+    "false": "off",
+    "no": "off",
+    "0": "off",
+}
+
+
+class SettingError(ValueError):
+    """An unknown setting or value; the text names what there is."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting. `default` looks at the environment of the kernel."""
+
+    name: str
+    help: str
+    default: Callable[[Mapping[str, str]], str]
+    choices: tuple[str, ...] = ON_OFF
+    #: Whether the host needs the value.
+    for_host: bool = False
+
+
+def _colors(environ: Mapping[str, str]) -> str:
+    # https://no-color.org: set and not empty means no.
+    return "off" if environ.get("NO_COLOR") else "on"
+
+
+SETTINGS: Final = (
+    Setting("colors", "Colour values and errors.", _colors, for_host=True),
+)
+
+
+class Settings:
+    """The values in force in one kernel."""
+
+    def __init__(
+        self,
+        settings: tuple[Setting, ...] = SETTINGS,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        self._settings = {setting.name: setting for setting in settings}
+        self._values = {setting.name: setting.default(environ) for setting in settings}
+
+    def __iter__(self) -> Iterator[Setting]:
+        return iter(self._settings.values())
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[self._find(name).name]
+
+    def is_on(self, name: str) -> bool:
+        """Whether an on/off setting is on."""
+        return self[name] == "on"
+
+    def change(self, wanted: Mapping[str, str]) -> None:
+        """Set all that is wanted, or nothing: SettingError says what is wrong."""
+        checked = {name: self._checked(name, text) for name, text in wanted.items()}
+        self._values.update(checked)
+
+    def for_host(self) -> dict[str, bool | str]:
+        """Give what the host needs; on and off as booleans."""
+        return {
+            setting.name: self._values[setting.name] == "on"
+            if setting.choices == ON_OFF
+            else self._values[setting.name]
+            for setting in self._settings.values()
+            if setting.for_host
+        }
+
+    def _find(self, name: str) -> Setting:
+        setting = self._settings.get(name)
+        if setting is None:
+            near = difflib.get_close_matches(name, self._settings, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            known = ", ".join(self._settings)
+            raise SettingError(
+                f"there is no setting {name!r}{hint} (there are: {known})"
+            )
+        return setting
+
+    def _checked(self, name: str, text: str) -> str:
+        setting = self._find(name)
+        word = text.strip().lower()
+        if setting.choices == ON_OFF:
+            word = _ALIASES.get(word, word)
+        if word not in setting.choices:
+            near = difflib.get_close_matches(word, setting.choices, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise SettingError(
+                f"{name} can't be {text!r}{hint} "
+                f"(it can be: {', '.join(setting.choices)})"
+            )
+        return word
