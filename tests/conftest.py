@@ -21,6 +21,11 @@ from typing import Any
 
 import pytest
 
+# importlib import mode: neighbours are found by path, not as a package.
+sys.path.insert(0, str(Path(__file__).parent))
+
+from loopback import Loopback
+
 _SKIPPED = pytest.StashKey[dict[str, list[str]]]()
 
 
@@ -88,6 +93,16 @@ def node(request: pytest.FixtureRequest) -> str:
 def browser(request: pytest.FixtureRequest) -> str:
     """Path of a Chromium-like browser."""
     return need_tool(request, "browser")
+
+
+# ---- a server to fetch from --------------------------------------------------------
+
+
+@pytest.fixture
+def web() -> Iterator[Loopback]:
+    """An HTTP server on the loopback interface; see loopback.py for its paths."""
+    with Loopback() as server:
+        yield server
 
 
 # ---- command line and report -------------------------------------------------------

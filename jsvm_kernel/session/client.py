@@ -14,6 +14,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from .httpx_transport import HttpxTransport
 from .link import Answer, HostLink, HostLost, Sink, Takers
 from .messages import (
     CheckSyntax,
@@ -36,6 +37,8 @@ from .messages import (
 )
 from .names import NameTable
 from .supervisor import HOST_COMMAND, HostStartError, SpawnedHost, spawn
+from .transfers import Transfers
+from .transport import Transport
 
 #: An idle host answers in a millisecond; one that takes longer runs a timer's code.
 ANSWER_TIMEOUT_S: Final = 0.5
@@ -79,6 +82,7 @@ class SessionClient:
         command: Sequence[str] = HOST_COMMAND,
         stop_grace_s: float = STOP_GRACE_S,
         first_host: SpawnedHost | None = None,
+        transport: Transport | None = None,
     ) -> None:
         self.names = NameTable()
         self._sink = sink
@@ -97,6 +101,8 @@ class SessionClient:
         self._tasks: set[asyncio.Task[None]] = set()
         self._takers: dict[type, Callable[[Any], None]] = {}
         self._when_lost: list[Callable[[], None]] = []
+        self._transfers = Transfers(transport or HttpxTransport(), self.deliver)
+        self.serve(self._transfers.takers, self._transfers.forget)
 
     # ---- cells --------------------------------------------------------------------
 
@@ -188,6 +194,7 @@ class SessionClient:
         if self._first_host is not None:
             self._first_host.discard()
             self._first_host = None
+        await self._transfers.close()
         link = self._link
         if link is None:
             return
