@@ -8,6 +8,7 @@ global and an Env's natives can be named in a snapshot by their index.
 
 from libc.stdint cimport int32_t, int64_t
 from libc.stdlib cimport free, malloc
+from libc.string cimport memcpy
 from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 
 from jsvm_kernel.host._stdio cimport enter_output_cell, output_cell, write_text
@@ -15,7 +16,8 @@ from jsvm_kernel.vm.jsvm cimport *
 
 
 cdef struct HostData:
-    void *listener  # borrowed: the Natives object keeps it and outlives the Env
+    void *listener  # borrowed: the Natives object keeps both and outlives the Env
+    void *platform
     JSVM_Ref on_rejection
     int rejections  # calls of on_rejection since the host last asked
 
@@ -301,13 +303,16 @@ cdef JSVM_Value native_post(JSVM_Env env, JSVM_CallbackInfo info) noexcept nogil
     return result
 
 
+include "_platform.pxi"
+
+
 cdef struct Native:
     const char *name
     JSVM_CallbackStruct callback
 
 
 cdef enum:
-    NATIVE_COUNT = 10
+    NATIVE_COUNT = 18
 
 # The one table of the host's natives. An entry's place is its external reference: append,
 # never reorder.
@@ -323,6 +328,14 @@ TABLE[6] = Native(b"timerStart", JSVM_CallbackStruct(native_timer_start, NULL))
 TABLE[7] = Native(b"timerStop", JSVM_CallbackStruct(native_timer_stop, NULL))
 TABLE[8] = Native(b"display", JSVM_CallbackStruct(native_display, NULL))
 TABLE[9] = Native(b"post", JSVM_CallbackStruct(native_post, NULL))
+TABLE[10] = Native(b"loadPlatform", JSVM_CallbackStruct(native_load_platform, NULL))
+TABLE[11] = Native(b"encodeUtf8", JSVM_CallbackStruct(native_encode_utf8, NULL))
+TABLE[12] = Native(b"decodeUtf8", JSVM_CallbackStruct(native_decode_utf8, NULL))
+TABLE[13] = Native(b"isUtf8", JSVM_CallbackStruct(native_is_utf8, NULL))
+TABLE[14] = Native(b"decodeLegacy", JSVM_CallbackStruct(native_decode_legacy, NULL))
+TABLE[15] = Native(b"domainToASCII", JSVM_CallbackStruct(native_domain_to_ascii, NULL))
+TABLE[16] = Native(b"randomBytes", JSVM_CallbackStruct(native_random_bytes, NULL))
+TABLE[17] = Native(b"digest", JSVM_CallbackStruct(native_digest, NULL))
 
 NATIVE_NAMES = tuple([TABLE[index].name.decode() for index in range(NATIVE_COUNT)])
 
@@ -336,19 +349,23 @@ cdef class Natives:
     """The host's side of one Env: its data and its natives object.
 
     `listener` has the methods start_timer(id, delay_s, repeats), stop_timer(id),
-    display(kind, json) and post(kind, json, bytes), which gives a number. The object must be closed before the Env and outlive every call
-    into it; it is bound to the Env's thread.
+    display(kind, json) and post(kind, json, bytes), which gives a number; `platform` is a
+    WebPlatform. The object must be closed before the Env and outlive every call into it;
+    it is bound to the Env's thread.
     """
 
     cdef JSVM_Env env
     cdef HostData data
     cdef object listener
+    cdef object platform
 
-    def __cinit__(self, size_t env, object listener):
+    def __cinit__(self, size_t env, object listener, object platform):
         cdef JSVM_VM vm = NULL
         self.env = <JSVM_Env>env
         self.listener = listener
+        self.platform = platform
         self.data.listener = <void *>listener
+        self.data.platform = <void *>platform
         self.data.on_rejection = NULL
         self.data.rejections = 0
         if (

@@ -19,6 +19,7 @@ from jsvm_kernel.session.messages import Name
 from jsvm_kernel.vm import VM, JSPromise
 
 from . import _natives
+from .web_platform import WebPlatform
 
 #: Files of the prelude, each after those whose parts of the kit it reads at load.
 PRELUDE = (
@@ -46,6 +47,7 @@ PRELUDE = (
     "names",
     "native_functions",
     "docs",
+    "platform",
 )
 
 _names = msgspec.json.Decoder(list[Name])
@@ -67,7 +69,7 @@ class NotebookEnv:
     def __init__(self, vm: VM, listener: _natives.Listener) -> None:
         self.vm = vm
         self.js = vm.env()
-        self._natives = _natives.Natives(self.js.handle, listener)
+        self._natives = _natives.Natives(self.js.handle, listener, WebPlatform())
         natives = self._natives.make_object(self.js.adopt)
         self.kit: Any = self.js.eval("({ __proto__: null })", filename="jsvm:kit")
         for filename, source in prelude_sources():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -82,6 +83,36 @@ def shown(outcome: Callable[[str], dict[str, Any]]) -> Callable[[str], str]:
         return text
 
     return show
+
+
+@pytest.fixture
+def truth(shown: Callable[[str], str]) -> Callable[[str], None]:
+    """Assert that an expression of JavaScript is true."""
+
+    def check(code: str) -> None:
+        assert shown(code) == "true", code
+
+    return check
+
+
+@pytest.fixture
+def same_in_node(env: NotebookEnv, node: str) -> Callable[[str], None]:
+    """Assert that JS which gives an array of texts gives the same in Node.js."""
+
+    def compare(code: str) -> None:
+        ours = json.loads(env.js.eval(f"JSON.stringify({code})"))
+        command = [node, "-e", f"console.log(JSON.stringify({code}))"]
+        answer = subprocess.run(
+            command, capture_output=True, text=True, check=True, timeout=60
+        )
+        theirs = json.loads(answer.stdout)
+        assert len(ours) == len(theirs)
+        different = [
+            pair for pair in zip(ours, theirs, strict=True) if len(set(pair)) > 1
+        ]
+        assert not different, f"(ours, Node's): {different[:5]}"
+
+    return compare
 
 
 @pytest.fixture

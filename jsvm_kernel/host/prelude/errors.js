@@ -76,8 +76,14 @@
     return frame.name === "" ? "    at " + place : `    at ${frame.name} (${place})`;
   };
 
+  // {name, message} of a DOMException, which has them behind getters of its prototype; given
+  // by the file that makes the class (platform/dom_exception.js).
+  kit.domExceptionParts = () => undefined;
+
   // A class that does not set a name is still called by its own.
   kit.errorName = function (error) {
+    const parts = kit.domExceptionParts(error);
+    if (parts !== undefined) return parts.name;
     const name = kit.inheritedData(error, "name");
     const className = kit.classNameOf(error);
     if (typeof name !== "string" || name === "") return className ?? "Error";
@@ -85,12 +91,17 @@
   };
 
   kit.errorMessage = function (error) {
+    const parts = kit.domExceptionParts(error);
+    if (parts !== undefined) return parts.message;
     const message = kit.inheritedData(error, "message");
     return typeof message === "string" ? message : "";
   };
 
   function headerOf(error) {
-    const name = kit.errorName(error);
+    let name = kit.errorName(error);
+    if (kit.domExceptionParts(error) !== undefined) {
+      name = kit.classNameOf(error) + " [" + name + "]";
+    }
     const message = kit.errorMessage(error);
     return message === "" ? name : name + ": " + message;
   }

@@ -43,11 +43,13 @@
   }
 
   // A global name: a data property of the global object (unless a lexical name hides it), or a
-  // lexical name. Gives {value} or undefined; runs nothing, as no accessor is read.
+  // lexical name. Gives {value} or undefined; runs nothing of the user's, as no accessor is read
+  // but those that stand for what the platform makes on first use.
   function readGlobal(name) {
     const descriptor = b.descriptorOf(globalThis, name);
     if (!kit.isIdentifier(name)) return descriptor;
-    if (descriptor !== undefined && !b.hasOwn(descriptor, "value")) return undefined;
+    const readable = descriptor === undefined || b.hasOwn(descriptor, "value");
+    if (!readable && kit.lazyOf(descriptor) === undefined) return undefined;
     try {
       return { value: kit.readLexical(name) };
     } catch {
@@ -229,7 +231,9 @@
       if (typeof key !== "string" || !b.startsWith(key, prefix)) continue;
       if (!kit.isIdentifier(key) || b.indexOf(lexical, key) >= 0) continue;
       const list = kit.isFirstName(key) ? others : own;
-      list[list.length] = globalName(key);
+      const lazy = kit.lazyOf(b.descriptorOf(globalThis, key));
+      list[list.length] =
+        lazy === undefined ? globalName(key) : [key, lazy.kind, lazy.signature];
     }
     return b.stringify([...own, ...others]);
   };

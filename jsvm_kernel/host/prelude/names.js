@@ -64,6 +64,10 @@
       if (lexical) return knownEntry(name, kit.readLexical(name));
       const descriptor = b.descriptorOf(globalThis, name);
       if (b.hasOwn(descriptor, "value")) return knownEntry(name, descriptor.value);
+      const lazy = kit.lazyOf(descriptor);
+      if (lazy !== undefined) {
+        return b.stringify({ name, kind: lazy.kind, detail: lazy.signature, members: [] });
+      }
     } catch {
       // The name is there, and that is all that can be told.
     }

@@ -1,0 +1,90 @@
+// The web platform's globals. Each is there from the start, as an accessor of ours that becomes
+// the value when it is first touched; only then the file that makes it is read and compiled.
+(function (natives, kit) {
+  "use strict";
+  const b = kit.builtins;
+
+  // File of platform/ -> what it makes: classes have a capital, functions a parenthesis.
+  const files = {
+    __proto__: null,
+    dom_exception: ["DOMException(message = '', name = 'Error')"],
+    events: [
+      "Event(type, {bubbles, cancelable, composed})",
+      "EventTarget()",
+      "CustomEvent(type, {detail, bubbles, cancelable, composed})",
+      "ErrorEvent(type, {message, filename, lineno, colno, error})",
+      "PromiseRejectionEvent(type, {promise, reason})",
+      "reportError(error)",
+    ],
+    abort: ["AbortController()", "AbortSignal"],
+    encoding: ["TextEncoder()", "TextDecoder(label = 'utf-8', {fatal, ignoreBOM})"],
+    base64: ["atob(data)", "btoa(data)"],
+  };
+  kit.startTime = natives.now(); // of performance.now() and of events
+
+  const loaded = new b.Map(); // file -> what it returned
+  const lazies = new b.WeakMap(); // getter -> {kind, signature}
+
+  // What a file of platform/ offers: its globals and what other files of ours need of it.
+  kit.platform = function (file) {
+    let offered = b.mapGet(loaded, file);
+    if (offered === undefined) {
+      const docs = b.create(null);
+      offered = natives.loadPlatform(file)(natives, kit, docs);
+      document(files[file] ?? [], offered, docs);
+      b.mapSet(loaded, file, offered);
+    }
+    return offered;
+  };
+
+  function document(entries, offered, docs) {
+    for (let i = 0; i < entries.length; i++) {
+      const { name, signature } = describe(entries[i]);
+      if (typeof offered[name] !== "function") continue;
+      kit.document(offered[name], { signature, doc: docs[name] ?? "", source: "" });
+    }
+  }
+
+  function describe(entry) {
+    const end = b.stringIndexOf(entry, "(");
+    const name = end < 0 ? entry : b.stringSlice(entry, 0, end);
+    const capital = name[0] >= "A" && name[0] <= "Z";
+    const kind = capital ? "class" : end < 0 ? "variable" : "function";
+    return { name, kind, signature: kind === "variable" ? "" : entry };
+  }
+
+  // A property of the global object that is not made yet -> {kind, signature}; undefined for
+  // all others.
+  kit.lazyOf = function (descriptor) {
+    const getter = descriptor === undefined ? undefined : descriptor.get;
+    return getter === undefined ? undefined : b.weakMapGet(lazies, getter);
+  };
+
+  function install(entry, file) {
+    const { name, kind, signature } = describe(entry);
+    const get = () => {
+      const value = kit.platform(file)[name];
+      const descriptor = b.descriptorOf(globalThis, name);
+      if (descriptor !== undefined && descriptor.get === get) kit.defineGlobal(name, value);
+      return value;
+    };
+    b.weakMapSet(lazies, get, { kind, signature });
+    b.defineProperty(globalThis, name, {
+      get,
+      // As for the data property that it stands for.
+      set(value) {
+        const target = this ?? globalThis;
+        const enumerable = target !== globalThis;
+        const made = { value, writable: true, enumerable, configurable: true };
+        b.defineProperty(target, name, made);
+      },
+      enumerable: false,
+      configurable: true,
+    });
+  }
+
+  for (const file in files) {
+    for (let i = 0; i < files[file].length; i++) install(files[file][i], file);
+  }
+  kit.defineGlobal("self", globalThis);
+})
