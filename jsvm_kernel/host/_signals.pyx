@@ -67,9 +67,9 @@ def install_stop_handler(int wakeup):
         raise OSError(errno, "SIGINT can't be ignored")
 
 
-# The front's end of the socket, and what to stop when nobody is there any more.
+# The front's end of the socket, and whether nobody is there any more.
 cdef int front_socket = -1
-cdef JSVM_VM session_vm = NULL
+cdef volatile int front_is_gone = 0
 
 cdef enum:
     LAST_SECONDS = 2  # that native code has to end once the front is gone
@@ -81,6 +81,7 @@ cdef void on_last_second(int signal_number) noexcept nogil:
 
 cdef void on_socket(int signal_number) noexcept nogil:
     """Something happened at the socket; only the front's end of it matters here."""
+    global front_is_gone
     cdef int saved = errno
     cdef pollfd state
     cdef sigaction_t action
@@ -89,7 +90,9 @@ cdef void on_socket(int signal_number) noexcept nogil:
     state.events = 0
     state.revents = 0
     if poll(&state, 1, 0) == 1 and state.revents & POLLHUP:
-        JSVMX_RequestStop(session_vm)
+        front_is_gone = 1
+        if stoppable != NULL:
+            JSVMX_RequestStop(stoppable)
         PyErr_SetInterrupt()
         write_descriptor(stop_wakeup, &one, sizeof(one))
         memset(&action, 0, sizeof(action))
@@ -100,15 +103,14 @@ cdef void on_socket(int signal_number) noexcept nogil:
     (&errno)[0] = saved
 
 
-def watch_front(int socket, size_t vm, int signal_number):
+def watch_front(int socket, int signal_number):
     """Let `signal_number`, sent when the socket changes, end JS if the front is gone.
 
     A busy host reads no messages: it would not notice, and run for ever.
     """
-    global front_socket, session_vm
+    global front_socket
     cdef sigaction_t action
     front_socket = socket
-    session_vm = <JSVM_VM>vm
     memset(&action, 0, sizeof(action))
     sigemptyset(&action.sa_mask)
     action.sa_flags = SA_RESTART
@@ -119,9 +121,19 @@ def watch_front(int socket, size_t vm, int signal_number):
 
 def arm_stop(size_t vm):
     """From now on SIGUSR1 stops the VM with this handle; earlier requests are void."""
-    global stoppable, stop_requested
+    global stop_requested
     stop_requested = 0
+    aim_stop(vm)
+
+
+def aim_stop(size_t vm):
+    """From now on SIGUSR1 stops the VM with this handle; gives the one it stopped."""
+    global stoppable
+    cdef size_t before = <size_t>stoppable
     stoppable = <JSVM_VM>vm
+    if front_is_gone and stoppable != NULL:
+        JSVMX_RequestStop(stoppable)
+    return before
 
 
 def disarm_stop():

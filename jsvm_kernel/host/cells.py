@@ -1,45 +1,41 @@
 """Running cells: from Execute or LoadModule to the Outcome.
 
-A cell is started, its promise driven by the server's loop (timers, microtasks), and it
-is finished exactly once: settled, failed to parse, or stopped. One cell runs at a time;
-between its start and its end the stop button is armed.
+A cell belongs to one Env. It is started, its promise driven by the server's loop
+(timers, microtasks), and it is finished exactly once: settled, failed to parse, or
+stopped. One cell runs at a time over all Envs; between its start and its end the stop
+button is armed.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from jsvm_kernel.session.messages import (
     Display,
     ErrorReport,
     Execute,
     LoadModule,
+    Name,
     Outcome,
-    ToFront,
 )
-from jsvm_kernel.vm import JSError, JSPromise, OutOfMemory, Stopped
+from jsvm_kernel.vm import JSError, JSPromise, Stopped
 
-from .env import NotebookEnv
-from .memory import MemoryReserve
-from .modules import FileModules
-from .native_modules import NativeLoadError, NativeModules
-from .output import Output
+from .native_modules import NativeLoadError
 from .reports import SourceOf, report_of, stopped_report, uncaught_lines
-from .stop import StopButton
-from .timers import Timers
+from .services import Shared
+from .session_env import SessionEnv
+from .vms import SessionVM, VMs
 
 _STOPPED = "the cell was stopped; what it had assigned is kept"
 _FULL = (
     "    the VM's memory is used up; let go of what you no longer need (x = undefined)"
 )
-_TIMED_OUT = "the cell took longer than the VM's time limit of {limit:g} s"
-
-
-_T = TypeVar("_T")
+_TIMED_OUT = "took longer than the VM's time limit of {limit:g} s"
 
 
 def _plainly(error: JSError) -> dict[str, Any]:
@@ -52,31 +48,19 @@ class _Active:
     """The cell that runs. `promise` is None until the engine has made one."""
 
     id: int
+    env: SessionEnv
     promise: JSPromise | None = None
 
 
 class Cells:
     """Starts, drives and finishes cells, and runs timers between them."""
 
-    def __init__(
-        self,
-        env: NotebookEnv,
-        output: Output,
-        timers: Timers,
-        stop: StopButton,
-        modules: FileModules,
-        natives: NativeModules,
-        reserve: MemoryReserve,
-        send: Callable[[ToFront], None],
-    ) -> None:
-        self._env = env
-        self._output = output
-        self._timers = timers
-        self._stop = stop
-        self._modules = modules
-        self._natives = natives
-        self._reserve = reserve
-        self._send = send
+    def __init__(self, vms: VMs, shared: Shared) -> None:
+        self._vms = vms
+        self._output = shared.output
+        self._timers = shared.timers
+        self._stop = shared.stop
+        self._send = shared.send
         self._when_stopped: list[Callable[[int], None]] = []
         self._active: _Active | None = None
         self._sources: dict[str, str] = {}
@@ -97,28 +81,28 @@ class Cells:
 
     # ---- a cell --------------------------------------------------------------------
 
-    def execute(self, message: Execute) -> None:
+    def execute(self, env: SessionEnv, message: Execute) -> None:
         """Start a JavaScript cell; it may be over when this returns."""
         # Blank lines in front keep the lines of the cell as the user counts them.
         code = "\n" * message.line_offset + message.code
         self._sources[message.name] = code
-        active = self._begin(message.id)
+        active = self._begin(env, message.id)
         try:
-            active.promise = self._env.js.run_cell(code, name=message.name)
+            active.promise = env.js.run_cell(code, name=message.name)
         except Stopped as error:
             self._finish_stopped(error)
         except JSError as error:
-            self._finish_error(self._described(error))
+            self._finish_error(self._described(env, error))
         else:
             self.drive()
 
-    def load_module(self, message: LoadModule) -> None:
+    def load_module(self, env: SessionEnv, message: LoadModule) -> None:
         """Load a native module, as a cell of its own."""
         if message.cell:
             self._sources[message.cell] = message.source
-        self._begin(message.id)
+        self._begin(env, message.id)
         try:
-            self._natives.load(message)
+            env.native_modules.load(message)
         except Stopped as error:
             self._finish_stopped(error)
         except KeyboardInterrupt:
@@ -133,20 +117,20 @@ class Cells:
         active = self._active
         if active is None or active.promise is None:
             return
+        env, promise = active.env, active.promise
         # A stop that hits a microtask raises nothing: ask for it.
-        if self._stop.requested or self._env.vm.stop_reason() != "none":
+        if self._stop.requested or env.vm.stop_reason() != "none":
             self._finish_stopped(None)
             return
-        promise = active.promise
         try:
-            outcome = self._with_reserve(lambda: self._env.cell_outcome(promise))
+            outcome = env.machine.with_reserve(lambda: env.cell_outcome(promise))
         except Stopped as error:
             self._finish_stopped(error)
             return
         except JSError as error:
             outcome = {"error": _plainly(error)}
         if outcome is None:
-            self._report_rejections()
+            self._report_rejections(env.machine)
         elif "error" in outcome:
             self._finish_error(outcome["error"])
         else:
@@ -154,27 +138,27 @@ class Cells:
                 self._show_result(active.id, outcome["data"])
             self._finish("ok")
 
-    def _begin(self, cell: int) -> _Active:
+    def _begin(self, env: SessionEnv, cell: int) -> _Active:
         if self._active is not None:
             raise RuntimeError(
                 f"cell {cell} can't begin while cell {self._active.id} runs"
             )
         self._output.enter_cell(cell)
-        self._stop.arm(self._env.vm.handle)
-        self._active = _Active(cell)
+        self._stop.arm(env.vm.handle)
+        env.cells += 1
+        self._active = _Active(cell, env)
         return self._active
 
     def _finish(self, status: str, error: ErrorReport | None = None) -> None:
         active = self._active
         assert active is not None
         self._active = None
-        self._settle_stop()
-        self._report_rejections()
-        try:
-            names = self._with_reserve(self._env.changed_names)
-        except JSError:
-            names = None  # no room for them: what the front knows is not wrong
-        self._reserve.settle()
+        self._stop.disarm()
+        machine = active.env.machine
+        machine.settle_stop()
+        self._report_rejections(machine)
+        names = self._changed_names(active.env)
+        machine.settle_reserve()
         self._output.enter_cell(active.id)
         self._send(
             Outcome(
@@ -186,39 +170,42 @@ class Cells:
             )
         )
 
+    def _changed_names(self, env: SessionEnv) -> list[Name] | None:
+        """Give the names for the front, which knows those of the current Env."""
+        if env is not self._vms.current:
+            return None
+        try:
+            return env.machine.with_reserve(env.changed_names)
+        except (JSError, Stopped):
+            return None  # no room or time for them: what the front knows is not wrong
+
     def _finish_error(self, described: dict[str, Any]) -> None:
         if described.get("message") == "out of memory":
             described = {**described, "extras": _FULL}
-        self._finish("error", report_of(described, self.source_of, self._colors))
+        active = self._active
+        assert active is not None
+        report = report_of(described, self._source_of(active.env), self._colors)
+        self._finish("error", report)
 
     def _finish_stopped(self, error: Stopped | None) -> None:
         active = self._active
         assert active is not None
         stack = getattr(error, "stack", None)
-        if self._env.vm.stop_reason() == "time_limit":
-            reason = _TIMED_OUT.format(limit=self._env.vm.time_limit)
+        env = active.env
+        if env.vm.stop_reason() == "time_limit":
+            reason = "the cell " + _TIMED_OUT.format(limit=env.vm.time_limit)
         else:
             reason = _STOPPED
-        self._settle_stop()
+        self._stop.disarm()
+        env.machine.settle_stop()
         # What the cell set in motion ends with it; what it had assigned stays.
-        dropped = self._timers.drop_cell(active.id)
-        if dropped:
-            self._env.kit.dropTimers(*dropped)
+        for timer in self._timers.drop_cell(active.id):
+            timer.env.drop_timer(timer.id)
         for drop in self._when_stopped:
             drop(active.id)
-        self._env.kit.abandonCell()
-        report = stopped_report(reason, stack, self.source_of, self._colors)
+        env.kit.abandonCell()
+        report = stopped_report(reason, stack, self._source_of(env), self._colors)
         self._finish("stopped", report)
-
-    def _settle_stop(self) -> None:
-        """Make the VM ready again: later JS is not meant by an earlier stop.
-
-        What a stopped microtask left in the queue would run at the next call, and may
-        queue itself again for ever.
-        """
-        if self._stop.disarm() or self._env.vm.stop_reason() != "none":
-            self._env.drop_microtasks()
-        self._env.vm.clear_stop()
 
     def _show_result(self, cell: int, data: dict[str, Any]) -> None:
         sync = self._output.sync()
@@ -232,15 +219,16 @@ class Cells:
             if not self._timers.is_live(timer):
                 continue
             self._timers.done(timer)
-            fire = partial(self._env.fire_timer, timer.id)
-            if not self.call_back(self._env, timer.cell, "a timer", fire):
-                self._timers.stop(timer.id)
+            fire = partial(timer.env.fire_timer, timer.id)
+            if not self.call_back(timer.env, timer.cell, "a timer", fire):
+                self._timers.stop(timer.env, timer.id)
+                timer.env.drop_timer(timer.id)
             if self._stop.requested:
                 return
 
     def call_back(
         self,
-        env: NotebookEnv,
+        env: SessionEnv,
         cell: int,
         what: str,
         call: Callable[[], dict[str, Any] | None],
@@ -252,64 +240,76 @@ class Cells:
         `what` ("a timer") tells the user what that was. The running cell, if there is
         one, is to be driven afterwards: this may have been what it awaits.
         """
-        idle = self._active is None
-        with self._output.of_cell(cell):
-            if idle:
-                self._stop.arm(env.vm.handle)
+        with self._output.of_cell(cell), self._stoppable(env):
             try:
                 failure = call()
                 if failure is not None:
-                    self._report_uncaught(failure)
-                self._report_rejections()
+                    self._report_uncaught(env, failure)
+                self._report_rejections(env.machine)
             except Stopped:
-                # The running cell, if there is one, learns of it in `drive`.
-                if idle:
-                    self._settle_stop()
-                    self._output.error(f"Stopped: {what} of this cell was stopped")
+                self._tell_stop(env, cell, what)
+                env.machine.settle_stop()
                 return False
             except JSError as error:
-                self._reserve.open()
-                self._report_uncaught(_plainly(error))
-            finally:
-                if idle:
-                    self._settle_stop()
+                env.machine.open_reserve()
+                self._report_uncaught(env, _plainly(error))
+            # A stop that hits a microtask raises nothing. The running cell asks for it
+            # in its own VM, since the microtask may be what it awaits.
+            waits = self._active is not None and self._active.env.machine is env.machine
+            if not waits and env.vm.stop_reason() != "none":
+                self._tell_stop(env, cell, what)
+                env.machine.settle_stop()
         return True
+
+    @contextmanager
+    def _stoppable(self, env: SessionEnv) -> Iterator[None]:
+        """Inside the block the stop button stops JS of `env`.
+
+        While a cell runs a stop is meant for it, too: it learns of it in `drive`.
+        """
+        if self._active is not None:
+            with self._stop.aimed_at(env.vm.handle):
+                yield
+            return
+        self._stop.arm(env.vm.handle)
+        try:
+            yield
+        finally:
+            self._stop.disarm()
+
+    def _tell_stop(self, env: SessionEnv, cell: int, what: str) -> None:
+        if env.vm.stop_reason() == "time_limit":
+            limit = _TIMED_OUT.format(limit=env.vm.time_limit)
+            self._output.error(f"Stopped: {what} of this cell {limit}")
+        elif self._active is None or self._active.id != cell:
+            self._output.error(f"Stopped: {what} of this cell was stopped")
 
     # ---- errors that end no cell -----------------------------------------------------
 
-    def _report_rejections(self) -> None:
+    def _report_rejections(self, machine: SessionVM) -> None:
         try:
-            rejections = self._with_reserve(self._env.take_rejections)
+            for env, rejection in machine.take_rejections():
+                with self._output.of_cell(int(rejection["cell"])):
+                    self._report_uncaught(env, rejection["error"], rejection["where"])
         except JSError as error:
-            rejections = [
-                {"cell": self._output.cell, "where": "", "error": _plainly(error)}
-            ]
-        for rejection in rejections:
-            with self._output.of_cell(int(rejection["cell"])):
-                self._report_uncaught(rejection["error"], rejection["where"])
+            self._report_uncaught(self._vms.current, _plainly(error))
 
-    def _report_uncaught(self, described: dict[str, Any], where: str = "") -> None:
-        lines = uncaught_lines(described, where, self.source_of, self._colors)
+    def _report_uncaught(
+        self, env: SessionEnv, described: dict[str, Any], where: str = ""
+    ) -> None:
+        source_of = self._source_of(env)
+        lines = uncaught_lines(described, where, source_of, self._colors)
         self._output.error("\n".join(lines))
 
-    def _described(self, error: JSError) -> dict[str, Any]:
-        describe = self._env.kit.describeThrown
+    def _described(self, env: SessionEnv, error: JSError) -> dict[str, Any]:
+        describe = env.kit.describeThrown
         try:
-            text = self._with_reserve(lambda: describe(error.value))
+            text = env.machine.with_reserve(lambda: describe(error.value))
         except JSError as failure:
             return _plainly(failure)
         described: dict[str, Any] = json.loads(text)
         return described
 
-    def _with_reserve(self, ask: Callable[[], _T]) -> _T:
-        """Ask the prelude something; if the VM is full, again with its reserve."""
-        try:
-            return ask()
-        except OutOfMemory:
-            self._reserve.open()
-            return ask()
-
-    @property
-    def source_of(self) -> SourceOf:
-        """Gives the text of a cell or imported file by name."""
-        return lambda name: self._sources.get(name) or self._modules.source_of(name)
+    def _source_of(self, env: SessionEnv) -> SourceOf:
+        """Give what finds the text of a cell or imported file by name."""
+        return lambda name: self._sources.get(name) or env.modules.source_of(name)

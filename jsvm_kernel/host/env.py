@@ -112,6 +112,10 @@ class NotebookEnv:
         failure = self._fire_timer(timer_id)
         return json.loads(failure) if failure else None
 
+    def drop_timer(self, timer_id: int) -> None:
+        """Forget a timer that the host has given up."""
+        self.kit.dropTimers(timer_id)
+
     def deliver(self, receiver: str, *values: Any) -> dict[str, Any] | None:
         """Hand values to a receiver of the prelude; gives what it threw, described."""
         failure = self._deliver(receiver, *values)

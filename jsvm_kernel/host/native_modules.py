@@ -28,6 +28,9 @@ from .stop import StopButton
 #: Attribute of a built module that lists its functions.
 EXPORTS = "__jsvm_exports__"
 
+#: Shared objects that this process has loaded, by path. It never unloads one.
+_loaded: set[str] = set()
+
 
 class NativeLoadError(Exception):
     """A native module that can't be loaded, with the report for its cell."""
@@ -98,7 +101,7 @@ class NativeModules:
     def __init__(self, env: NotebookEnv, stop: StopButton) -> None:
         self._env = env
         self._stop = stop
-        self._loaded: set[str] = set()
+        self._imported: list[ModuleType] = []
 
     def load(self, message: LoadModule) -> None:
         """Load and register a module; one of the same name is replaced.
@@ -121,6 +124,13 @@ class NativeModules:
         if problem:
             raise _load_error(problem)
 
+    def close(self) -> None:
+        """Let go of the modules' Python sides."""
+        for module in self._imported:
+            if sys.modules.get(module.__name__) is module:
+                del sys.modules[module.__name__]
+        self._imported.clear()
+
     def _import(self, message: LoadModule, source: CellSource) -> ModuleType:
         """Run the extension module's code, which is the top level of the cell."""
         name = message.module
@@ -142,6 +152,7 @@ class NativeModules:
             raise NativeLoadError(source.report(error)) from error
         finally:
             self._stop.leave_native()
+        self._imported.append(module)
         return module
 
     @contextmanager
@@ -151,8 +162,8 @@ class NativeModules:
         A cell that runs again unchanged has the same file, and a file that is loaded
         already is not run again. A copy of it is; it may go once it is loaded.
         """
-        if path not in self._loaded:
-            self._loaded.add(path)
+        if path not in _loaded:
+            _loaded.add(path)
             yield path
             return
         import shutil  # both are slow to import, and seldom needed

@@ -30,25 +30,22 @@ from jsvm_kernel.session.messages import (
     ToFront,
     ToHost,
 )
-from jsvm_kernel.vm import VM
 
 from .cells import Cells
-from .env import NotebookEnv
-from .memory import MemoryReserve, session_limit
-from .modules import FileModules
-from .native_modules import NativeModules
+from .memory import session_limit
 from .output import Output
 from .query import Queries
-from .services import EnvServices, Shared
+from .services import Shared
 from .stop import StopButton
 from .timers import Timers
 from .transfers import Transfers
+from .vms import Limits, VMs
 
 FEATURES = ["cells", "native-modules", "modules:file", "stop"]
 
 
 class Server:
-    """One session: one VM with one Env, one front. `serve` is its life."""
+    """One session: its VMs and one front. `serve` is its life."""
 
     def __init__(self, channel: BlockingChannel, output: Output) -> None:
         self._channel = channel
@@ -81,41 +78,23 @@ class Server:
                 f"the notebook's folder {hello.cwd} can't be entered: {error.strerror}"
             ) from None
         self._output.open(hello.nonce)
-        with VM(memory_limit=session_limit()) as vm:
-            self._furnish(vm, Path(hello.cwd))
-            try:
-                self._greet()
-                self._loop()
-            finally:
-                self._env.close()
-
-    def _furnish(self, vm: VM, cwd: Path) -> None:
         self._stop.install()
-        self._stop.watch(self._channel.fileno(), vm.handle)
-        modules = FileModules(cwd)
-        vm.set_module_loader(modules.resolve, modules.load)
-        shared = Shared(self._output, self._timers, self._stop, self._channel.send)
-        self._env = NotebookEnv(vm, EnvServices(shared))
-        natives = NativeModules(self._env, self._stop)
-        self._cells = Cells(
-            self._env,
-            self._output,
-            self._timers,
-            self._stop,
-            modules,
-            natives,
-            MemoryReserve(vm),
-            self._channel.send,
+        self._stop.watch(self._channel.fileno())
+        shared = Shared(
+            Path(hello.cwd), self._output, self._timers, self._stop, self._channel.send
         )
-        self._queries = Queries(self._env, FEATURES)
-        transfers = Transfers(self._env, self._cells, self._output, self._channel.send)
-        self._deliveries.update(transfers.deliveries)
-        shared.posts.update(transfers.posts)
+        with VMs(shared, Limits(memory=session_limit())) as vms:
+            self._vms = vms
+            self._cells = Cells(vms, shared)
+            transfers = Transfers(self._cells, self._output, self._channel.send)
+            self._deliveries.update(transfers.deliveries)
+            shared.posts.update(transfers.posts)
+            self._greet()
+            self._loop()
 
     def _greet(self) -> None:
-        self._channel.send(
-            Ready(pid=os.getpid(), features=FEATURES, names=self._env.first_names)
-        )
+        names = self._vms.current.first_names
+        self._channel.send(Ready(pid=os.getpid(), features=FEATURES, names=names))
 
     # ---- the loop ------------------------------------------------------------------
 
@@ -164,12 +143,12 @@ class Server:
 
     def _handle(self, message: ToHost) -> None:
         if isinstance(message, Execute):
-            self._cells.execute(message)
+            self._cells.execute(self._vms.current, message)
         elif isinstance(message, Configure):
-            self._env.configure(message.values)
+            self._vms.configure(message.values)
             self._cells.configure(message.values)
         elif isinstance(message, LoadModule):
-            self._cells.load_module(message)
+            self._cells.load_module(self._vms.current, message)
         elif isinstance(message, Complete | Inspect | CheckSyntax | Info):
             self._channel.send(self._answer(message))
         else:
@@ -180,7 +159,7 @@ class Server:
     def _answer(self, message: Complete | Inspect | CheckSyntax | Info) -> ToFront:
         """Answer a query. A mistake of ours costs its answer, not the session."""
         try:
-            return self._queries.answer(message)
+            return Queries(self._vms.current, FEATURES).answer(message)
         except Exception as error:
             sys.excepthook(type(error), error, error.__traceback__)
             return RequestFailed(

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from jsvm_kernel.session.messages import Display, ToFront
 
@@ -17,14 +18,18 @@ from .output import Output
 from .stop import StopButton
 from .timers import Timers
 
-#: Takes what the prelude posts: (content, bytes) -> the number it is known by.
-PostTaker: TypeAlias = Callable[[dict[str, Any], bytes], int]
+if TYPE_CHECKING:
+    from .session_env import SessionEnv
+
+#: Takes what an Env posts: (Env, content, bytes) -> the number it is known by.
+PostTaker: TypeAlias = "Callable[[SessionEnv, dict[str, Any], bytes], int]"
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What there is once in a host process."""
+    """What there is once in a host process. `cwd` is the notebook's folder."""
 
+    cwd: Path
     output: Output
     timers: Timers
     stop: StopButton
@@ -35,24 +40,27 @@ class Shared:
 class EnvServices:
     """The listener (`_natives.Listener`) of one Env."""
 
-    def __init__(self, shared: Shared) -> None:
+    def __init__(self, env: SessionEnv, shared: Shared) -> None:
+        self._env = env
         self._shared = shared
 
     def start_timer(self, timer_id: int, delay_s: float, repeats: bool) -> None:
         """Start a timer for the cell whose code runs now."""
         shared = self._shared
         with shared.stop.shielded():
-            shared.timers.start(timer_id, delay_s, repeats, shared.output.cell)
+            shared.timers.start(
+                self._env, timer_id, delay_s, repeats, shared.output.cell
+            )
 
     def stop_timer(self, timer_id: int) -> None:
         """Stop a timer."""
         with self._shared.stop.shielded():
-            self._shared.timers.stop(timer_id)
+            self._shared.timers.stop(self._env, timer_id)
 
     def post(self, kind: str, content: bytes, data: bytes) -> int:
         """Do what the prelude asks of the front; gives the number it is known by."""
         with self._shared.stop.shielded():
-            return self._shared.posts[kind](json.loads(content), data)
+            return self._shared.posts[kind](self._env, json.loads(content), data)
 
     def display(self, kind: str, bundle: bytes) -> None:
         """Send rich output of the cell whose code runs now."""

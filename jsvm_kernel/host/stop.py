@@ -31,9 +31,9 @@ class StopButton:
         signal.signal(signal.SIGINT, self._interrupt)
         _signals.install_stop_handler(self._wakeup_writer)
 
-    def watch(self, sock: int, vm: int) -> None:
-        """Stop all JS of `vm` for good once the other end of the socket is closed."""
-        _signals.watch_front(sock, vm, signal.SIGIO)
+    def watch(self, sock: int) -> None:
+        """Stop all JS for good once the other end of the socket is closed."""
+        _signals.watch_front(sock, signal.SIGIO)
         fcntl.fcntl(sock, fcntl.F_SETOWN, os.getpid())
         flags = fcntl.fcntl(sock, fcntl.F_GETFL)
         fcntl.fcntl(sock, fcntl.F_SETFL, flags | os.O_ASYNC)
@@ -48,6 +48,18 @@ class StopButton:
         # An interrupt that came between two steps of a wrapper may have left it uneven.
         self._native_depth = 0
         _signals.arm_stop(vm)
+
+    @contextmanager
+    def aimed_at(self, vm: int) -> Iterator[None]:
+        """Inside the block SIGUSR1 stops this VM, and not the one that is armed.
+
+        Whether it came is still known afterwards: `requested`.
+        """
+        before = _signals.aim_stop(vm)
+        try:
+            yield
+        finally:
+            _signals.aim_stop(before)
 
     def disarm(self) -> bool:
         """Let SIGUSR1 do nothing; tells whether it came since `arm`."""

@@ -1,7 +1,7 @@
 """The clock of setTimeout and its kin: when each timer is due and whose it is.
 
-Callbacks stay in the Env (prelude/timers.js); here a timer is a number, a time and the
-cell that started it, whose output and errors its run belongs to.
+Callbacks stay in the Env (prelude/timers.js); here a timer is a number of its Env, a
+time and the cell that started it, whose output and errors its run belongs to.
 """
 
 from __future__ import annotations
@@ -9,12 +9,17 @@ from __future__ import annotations
 import heapq
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .session_env import SessionEnv
 
 
 @dataclass(slots=True)
 class Timer:
     """One pending timer. `interval_s` is None for one that runs once."""
 
+    env: SessionEnv
     id: int
     cell: int
     interval_s: float | None
@@ -28,32 +33,51 @@ class _Entry:
 
 
 class Timers:
-    """A heap of timers. Not aware of JS: who runs what is due, calls `next_due`."""
+    """A heap of timers of all Envs. Whoever runs what is due asks `take_due`."""
 
     def __init__(self) -> None:
         self._heap: list[_Entry] = []
-        self._live: dict[int, Timer] = {}
+        self._live: dict[tuple[SessionEnv, int], Timer] = {}
         self._turn = 0
 
     def __len__(self) -> int:
         return len(self._live)
 
-    def start(self, timer_id: int, delay_s: float, repeats: bool, cell: int) -> None:
+    def start(
+        self,
+        env: SessionEnv,
+        timer_id: int,
+        delay_s: float,
+        repeats: bool,
+        cell: int,
+    ) -> None:
         """Add a timer that is due in `delay_s` and then, if it repeats, again."""
-        timer = Timer(timer_id, cell, delay_s if repeats else None)
-        self._live[timer_id] = timer
+        timer = Timer(env, timer_id, cell, delay_s if repeats else None)
+        self._live[env, timer_id] = timer
         self._push(time.monotonic() + delay_s, timer)
 
-    def stop(self, timer_id: int) -> None:
+    def stop(self, env: SessionEnv, timer_id: int) -> None:
         """Take a timer out; one that is over already is no mistake."""
-        self._live.pop(timer_id, None)
+        self._live.pop((env, timer_id), None)
 
-    def drop_cell(self, cell: int) -> list[int]:
-        """Take out all timers of a cell and give their ids."""
-        ids = [timer.id for timer in self._live.values() if timer.cell == cell]
-        for timer_id in ids:
-            del self._live[timer_id]
-        return ids
+    def of_env(self, env: SessionEnv) -> list[Timer]:
+        """Give the timers of an Env."""
+        return [timer for timer in self._live.values() if timer.env is env]
+
+    def drop_cell(self, cell: int) -> list[Timer]:
+        """Take out all timers of a cell and give them."""
+        timers = [timer for timer in self._live.values() if timer.cell == cell]
+        for timer in timers:
+            self.stop(timer.env, timer.id)
+        return timers
+
+    def drop_env(self, env: SessionEnv) -> None:
+        """Take out all timers of an Env."""
+        for timer in self.of_env(env):
+            self.stop(env, timer.id)
+        # What is stopped may lie in the heap for long, and would keep the Env.
+        self._heap = [entry for entry in self._heap if entry.timer.env is not env]
+        heapq.heapify(self._heap)
 
     def wait_s(self) -> float | None:
         """Seconds until the next timer is due (0 if one is); None without timers."""
@@ -85,12 +109,12 @@ class Timers:
 
         An earlier callback of the same round may have cleared it.
         """
-        return self._live.get(timer.id) is timer
+        return self._live.get((timer.env, timer.id)) is timer
 
     def done(self, timer: Timer) -> None:
         """Say that a timer taken by `take_due` is being run."""
         if timer.interval_s is None:
-            self._live.pop(timer.id, None)
+            self.stop(timer.env, timer.id)
 
     def _push(self, due: float, timer: Timer) -> None:
         self._turn += 1

@@ -28,13 +28,14 @@ from jsvm_kernel.session.messages import (
 )
 
 from .cells import Cells
-from .env import NotebookEnv
 from .output import Output
+from .services import PostTaker
+from .session_env import SessionEnv
 
 
 @dataclass(frozen=True, slots=True)
 class _Transfer:
-    env: NotebookEnv
+    env: SessionEnv
     cell: int
 
 
@@ -42,13 +43,8 @@ class Transfers:
     """Passes on what Envs post about transfers, and what the front delivers."""
 
     def __init__(
-        self,
-        env: NotebookEnv,
-        cells: Cells,
-        output: Output,
-        send: Callable[[ToFront], None],
+        self, cells: Cells, output: Output, send: Callable[[ToFront], None]
     ) -> None:
-        self._env = env
         self._cells = cells
         self._output = output
         self._send = send
@@ -57,7 +53,7 @@ class Transfers:
         cells.when_stopped(self._drop_cell)
 
     @property
-    def posts(self) -> dict[str, Callable[[dict[str, Any], bytes], int]]:
+    def posts(self) -> dict[str, PostTaker]:
         """What the prelude may post, and who takes it."""
         return {
             "fetch": self._start,
@@ -79,23 +75,23 @@ class Transfers:
 
     # ---- posts -----------------------------------------------------------------------
 
-    def _start(self, content: dict[str, Any], data: bytes) -> int:
+    def _start(self, env: SessionEnv, content: dict[str, Any], data: bytes) -> int:
         number = next(self._numbers)
-        self._open[number] = _Transfer(self._env, self._output.cell)
+        self._open[number] = _Transfer(env, self._output.cell)
         self._send(FetchStart(id=number, **content))
         return number
 
-    def _send_body(self, content: dict[str, Any], data: bytes) -> int:
+    def _send_body(self, env: SessionEnv, content: dict[str, Any], data: bytes) -> int:
         number: int = content["number"]
         self._send(FetchBody(id=number, data=data, last=content["last"]))
         return number
 
-    def _credit(self, content: dict[str, Any], data: bytes) -> int:
+    def _credit(self, env: SessionEnv, content: dict[str, Any], data: bytes) -> int:
         number: int = content["number"]
         self._send(FetchCredit(id=number, amount=content["amount"]))
         return number
 
-    def _cancel(self, content: dict[str, Any], data: bytes) -> int:
+    def _cancel(self, env: SessionEnv, content: dict[str, Any], data: bytes) -> int:
         number: int = content["number"]
         if self._open.pop(number, None) is not None:
             self._send(FetchCancel(id=number))

@@ -6,18 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Listener
 
 from jsvm_kernel.host.cells import Cells
-from jsvm_kernel.host.env import NotebookEnv
-from jsvm_kernel.host.memory import MemoryReserve
-from jsvm_kernel.host.modules import FileModules
-from jsvm_kernel.host.native_modules import NativeModules
 from jsvm_kernel.host.output import Output
+from jsvm_kernel.host.services import Shared
 from jsvm_kernel.host.stop import StopButton
 from jsvm_kernel.host.timers import Timers
+from jsvm_kernel.host.vms import Limits, VMs
 from jsvm_kernel.session.messages import Display, Execute, Outcome, ToFront
-from jsvm_kernel.vm import VM
 
 
 @pytest.fixture
@@ -26,29 +22,18 @@ def sent() -> list[ToFront]:
 
 
 @pytest.fixture
-def cells(listener: Listener, sent: list[ToFront], tmp_path: Path) -> Iterator[Cells]:
-    with VM(time_limit=0.2) as vm:
-        env = NotebookEnv(vm, listener)
-        stop = StopButton()
-        natives = NativeModules(env, stop)
-        yield Cells(
-            env,
-            Output(),
-            Timers(),
-            stop,
-            FileModules(tmp_path),
-            natives,
-            MemoryReserve(vm),
-            sent.append,
-        )
-        env.close()
+def session(sent: list[ToFront], tmp_path: Path) -> Iterator[tuple[VMs, Cells]]:
+    shared = Shared(tmp_path, Output(), Timers(), StopButton(), sent.append)
+    with VMs(shared, Limits(time=0.2)) as vms:
+        yield vms, Cells(vms, shared)
 
 
 @pytest.mark.parametrize("code", ["for (;;) {}", "for (;;) await 1"])
 def test_a_cell_over_the_limit_ends_and_says_so(
-    cells: Cells, sent: list[ToFront], code: str
+    session: tuple[VMs, Cells], sent: list[ToFront], code: str
 ) -> None:
-    cells.execute(Execute(id=1, code=code, name="In[1]"))
+    vms, cells = session
+    cells.execute(vms.current, Execute(id=1, code=code, name="In[1]"))
     (outcome,) = sent
     assert isinstance(outcome, Outcome)
     assert outcome.status == "stopped"
@@ -56,7 +41,7 @@ def test_a_cell_over_the_limit_ends_and_says_so(
     assert "time limit of 0.2 s" in outcome.error.message
     assert not cells.running
     sent.clear()
-    cells.execute(Execute(id=2, code="1 + 1", name="In[2]"))
+    cells.execute(vms.current, Execute(id=2, code="1 + 1", name="In[2]"))
     result, outcome = sent
     assert isinstance(result, Display)
     assert result.data == {"text/plain": "2"}

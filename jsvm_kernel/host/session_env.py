@@ -1,0 +1,37 @@
+"""An Env of the session: a notebook's Env under a name, with what belongs to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .env import NotebookEnv
+from .modules import FileModules
+from .native_modules import NativeModules
+from .services import EnvServices, Shared
+
+if TYPE_CHECKING:
+    from .vms import SessionVM
+
+
+class SessionEnv(NotebookEnv):
+    """One of the Envs of `machine`, with modules, native modules and timers of its own.
+
+    Closing it lets go of all of them.
+    """
+
+    def __init__(self, name: str, machine: SessionVM, shared: Shared) -> None:
+        self.name = name
+        self.machine = machine
+        #: How many cells have run in it.
+        self.cells = 0
+        self._timers = shared.timers
+        super().__init__(machine.vm, EnvServices(self, shared))
+        self.modules = FileModules(shared.cwd)
+        self.js.set_module_loader(self.modules.resolve, self.modules.load)
+        self.native_modules = NativeModules(self, shared.stop)
+
+    def close(self) -> None:
+        """Close the Env and end what it has set in motion; safe to call twice."""
+        self._timers.drop_env(self)
+        self.native_modules.close()
+        super().close()
