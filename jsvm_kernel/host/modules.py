@@ -29,7 +29,7 @@ class FileModules:
         self._cwd = cwd
         self._sources: dict[str, str] = {}
 
-    def resolve(self, referrer: str, specifier: str) -> str:
+    def resolve(self, referrer: str, specifier: str, type: str | None = None) -> str:
         """Give the canonical name of what `referrer` imports as `specifier`.
 
         Raises ImportFailed.

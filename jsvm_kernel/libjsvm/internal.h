@@ -91,10 +91,6 @@ struct JSVM_VM__ {
 
     JSVM_HandlerForPromiseReject promise_reject_handler;
     JSVMAsyncContext async_context; /* the engine points here once it is set */
-
-    JSVMX_ResolveModule resolve_module;
-    JSVMX_LoadModule load_module;
-    void *module_data;
 };
 
 /* ---- Env ---------------------------------------------------------------- */
@@ -127,6 +123,8 @@ struct JSVM_Env__ {
     JSVM_Finalize instance_finalizer;
     void *instance_hint;
     void *host_data;
+
+    JSVMX_ModuleLoader loader; /* all NULL: there is none */
 };
 
 static inline JSVM_Env jsvm__env_of(JSContext *ctx)

@@ -65,12 +65,6 @@ cdef struct EnvState:
 
 # ---- VM and Env ----------------------------------------------------------------------
 
-# How imports find modules; both None: not at all.
-cdef class Loader:
-    cdef object resolve
-    cdef object load
-
-
 cdef class VM:
     cdef object __weakref__
     cdef VMState *state
@@ -81,7 +75,6 @@ cdef class VM:
     cdef object cause           # Python exception that JS was last given, ...
     cdef JSVM_Ref cause_ref     # ... and the JS error made for it; for __cause__
     cdef EnvState *cause_env
-    cdef Loader loader          # of modules, for Envs that have none of their own
     cdef readonly object memory_limit
     cdef readonly object stack_size
     cdef readonly object time_limit
@@ -96,7 +89,9 @@ cdef class Env:
     cdef readonly VM vm
     cdef EnvState *state
     cdef JSVM_Env handle        # state.env, one step nearer
-    cdef Loader loader          # of modules; None: the VM's
+    cdef object resolve         # module loader
+    cdef object load
+    cdef object describe
 
     cdef JSVM_HandleScope enter(self) except NULL
     cdef void leave(self, JSVM_HandleScope scope) noexcept

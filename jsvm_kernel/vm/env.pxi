@@ -56,7 +56,7 @@ cdef class Env:
             self.vm.forget_cause()
         do_chores(state)
         self.state.closed = True
-        self.loader = None
+        self.resolve = self.load = self.describe = None
         destroy_env(self.state)
         sweep(self.vm, state)
 
@@ -182,6 +182,64 @@ cdef class Env:
             return "complete"
         return "incomplete" if answer == JSVMX_SOURCE_INCOMPLETE else "invalid"
 
+    # ---- modules ---------------------------------------------------------------------
+
+    def set_module_loader(self, resolve, load, describe=None):
+        """Set how imports find modules.
+
+        resolve(referrer, specifier, type) returns the canonical name of a module, a
+        str; type is the import attribute of that name, or None. load(name) returns its
+        source text, a str, or a JSObject whose own enumerable properties become the
+        module's exports. describe(name, meta) puts properties on an import.meta. What
+        they raise makes the import fail: a JSError with its own value, TypeError and
+        SyntaxError as the JavaScript errors of these names, others as an Error, with
+        the exception's text as message. None for all takes the loader away.
+        """
+        cdef JSVM_HandleScope scope = self.enter()
+        try:
+            install_loader(self, resolve, load, describe)
+        finally:
+            self.leave(scope)
+
+    def require_module(self, name):
+        """Load and evaluate the module of this canonical name now and return its
+        namespace object. Raises JSError where it would have to wait."""
+        cdef JSVM_HandleScope scope
+        cdef JSVM_Value result
+        cdef PyThreadState *previous
+        cdef JSVM_Status status
+        cdef bytes text = utf8_source(name, "name")
+        cdef const char *resolved = text
+        scope = self.enter()
+        try:
+            previous = leave_python(self.state.vm)
+            status = JSVMX_RequireModule(self.handle, resolved, &result)
+            enter_python(self.state.vm, previous)
+            check(self, status)
+            return to_python(self, result)
+        finally:
+            self.leave(scope)
+
+    def forget_module(self, name):
+        """Make the next import of a module load it anew; whoever has it keeps it.
+        Returns whether there was one of this name."""
+        cdef c_bool found = False
+        cdef bytes text = utf8_source(name, "name")
+        cdef JSVM_HandleScope scope = self.enter()
+        try:
+            check(self, JSVMX_ForgetModule(self.handle, text, &found))
+            return True if found else False
+        finally:
+            self.leave(scope)
+
+    def forget_failed_modules(self):
+        """The same for all modules whose evaluation failed."""
+        cdef JSVM_HandleScope scope = self.enter()
+        try:
+            check(self, JSVMX_ForgetFailedModules(self.handle))
+        finally:
+            self.leave(scope)
+
     # ---- globals ---------------------------------------------------------------------
 
     @property
@@ -205,15 +263,6 @@ cdef class Env:
             return elements(self, names)
         finally:
             self.leave(scope)
-
-    def set_module_loader(self, resolve, load):
-        """Set how imports of this Env find modules, instead of VM.set_module_loader,
-        which says what the functions are. None for both: as the VM's Envs do again."""
-        cdef VMState *state = self.state.vm
-        check_open(self)
-        check_owner(state)
-        self.loader = make_loader(resolve, load)
-        JSVMX_SetModuleLoader(state.vm, resolve_module, load_module, <void *>self.vm)
 
     def set_host_data(self, address):
         """Keep one pointer for the program that hosts the Env (JSVMX_SetHostData)."""

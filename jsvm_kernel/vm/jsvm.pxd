@@ -784,13 +784,30 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
         void *data
     JSVM_Status JSVMX_SetAsyncContext(JSVM_VM vm, const JSVMX_AsyncContext *context)
     ctypedef c_bool (*JSVMX_ResolveModule)(
-        JSVM_Env env, const char *referrer, const char *specifier, void *data,
-        char **resolved) noexcept nogil
+        JSVM_Env env, const char *referrer, const char *specifier, const char *type,
+        void *data, char **resolved) noexcept nogil
+    ctypedef struct JSVMX_ModuleContent:
+        char *source
+        size_t length
+        JSVM_Value exports
     ctypedef c_bool (*JSVMX_LoadModule)(
-        JSVM_Env env, const char *resolved, void *data, char **source,
-        size_t *length) noexcept nogil
-    JSVM_Status JSVMX_SetModuleLoader(
-        JSVM_VM vm, JSVMX_ResolveModule resolve, JSVMX_LoadModule load, void *data)
+        JSVM_Env env, const char *resolved, void *data,
+        JSVMX_ModuleContent *content) noexcept nogil
+    ctypedef c_bool (*JSVMX_DescribeModule)(
+        JSVM_Env env, const char *resolved, JSVM_Value meta, void *data) noexcept nogil
+    ctypedef struct JSVMX_ModuleLoader:
+        JSVMX_ResolveModule resolve
+        JSVMX_LoadModule load
+        JSVMX_DescribeModule describe
+        void *data
+    JSVM_Status JSVMX_SetModuleLoader(JSVM_Env env, const JSVMX_ModuleLoader *loader)
+    JSVM_Status JSVMX_RequireModule(
+        JSVM_Env env, const char *resolved, JSVM_Value *result)
+    JSVM_Status JSVMX_ForgetModule(JSVM_Env env, const char *resolved, c_bool *result)
+    JSVM_Status JSVMX_ForgetFailedModules(JSVM_Env env)
+    JSVM_Status JSVMX_CompileFunction(
+        JSVM_Env env, const char *source, size_t length, const char *name,
+        const char *parameters, JSVM_Value *result)
     JSVM_Status JSVMX_SetHostData(JSVM_Env env, void *data)
     JSVM_Status JSVMX_GetHostData(JSVM_Env env, void **result)
     ctypedef enum JSVMX_Type:

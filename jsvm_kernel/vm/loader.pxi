@@ -1,104 +1,133 @@
 # Modules and direct functions: what goes into libjsvm as C structures.
 
-cdef Loader make_loader(object resolve, object load):
-    """A checked pair of functions, or None for two Nones."""
-    cdef Loader loader
-    if (resolve is None) != (load is None):
+cdef int install_loader(Env env, object resolve, object load, object describe) except -1:
+    cdef JSVMX_ModuleLoader loader
+    if (resolve is None) != (load is None) or (describe and resolve is None):
         raise TypeError("resolve and load are both callables or both None")
-    if resolve is None:
-        return None
-    for function in (resolve, load):
-        if not PyCallable_Check(function):
+    for function in (resolve, load, describe):
+        if function is not None and not PyCallable_Check(function):
             raise TypeError(f"{type(function).__qualname__} is not callable")
-    loader = Loader.__new__(Loader)
-    loader.resolve = resolve
-    loader.load = load
-    return loader
-
-
-cdef Env env_with(VM vm, JSVM_Env handle):
-    """The Env object of an Env that runs JS, None for one that C code made."""
-    for env in vm.envs:
-        if (<Env>env).handle == handle:
-            return env
-    return None
-
-
-cdef Loader loader_for(VM vm, JSVM_Env handle, const char *wanted):
-    """The loader of the Env that imports `wanted`."""
-    cdef Env env = env_with(vm, handle)
-    cdef Loader loader = vm.loader
-    if env is not None and env.loader is not None:
-        loader = env.loader
-    if loader is None:
-        raise TypeError(f"cannot import '{wanted.decode('utf-8', 'replace')}': "
-                        "there is no module loader for this Env")
-    return loader
+    if resolve is None:
+        JSVMX_SetModuleLoader(env.handle, NULL)
+    else:
+        loader.resolve = resolve_module
+        loader.load = load_module
+        loader.describe = NULL
+        if describe is not None:
+            loader.describe = describe_module
+        loader.data = env.state
+        JSVMX_SetModuleLoader(env.handle, &loader)
+    env.resolve = resolve
+    env.load = load
+    env.describe = describe
+    return 0
 
 
 ctypedef c_bool (*ResolveBody)(
-    JSVM_Env, void *, const char *, const char *, char **) noexcept nogil
+    EnvState *, const char *, const char *, const char *, char **) noexcept nogil
 ctypedef c_bool (*LoadBody)(
-    JSVM_Env, void *, const char *, char **, size_t *) noexcept nogil
+    EnvState *, const char *, JSVMX_ModuleContent *) noexcept nogil
+ctypedef c_bool (*DescribeBody)(EnvState *, const char *, JSVM_Value) noexcept nogil
 
 
 cdef c_bool resolve_module(
-    JSVM_Env env, const char *referrer, const char *specifier, void *data,
-    char **resolved
+    JSVM_Env handle, const char *referrer, const char *specifier, const char *type,
+    void *data, char **resolved
 ) noexcept nogil:
-    """JSVMX_ResolveModule; data is the VM, which outlives its JS."""
-    cdef VMState *state = (<VM>data).state
+    """JSVMX_ResolveModule; data is the state of the Env."""
+    cdef EnvState *env = <EnvState *>data
     cdef c_bool found
     cdef Gil gil
-    take_gil(state, &gil)
-    found = (<ResolveBody><void *>ask_resolve)(
-        env, data, referrer, specifier, resolved)
-    give_gil(state, &gil)
+    take_gil(env.vm, &gil)
+    found = (<ResolveBody><void *>ask_resolve)(env, referrer, specifier, type, resolved)
+    give_gil(env.vm, &gil)
     return found
 
 
 cdef c_bool load_module(
-    JSVM_Env env, const char *name, void *data, char **source, size_t *length
+    JSVM_Env handle, const char *name, void *data, JSVMX_ModuleContent *content
 ) noexcept nogil:
     """JSVMX_LoadModule."""
-    cdef VMState *state = (<VM>data).state
+    cdef EnvState *env = <EnvState *>data
     cdef c_bool found
     cdef Gil gil
-    take_gil(state, &gil)
-    found = (<LoadBody><void *>ask_load)(env, data, name, source, length)
-    give_gil(state, &gil)
+    take_gil(env.vm, &gil)
+    found = (<LoadBody><void *>ask_load)(env, name, content)
+    give_gil(env.vm, &gil)
     return found
 
 
+cdef c_bool describe_module(
+    JSVM_Env handle, const char *name, JSVM_Value meta, void *data
+) noexcept nogil:
+    """JSVMX_DescribeModule."""
+    cdef EnvState *env = <EnvState *>data
+    cdef c_bool done
+    cdef Gil gil
+    take_gil(env.vm, &gil)
+    done = (<DescribeBody><void *>ask_describe)(env, name, meta)
+    give_gil(env.vm, &gil)
+    return done
+
+
+cdef Env loading_env(EnvState *state):
+    """The Env whose JS imports; None, with the exception thrown, when it is closed."""
+    if state.object == NULL or state.closed:
+        OH_JSVM_ThrowError(state.env, NULL, b"the Env of this import is closed")
+        return None
+    return <Env>state.object
+
+
 cdef c_bool ask_resolve(
-    JSVM_Env handle, void *data, const char *referrer, const char *specifier,
+    EnvState *state, const char *referrer, const char *specifier, const char *type,
     char **resolved
 ) noexcept:
-    cdef VM vm = <VM>data
+    cdef Env env = loading_env(state)
     cdef size_t length
+    if env is None:
+        return False
     try:
-        loader = loader_for(vm, handle, specifier)
-        name = loader.resolve(referrer.decode("utf-8", "replace"),
-                              specifier.decode("utf-8", "replace"))
+        name = env.resolve(referrer.decode("utf-8", "replace"),
+                           specifier.decode("utf-8", "replace"),
+                           None if type == NULL else type.decode("utf-8", "replace"))
         if isinstance(name, str) and "\0" in name:
             raise ValueError("the name of a module contains a NUL character")
         resolved[0] = copy_text(name, "resolve", &length)
         return True
     except BaseException as error:
-        throw_import_error(vm, handle, error)
+        throw_import_error(env, error)
         return False
 
 
 cdef c_bool ask_load(
-    JSVM_Env handle, void *data, const char *name, char **source, size_t *length
+    EnvState *state, const char *name, JSVMX_ModuleContent *content
 ) noexcept:
-    cdef VM vm = <VM>data
+    cdef Env env = loading_env(state)
+    if env is None:
+        return False
     try:
-        text = loader_for(vm, handle, name).load(name.decode("utf-8", "replace"))
-        source[0] = copy_text(text, "load", length)
+        found = env.load(name.decode("utf-8", "replace"))
+        if isinstance(found, JSObject):
+            content.exports = to_js(env, found)
+        else:
+            content.source = copy_text(found, "load", &content.length)
         return True
     except BaseException as error:
-        throw_import_error(vm, handle, error)
+        throw_import_error(env, error)
+        return False
+
+
+cdef c_bool ask_describe(
+    EnvState *state, const char *name, JSVM_Value meta
+) noexcept:
+    cdef Env env = loading_env(state)
+    if env is None:
+        return False
+    try:
+        env.describe(name.decode("utf-8", "replace"), to_python(env, meta))
+        return True
+    except BaseException as error:
+        throw_import_error(env, error)
         return False
 
 
@@ -118,20 +147,18 @@ cdef char *copy_text(object text, str what, size_t *length) except NULL:
     return copy
 
 
-cdef int throw_import_error(VM vm, JSVM_Env handle, BaseException error) except -1:
+cdef int throw_import_error(Env env, BaseException error) except -1:
     """Let the import fail with the exception's own text."""
     cdef bytes text
     if isinstance(error, (JSError, Stopped)) or not isinstance(error, Exception):
-        env = env_with(vm, handle)
-        if env is not None:
-            return throw_python(env, error)
+        return throw_python(env, error)
     text = (str(error) or type(error).__name__).encode("utf-8", "replace")
     if isinstance(error, TypeError):
-        OH_JSVM_ThrowTypeError(handle, NULL, text)
+        OH_JSVM_ThrowTypeError(env.handle, NULL, text)
     elif isinstance(error, SyntaxError):
-        OH_JSVM_ThrowSyntaxError(handle, NULL, text)
+        OH_JSVM_ThrowSyntaxError(env.handle, NULL, text)
     else:
-        OH_JSVM_ThrowError(handle, NULL, text)
+        OH_JSVM_ThrowError(env.handle, NULL, text)
     return 0
 
 

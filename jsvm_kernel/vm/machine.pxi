@@ -204,22 +204,7 @@ cdef class VM:
             return "none"
         return "requested" if reason == JSVMX_STOP_REQUESTED else "time_limit"
 
-    # ---- modules and information -----------------------------------------------------
-
-    def set_module_loader(self, resolve, load):
-        """Set how imports find modules, for all Envs that have no loader of their own.
-
-        resolve(referrer, specifier) returns the canonical name of a module and
-        load(name) its source text; both are str. What they raise makes the import fail:
-        a JSError with its own value, TypeError and SyntaxError as the JavaScript errors
-        of these names, others as an Error, with the exception's text as message. None
-        for both takes the loader away.
-        """
-        cdef Loader loader
-        self.check()
-        loader = make_loader(resolve, load)
-        self.loader = loader
-        JSVMX_SetModuleLoader(self.state.vm, resolve_module, load_module, <void *>self)
+    # ---- information -----------------------------------------------------------------
 
     def info(self):
         """Return what engine this is, as VMInfo."""

@@ -132,7 +132,7 @@ def use() -> int:
         answer: str = env.check_syntax("1")
         env.globals.x = to_python(env.globals["y"])
         env.typed_array("Uint8Array", bytearray(4), copy=False)
-        vm.set_module_loader(lambda referrer, name: name, lambda name: "")
+        env.set_module_loader(lambda referrer, name, type: name, lambda name: "")
         try:
             env.eval("1", filename="f.js")
         except JSError as error:
@@ -145,7 +145,7 @@ from jsvm_kernel.vm import VM
 with VM(memory_limit="1") as vm, vm.env() as env:
     env.eval(b"1")
     env.typed_array("Float64", bytearray(8))
-    vm.set_module_loader(print, None)
+    env.set_module_loader(print, None)
 """
 
 

@@ -307,7 +307,6 @@ def test_closed_vm_says_so() -> None:
         vm.enter,
         vm.leave,
         lambda: vm.handle,
-        lambda: vm.set_module_loader(None, None),
     ):
         with pytest.raises(Closed, match="VM is closed"):
             use()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ SOURCES = {
 }
 
 
-def resolve(referrer: str, specifier: str) -> str:
+def resolve(referrer: str, specifier: str, type: str | None) -> str:
     if not specifier.startswith("./"):
         raise JSTypeError(f"not relative: {specifier} from {referrer}")
     return "/" + specifier.removeprefix("./")
@@ -36,8 +37,8 @@ def load(name: str) -> str:
 
 
 @pytest.fixture
-def loading(vm: VM, env: Env) -> Env:
-    vm.set_module_loader(resolve, load)
+def loading(env: Env) -> Env:
+    env.set_module_loader(resolve, load)
     return env
 
 
@@ -47,22 +48,22 @@ def test_cells_import_modules(loading: Env) -> None:
     assert loading.run_cell("(await import('./é.js')).default").result() == "é😀"
 
 
-def test_module_is_loaded_once(vm: VM, env: Env) -> None:
+def test_module_is_loaded_once(env: Env) -> None:
     loaded: list[str] = []
-    vm.set_module_loader(resolve, lambda name: (loaded.append(name), SOURCES[name])[1])
+    env.set_module_loader(resolve, lambda name: (loaded.append(name), SOURCES[name])[1])
     env.run_cell("import './a.js'").result()
     env.run_cell("import './b.js'; import './a.js'").result()
     assert sorted(loaded) == ["/a.js", "/b.js"]
 
 
-def test_referrer_is_the_importing_module_or_cell(vm: VM, env: Env) -> None:
+def test_referrer_is_the_importing_module_or_cell(env: Env) -> None:
     asked: list[tuple[str, str]] = []
 
-    def note(referrer: str, specifier: str) -> str:
+    def note(referrer: str, specifier: str, type: str | None) -> str:
         asked.append((referrer, specifier))
-        return resolve(referrer, specifier)
+        return resolve(referrer, specifier, type)
 
-    vm.set_module_loader(note, load)
+    env.set_module_loader(note, load)
     env.run_cell("import './a.js'", name="In[3]").result()
     assert ("In[3]", "./a.js") in asked
     assert ("/a.js", "./b.js") in asked
@@ -96,68 +97,277 @@ def test_failing_import_is_an_error(
     ],
 )
 def test_exceptions_of_a_loader_keep_their_kind(
-    vm: VM, env: Env, error: type[Exception], kind: type[JSError]
+    env: Env, error: type[Exception], kind: type[JSError]
 ) -> None:
     def fail(*_: str) -> str:
         raise error("t")
 
     for functions in ((fail, load), (resolve, fail)):
-        vm.set_module_loader(*functions)
+        env.set_module_loader(*functions)
         with pytest.raises(kind) as caught:
             env.run_cell("await import('./a.js')").result()
         assert type(caught.value) is kind
         assert caught.value.message == "t"
 
 
-def test_exit_exception_of_a_loader_comes_out(vm: VM, env: Env) -> None:
+def test_exit_exception_of_a_loader_comes_out(env: Env) -> None:
     def fail(*_: str) -> str:
         raise KeyboardInterrupt
 
-    vm.set_module_loader(fail, load)
+    env.set_module_loader(fail, load)
     with pytest.raises(KeyboardInterrupt):
         env.run_cell("await import('./a.js')")
     assert env.eval("1") == 1
 
 
-def test_loader_that_returns_no_text_is_an_error(vm: VM, env: Env) -> None:
+def test_loader_that_returns_no_text_is_an_error(env: Env) -> None:
     wrong: Any = lambda *_: 5  # noqa: E731
     for functions in ((wrong, load), (resolve, wrong)):
-        vm.set_module_loader(*functions)
+        env.set_module_loader(*functions)
         with pytest.raises(JSTypeError, match="returned int instead of str"):
             env.run_cell("await import('./a.js')").result()
 
 
-def test_without_loader_imports_fail(vm: VM, env: Env) -> None:
+def test_without_loader_imports_fail(env: Env) -> None:
     with pytest.raises(JSError, match="no module loader"):
         env.run_cell("await import('./a.js')").result()
-    vm.set_module_loader(resolve, load)
-    vm.set_module_loader(None, None)
+    env.set_module_loader(resolve, load)
+    env.set_module_loader(None, None)
     with pytest.raises(JSError, match="no module loader"):
         env.run_cell("await import('./b.js')").result()
     with pytest.raises(TypeError, match="both"):
-        vm.set_module_loader(resolve, None)  # type: ignore[call-overload]
+        env.set_module_loader(resolve, None)  # type: ignore[call-overload]
     with pytest.raises(TypeError, match="not callable"):
-        vm.set_module_loader(1, 2)  # type: ignore[call-overload]
-
-
-def test_an_env_may_have_a_loader_of_its_own(vm: VM, env: Env) -> None:
-    vm.set_module_loader(resolve, load)
-    with vm.env() as other:
-        other.set_module_loader(lambda referrer, name: name, lambda name: "export {}")
-        assert other.run_cell("Object.keys(await import('x')).length").result() == 0
-        assert env.run_cell("import A from './a.js'; A").result() == "A"
-        with pytest.raises(JSTypeError, match="not relative"):
-            env.run_cell("await import('x')").result()
-        other.set_module_loader(None, None)
-        assert other.run_cell("import A from './a.js'; A").result() == "A"
-        with pytest.raises(TypeError, match="both"):
-            other.set_module_loader(None, load)  # type: ignore[call-overload]
+        env.set_module_loader(1, 2)  # type: ignore[call-overload]
 
 
 def test_an_envs_loader_is_not_the_others(vm: VM, env: Env) -> None:
     env.set_module_loader(resolve, load)
-    with vm.env() as other, pytest.raises(JSTypeError, match="no module loader"):
-        other.run_cell("await import('./a.js')").result()
+    with vm.env() as other:
+        with pytest.raises(JSTypeError, match="no module loader"):
+            other.run_cell("await import('./a.js')").result()
+        other.set_module_loader(lambda *asked: asked[1], lambda name: "export {}")
+        assert other.run_cell("Object.keys(await import('x')).length").result() == 0
+        assert env.run_cell("import A from './a.js'; A").result() == "A"
+
+
+# ---- what an import leaves behind --------------------------------------------------
+
+
+class Files(dict[str, Any]):
+    """Modules by name, which a test may change."""
+
+    def install(self, env: Env) -> None:
+        env.set_module_loader(lambda referrer, name, type: name, self.__getitem__)
+
+
+@pytest.fixture
+def files(env: Env) -> Iterator[Files]:
+    files = Files()
+    files.install(env)
+    yield files
+    files.clear()
+
+
+def test_a_failed_load_leaves_nothing_behind(env: Env, files: Files) -> None:
+    files["a"] = "import 'c'; import 'gone'; export const a = 1"
+    files["c"] = "import { a } from 'a'; export const c = () => a"
+    for code in ("import 'a'", "await import('a')", "import { c } from 'c'"):
+        with pytest.raises(JSError, match="gone"):
+            env.run_cell(code).result()
+    files["gone"] = ""
+    assert env.run_cell("import { c } from 'c'; c()").result() == 1
+
+
+def test_a_failed_link_leaves_nothing_behind(env: Env, files: Files) -> None:
+    files["a"] = "import { missing } from 'b'; export const a = missing"
+    files["b"] = "export const b = 1"
+    for code in ("import 'a'", "await import('a')"):
+        with pytest.raises(JSSyntaxError, match="no export 'missing'"):
+            env.run_cell(code).result()
+    files["b"] = "export const missing = 2"
+    env.forget_module("b")  # it was linked: only "a" failed
+    assert env.run_cell("import { a } from 'a'; a").result() == 2
+
+
+def test_a_syntax_error_below_is_reported_and_can_be_mended(
+    env: Env, files: Files
+) -> None:
+    files["a"] = "export { b } from 'b'"
+    files["b"] = "export const b = ;"
+    with pytest.raises(JSSyntaxError) as caught:
+        env.run_cell("import { b } from 'a'").result()
+    assert "b:1:18" in caught.value.stack
+    files["b"] = "export const b = 3;"
+    assert env.run_cell("import { b } from 'a'; b").result() == 3
+
+
+def test_missing_exports_name_near_ones(env: Env, files: Files) -> None:
+    files["a"] = "export const parseDate = 1, format = 2; export default 3"
+    files["many"] = "".join(f"export const e{n} = 0;" for n in range(20))
+    files["none"] = ""
+    expected = {
+        "import { parsedate } from 'a'": "module 'a' has no export 'parsedate'; "
+        "did you mean parseDate",
+        "import { zzz } from 'a'": "it exports parseDate, format, default",
+        "import x from 'many'": "e7, … (20 names)",
+        "import { x } from 'none'": "it exports nothing",
+    }
+    for code, text in expected.items():
+        with pytest.raises(JSSyntaxError) as caught:
+            env.run_cell(code).result()
+        assert text in caught.value.message
+
+
+def test_a_long_module_name_is_shown_whole(env: Env, files: Files) -> None:
+    name = "/" + "long/" * 80 + "end.js"
+    files[name] = ""
+    with pytest.raises(JSSyntaxError) as caught:
+        env.run_cell(f"import {{ x }} from '{name}'").result()
+    assert name in caught.value.message
+
+
+def test_a_forgotten_module_is_loaded_anew(env: Env, files: Files) -> None:
+    files["a"] = "export let n = 1; export const up = () => ++n"
+    env.run_cell("import { n, up } from 'a'").result()
+    files["a"] = "export let n = 10"
+    assert env.run_cell("(await import('a')).n").result() == 1
+    assert env.forget_module("a")
+    assert env.run_cell("(await import('a')).n").result() == 10
+    assert env.run_cell("up(); n").result() == 2, "who has it keeps it"
+    assert not env.forget_module("b")
+
+
+def test_a_failed_module_fails_until_it_is_forgotten(env: Env, files: Files) -> None:
+    files["a"] = "import 'b'; globalThis.runs = (globalThis.runs ?? 0) + 1"
+    files["b"] = "if (!globalThis.ready) throw new RangeError('not yet')"
+    for _ in range(2):
+        with pytest.raises(JSRangeError, match="not yet"):
+            env.run_cell("import 'a'").result()
+    env.eval("globalThis.ready = true")
+    with pytest.raises(JSRangeError, match="not yet"):
+        env.run_cell("import 'a'").result()
+    env.forget_failed_modules()
+    env.run_cell("import 'a'").result()
+    assert env.eval("runs") == 1
+
+
+# ---- other kinds of module ---------------------------------------------------------
+
+
+def test_an_object_can_be_a_module(env: Env, files: Files) -> None:
+    files["v"] = env.eval("({ default: 1, two: 2, 'not a name': 3 })")
+    files["w"] = "export * from 'v'; export { default } from 'v'"
+    code = "import one, { two } from 'w'; import * as all from 'v'; "
+    assert env.run_cell(code + "[one, two, all['not a name']].join()").result() == (
+        "1,2,3"
+    )
+    with pytest.raises(JSSyntaxError, match="did you mean two"):
+        env.run_cell("import { twoo } from 'v'").result()
+
+
+def test_require_gives_a_namespace_at_once(env: Env, files: Files) -> None:
+    files["a"] = "import { b } from 'b'; export const a = b + 1"
+    files["b"] = "export const b = 1"
+    assert env.require_module("a").a == 2
+    assert env.require_module("a") == env.run_cell("await import('a')").result()
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("await 0; export default 1", "top-level await"),
+        ("import 'gone'", "gone"),
+        ("export default ;", "unexpected token"),
+        ("throw new RangeError('at once')", "at once"),
+    ],
+)
+def test_require_says_what_is_in_its_way(
+    env: Env, files: Files, source: str, text: str
+) -> None:
+    files["a"] = source
+    for _ in range(2):
+        with pytest.raises(JSError, match=text):
+            env.require_module("a")
+    files["a"] = "export default 1"
+    env.forget_failed_modules()
+    assert env.require_module("a").default == 1
+
+
+@pytest.mark.parametrize("evaluating", [True, False], ids=["evaluating", "loading"])
+def test_require_of_a_module_in_a_cycle_is_an_error(
+    env: Env, files: Files, evaluating: bool
+) -> None:
+    failures = []
+
+    def require_a() -> None:
+        try:
+            env.require_module("a")
+        except JSError as error:
+            failures.append(error.message)
+
+    class Loading(Files):
+        def __getitem__(self, name: str) -> Any:
+            if name == "b" and not evaluating:
+                require_a()
+            return super().__getitem__(name)
+
+    files = Loading(a="import 'b'; export default 1", b="globalThis.go?.()")
+    files.install(env)
+    if evaluating:
+        env.globals.go = require_a
+    assert env.run_cell("import a from 'a'; a").result() == 1
+    assert failures == ["cannot require 'a': it is still being loaded (a cycle)"]
+
+
+def test_import_meta_is_what_the_host_says(env: Env, files: Files) -> None:
+    asked: list[str] = []
+
+    def describe(name: str, meta: Any) -> None:
+        asked.append(name)
+        meta.url = "of " + name
+
+    env.set_module_loader(lambda r, name, t: name, files.__getitem__, describe)
+    files["a"] = (
+        "export const url = import.meta.url; export const f = () => import.meta"
+    )
+    files["b"] = "export default 1"
+    code = "import { url, f } from 'a'; import 'b'; [url, f() === f(), f().url].join()"
+    assert env.run_cell(code, name="In[1]").result() == "of a,true,of a"
+    cell = "const g = () => import.meta; [import.meta === g(), import.meta.url].join()"
+    assert env.run_cell(cell, name="In[2]").result() == "true,of In[2]"
+    assert asked == ["a", "In[2]"]
+    with pytest.raises(JSSyntaxError, match=r"import\.meta"):
+        env.eval("import.meta")
+
+
+def test_import_meta_that_cannot_be_described(env: Env, files: Files) -> None:
+    def describe(name: str, meta: Any) -> None:
+        raise TypeError("no url")
+
+    env.set_module_loader(lambda r, name, t: name, files.__getitem__, describe)
+    with pytest.raises(JSTypeError, match="no url"):
+        env.run_cell("import.meta").result()
+
+
+def test_the_type_attribute_reaches_the_loader(env: Env) -> None:
+    asked: list[str | None] = []
+
+    def note(referrer: str, name: str, type: str | None) -> str:
+        asked.append(type)
+        return name
+
+    env.set_module_loader(note, lambda name: "export default {}")
+    code = "import a from 'x' with { type: 'json' }; import b from 'x'; "
+    code += "(await import('x', { with: { type: 'text' } })).default === a && a === b"
+    assert env.run_cell(code).result() is True
+    assert asked == ["json", None, "text"]
+    for bad in (
+        "import 'x' with { lang: 'a' }",
+        "await import('x', { with: { lang: 'a' } })",
+    ):
+        with pytest.raises(JSTypeError, match="'lang' is not supported"):
+            env.run_cell(bad).result()
 
 
 # ---- several Envs of one VM --------------------------------------------------------

@@ -41,6 +41,12 @@ static JSModuleDef *jsvm__cell_imports(JSParseState *s)
     return cell->imports;
 }
 
+/* Whether the parser is in a cell, which then has a module to hold its import.meta. */
+static bool jsvm__cell_uses_meta(JSParseState *s)
+{
+    return s->ctx->rt->jsvm_cell && jsvm__cell_imports(s);
+}
+
 static int jsvm__cell_add_import(JSParseState *s, JSModuleDef *m, JSAtom local_name,
                                  JSAtom import_name)
 {
@@ -217,6 +223,20 @@ static int jsvm_bind_imports(JSContext *ctx, JSModuleDef *imports, JSValueConst 
     return 0;
 }
 
+/* A missing export is an error before any module runs. */
+static int jsvm_check_imports(JSContext *ctx, JSModuleDef *imports)
+{
+    JSModuleDef *namespace_of;
+    JSVarRef *ref;
+    int i;
+
+    for (i = 0; i < imports->import_entries_count; i++) {
+        if (jsvm_resolve_import(ctx, imports, i, &ref, &namespace_of) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 enum { JSVM_CELL_SCRIPT, JSVM_CELL_MODULE, JSVM_CELL_LOCALS, JSVM_CELL_PARTS };
 
 /* Reaction to the imports' evaluation: bind the names, run the script. */
@@ -239,22 +259,15 @@ static JSValue jsvm_run_after_imports(JSContext *ctx, JSValueConst script,
                                       JSVMCell *cell)
 {
     JSModuleDef *imports = cell->imports;
+    struct list_head *before = imports->link.prev;
     JSValue evaluated, reaction, result;
     JSValueConst parts[JSVM_CELL_PARTS];
-    int i;
 
-    if (js_resolve_module(ctx, imports) < 0) {
-        js_free_modules(ctx, JS_FREE_MODULE_NOT_RESOLVED);
+    if (js_resolve_module(ctx, imports) < 0 ||
+        js_create_module_function(ctx, imports) < 0 ||
+        js_link_module(ctx, imports) < 0 || jsvm_check_imports(ctx, imports) < 0) {
+        jsvm__discard_unlinked(ctx, before);
         return JS_EXCEPTION;
-    }
-    if (js_create_module_function(ctx, imports) < 0 || js_link_module(ctx, imports) < 0)
-        return JS_EXCEPTION;
-    for (i = 0; i < imports->import_entries_count; i++) {
-        /* A missing export is an error before any module runs. */
-        JSVarRef *ref;
-        JSModuleDef *namespace_of;
-        if (jsvm_resolve_import(ctx, imports, i, &ref, &namespace_of) < 0)
-            return JS_EXCEPTION;
     }
     evaluated = js_evaluate_module(ctx, imports);
     if (JS_IsException(evaluated))
@@ -389,18 +402,4 @@ JSVMSyntax jsvm__engine_check_syntax(JSContext *ctx, const char *source, size_t 
                                : JSVM_SYNTAX_NO_MEMORY;
     JS_FreeValue(ctx, error);
     return result;
-}
-
-JSModuleDef *jsvm__engine_compile_module(JSContext *ctx, const char *source,
-                                         size_t length, const char *name)
-{
-    JSValue module = JS_Eval(ctx, source, length, name,
-                             JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
-    JSModuleDef *definition;
-
-    if (JS_IsException(module))
-        return NULL;
-    definition = JS_VALUE_GET_PTR(module);
-    JS_FreeValue(ctx, module); /* the context's list of modules keeps it */
-    return definition;
 }

@@ -21,6 +21,7 @@
 
 #include "native.h"
 #include "cell.h"
+#include "modules.h"
 #include "values.h"
 
 uint32_t jsvm__engine_edits_tag(void)

@@ -73,9 +73,32 @@ typedef enum {
 /* Parses a cell without running it. source[length] must be 0. */
 JSVMSyntax jsvm__engine_check_syntax(JSContext *ctx, const char *source, size_t length);
 
-/* Compiles module source and gives its definition, or NULL with an exception. */
+/* ---- modules ------------------------------------------------------------ */
+
+/* Compiles module source, loads what it imports, and gives its definition, or NULL with
+ * an exception. For the module loader, which is called by who cleans up. */
 JSModuleDef *jsvm__engine_compile_module(JSContext *ctx, const char *source,
                                          size_t length, const char *name);
+
+/* What fills the import.meta of a module when that is first used; -1: exception. */
+void jsvm__engine_set_module_describer(JSRuntime *rt,
+                                       int (*describe)(JSContext *ctx, JSModuleDef *m,
+                                                       JSValueConst meta));
+
+/* Later imports of this name load it anew; those that have the module keep it. False if
+ * there was none. */
+bool jsvm__engine_forget_module(JSContext *ctx, const char *name);
+
+/* The same for all modules whose evaluation failed. */
+void jsvm__engine_forget_failed_modules(JSContext *ctx);
+
+/* Loads, links and evaluates a module at once and gives its namespace object; an
+ * exception if it cannot run to its end now. */
+JSValue jsvm__engine_require_module(JSContext *ctx, const char *name);
+
+/* A function with source as its body; `parameters` are names with commas between. */
+JSValue jsvm__engine_compile_function(JSContext *ctx, const char *source, size_t length,
+                                      const char *name, const char *parameters);
 
 /* ---- functions with native code ----------------------------------------- */
 

@@ -127,23 +127,70 @@ JSVM_EXTERN JSVM_Status JSVMX_SetAsyncContext(JSVM_VM vm,
 
 /* ---- modules ------------------------------------------------------------ */
 
-/* Turns a specifier into the canonical name of a module. referrer is the name of the
- * importing module or cell. On success stores text allocated with malloc in *resolved
- * (the library frees it) and returns true; on failure throws (OH_JSVM_Throw*) and
- * returns false. */
+/* Turns a specifier into the canonical name of a module, by which it is known from then
+ * on and which stands in stack traces. referrer is the name of the importing module or
+ * cell; type is the import attribute of that name, or NULL (imports with other
+ * attributes are refused by the library). It is asked at every import, also for modules
+ * that are there. On success stores text allocated with malloc in *resolved (the
+ * library frees it) and returns true; on failure throws (OH_JSVM_Throw*) and returns
+ * false. */
 typedef bool(JSVM_CDECL *JSVMX_ResolveModule)(JSVM_Env env, const char *referrer,
-                                              const char *specifier, void *data,
-                                              char **resolved);
+                                              const char *specifier, const char *type,
+                                              void *data, char **resolved);
 
-/* Gives the source text of a resolved module: text allocated with malloc (the library
- * frees it) and its length. On failure throws and returns false. */
+/* What a module is: source text, or, if source is NULL, a value that is there already.
+ */
+typedef struct {
+    char *source; /* allocated with malloc; the library frees it */
+    size_t length;
+    JSVM_Value exports; /* an object: its own enumerable string keys and their values
+                           become the module's exports */
+} JSVMX_ModuleContent;
+
+/* Gives the content of a resolved module; it may run JS. *content is all zero before.
+ * On failure throws and returns false. */
 typedef bool(JSVM_CDECL *JSVMX_LoadModule)(JSVM_Env env, const char *resolved,
-                                           void *data, char **source, size_t *length);
+                                           void *data, JSVMX_ModuleContent *content);
 
-/* Sets how static and dynamic imports find modules, for all Envs of the VM. Without a
- * loader every import fails with an error that says so. */
-JSVM_EXTERN JSVM_Status JSVMX_SetModuleLoader(JSVM_VM vm, JSVMX_ResolveModule resolve,
-                                              JSVMX_LoadModule load, void *data);
+/* Puts properties on meta, the import.meta of a module or cell, when that is first
+ * used. On failure throws and returns false. */
+typedef bool(JSVM_CDECL *JSVMX_DescribeModule)(JSVM_Env env, const char *resolved,
+                                               JSVM_Value meta, void *data);
+
+typedef struct {
+    JSVMX_ResolveModule resolve;
+    JSVMX_LoadModule load;
+    JSVMX_DescribeModule describe; /* NULL: import.meta is empty */
+    void *data;
+} JSVMX_ModuleLoader;
+
+/* Sets how static and dynamic imports of the Env find modules; the struct is copied.
+ * NULL takes the loader away: every import fails with an error that says so. */
+JSVM_EXTERN JSVM_Status JSVMX_SetModuleLoader(JSVM_Env env,
+                                              const JSVMX_ModuleLoader *loader);
+
+/* Loads and evaluates the module with this canonical name and gives its namespace
+ * object, as CommonJS's require of an ES module does. A pending exception and
+ * JSVM_GENERIC_FAILURE if that fails, if the module or one that it imports has to wait
+ * (top-level await), or if it is in the midst of being loaded. */
+JSVM_EXTERN JSVM_Status JSVMX_RequireModule(JSVM_Env env, const char *resolved,
+                                            JSVM_Value *result);
+
+/* Makes the next import of a module load it anew, under the same name. Whoever has the
+ * module keeps it. *result (may be NULL) tells whether there was one. */
+JSVM_EXTERN JSVM_Status JSVMX_ForgetModule(JSVM_Env env, const char *resolved,
+                                           bool *result);
+
+/* The same for all modules whose evaluation failed, which else fail for ever. */
+JSVM_EXTERN JSVM_Status JSVMX_ForgetFailedModules(JSVM_Env env);
+
+/* Makes a sloppy function with source as its body; name is the file in stack traces,
+ * parameters holds parameter names with commas between them. Lines and columns are
+ * those of source. A syntax error is a pending exception and JSVM_GENERIC_FAILURE. */
+JSVM_EXTERN JSVM_Status JSVMX_CompileFunction(JSVM_Env env, const char *source,
+                                              size_t length, const char *name,
+                                              const char *parameters,
+                                              JSVM_Value *result);
 
 /* ---- host data ---------------------------------------------------------- */
 
