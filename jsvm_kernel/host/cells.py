@@ -25,6 +25,7 @@ from jsvm_kernel.session.messages import (
 )
 from jsvm_kernel.vm import JSError, JSPromise, Stopped
 
+from .languages import TypeScriptError, describe_refusal, javascript_of
 from .native_modules import NativeLoadError
 from .reports import SourceOf, report_of, stopped_report, uncaught_lines
 from .services import Shared
@@ -82,13 +83,16 @@ class Cells:
     # ---- a cell --------------------------------------------------------------------
 
     def execute(self, env: SessionEnv, message: Execute) -> None:
-        """Start a JavaScript cell; it may be over when this returns."""
+        """Start a cell; it may be over when this returns."""
         # Blank lines in front keep the lines of the cell as the user counts them.
         code = "\n" * message.line_offset + message.code
         self._sources[message.name] = code
         active = self._begin(env, message.id)
         try:
-            active.promise = env.js.run_cell(code, name=message.name)
+            script = javascript_of(code, message.language)
+            active.promise = env.js.run_cell(script, name=message.name)
+        except TypeScriptError as error:
+            self._finish_error(describe_refusal(error, message.name))
         except Stopped as error:
             self._finish_stopped(error)
         except JSError as error:

@@ -27,6 +27,7 @@ from jsvm_kernel.session.messages import (
 
 from .env import NotebookEnv
 from .expression import completion_target, inspection_path
+from .languages import TypeScriptError, javascript_of
 
 KEYWORDS = re.findall(
     r"\w+",
@@ -79,7 +80,11 @@ class Queries:
 
     @answer.register
     def _check_syntax(self, message: CheckSyntax) -> ToFront:
-        status = self._env.js.check_syntax(message.code)
+        try:
+            code = javascript_of(message.code, message.language)
+        except TypeScriptError:
+            return SyntaxReply(id=message.id, status="invalid")
+        status = self._env.js.check_syntax(code)
         indent = _next_indent(message.code) if status == "incomplete" else ""
         return SyntaxReply(id=message.id, status=status, indent=indent)
 

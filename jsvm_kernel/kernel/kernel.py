@@ -13,7 +13,7 @@ from traitlets import Instance, List, Unicode
 from jsvm_kernel import __version__
 
 from ..session.client import SessionClient
-from ..session.messages import CompleteReply, ErrorReport, Outcome
+from ..session.messages import CompleteReply, ErrorReport, Language, Outcome
 from ..session.supervisor import HOST_COMMAND, SpawnedHost
 from .completeness import completeness, indent_after
 from .dispatch import DispatchingKernel
@@ -144,10 +144,18 @@ class JSVMKernel(DispatchingKernel):
                     return outcome
             if not content.code.strip():
                 return Outcome(sync=0, id=cell, status="ok")
-            return await self.client.execute(cell, content.code, name=name)
+            return await self.client.execute(
+                cell, content.code, name=name, language=self._language
+            )
         if isinstance(content, CellMagic):
             return await self.magics.run_cell(cell, name, code, content, payload)
         return await self._answer(cell, content, payload)
+
+    @property
+    def _language(self) -> Language:
+        return (
+            "typescript" if self.settings["language"] == "typescript" else "javascript"
+        )
 
     async def _answer(
         self, cell: int, question: Question, payload: list[dict[str, Any]]
@@ -213,7 +221,7 @@ class JSVMKernel(DispatchingKernel):
             # Its body may go on; a blank line ends it, as in IPython's terminal.
             ended = code.endswith("\n\n") or (not content.body and code.endswith("\n"))
             return {"status": "complete" if ended else "incomplete", "indent": ""}
-        reply = await self.client.check_syntax(content.code)
+        reply = await self.client.check_syntax(content.code, self._language)
         status = reply.status if reply is not None else completeness(content.code)
         if status != "incomplete":
             return {"status": status}

@@ -48,6 +48,12 @@ def _colors(environ: Mapping[str, str]) -> str:
 
 SETTINGS: Final = (
     Setting("colors", "Colour values and errors.", _colors, for_host=True),
+    Setting(
+        "language",
+        "What a cell without a magic is written in.",
+        lambda environ: "javascript",
+        choices=("javascript", "typescript"),
+    ),
 )
 
 

@@ -28,6 +28,7 @@ from .messages import (
     InfoReply,
     Inspect,
     InspectReply,
+    Language,
     LoadModule,
     Outcome,
     RequestFailed,
@@ -139,12 +140,19 @@ class SessionClient:
             await self._link.tell(Configure(values=self._settings))
 
     async def execute(
-        self, cell: int, code: str, *, name: str, line_offset: int = 0
+        self,
+        cell: int,
+        code: str,
+        *,
+        name: str,
+        line_offset: int = 0,
+        language: Language = "javascript",
     ) -> Outcome:
         """Run code as cell number `cell`; a lost host is an outcome, no exception."""
-        return await self._run(
-            Execute(id=cell, code=code, name=name, line_offset=line_offset), cell
+        message = Execute(
+            id=cell, code=code, name=name, line_offset=line_offset, language=language
         )
+        return await self._run(message, cell)
 
     async def load_module(
         self,
@@ -237,10 +245,13 @@ class SessionClient:
             return answer
         return self.names.inspect(code, cursor)
 
-    async def check_syntax(self, code: str) -> SyntaxReply | None:
+    async def check_syntax(
+        self, code: str, language: Language = "javascript"
+    ) -> SyntaxReply | None:
         """Ask the engine's parser; None when the host is busy or away."""
         number = self.new_cell()
-        answer = await self._ask(CheckSyntax(id=number, code=code), number)
+        question = CheckSyntax(id=number, code=code, language=language)
+        answer = await self._ask(question, number)
         return answer if isinstance(answer, SyntaxReply) else None
 
     async def info(self) -> dict[str, dict[str, Any]]:

@@ -67,6 +67,10 @@ NameKind: TypeAlias = Literal[
 ]
 
 
+#: What a cell is written in.
+Language: TypeAlias = Literal["javascript", "typescript"]
+
+
 class Name(msgspec.Struct, frozen=True, kw_only=True):
     """One global name, as completion and inspection know it while a cell runs.
 
@@ -102,13 +106,15 @@ class Hello(_Message, frozen=True, kw_only=True, tag="hello"):
 class Execute(_Message, frozen=True, kw_only=True, tag="execute"):
     """Run a cell. `name` stands in stack traces, such as "In[3]".
 
-    `code` begins `line_offset` lines into the cell as the user sees it.
+    `code` begins `line_offset` lines into the cell as the user sees it. Types of
+    TypeScript are taken out, not checked.
     """
 
     id: int
     code: str
     name: str
     line_offset: int = 0
+    language: Language = "javascript"
 
 
 class LoadModule(_Message, frozen=True, kw_only=True, tag="load_module"):
@@ -150,6 +156,7 @@ class CheckSyntax(_Message, frozen=True, kw_only=True, tag="check_syntax"):
 
     id: int
     code: str
+    language: Language = "javascript"
 
 
 class Info(_Message, frozen=True, kw_only=True, tag="info"):

@@ -27,7 +27,7 @@ FAMILIES: Final[dict[MagicKind, dict[str, str]]] = {
         "jsvm_doctor": "doctor",
         "jsvm_config": "config",
     },
-    "cell": {"jsvm_native": "native"},
+    "cell": {"jsvm_native": "native", "ts": "typescript"},
 }
 _PREFIX: Final[dict[MagicKind, str]] = {"line": "%", "cell": "%%"}
 
