@@ -101,16 +101,20 @@ def same_in_node(env: NotebookEnv, node: str) -> Callable[[str], None]:
 
     def compare(code: str) -> None:
         ours = json.loads(env.js.eval(f"JSON.stringify({code})"))
-        command = [node, "-e", f"console.log(JSON.stringify({code}))"]
         answer = subprocess.run(
-            command, capture_output=True, text=True, check=True, timeout=60
+            [node, "-"],
+            input=f"console.log(JSON.stringify({code}))",
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
         )
         theirs = json.loads(answer.stdout)
         assert len(ours) == len(theirs)
         different = [
             pair for pair in zip(ours, theirs, strict=True) if len(set(pair)) > 1
         ]
-        assert not different, f"(ours, Node's): {different[:5]}"
+        assert not different, f"(ours, Node's): {different[:12]}"
 
     return compare
 

@@ -75,6 +75,7 @@
     functionText: uncurry(Function.prototype.toString),
     mapForEach: uncurry(Map.prototype.forEach),
     mapSize: getterOf(Map.prototype, "size"),
+    numberText: uncurry(Number.prototype.toString),
     numberValue: uncurry(Number.prototype.valueOf),
     objectTag: uncurry(Object.prototype.toString),
     regexpFlags: getterOf(RegExp.prototype, "flags"),

@@ -18,6 +18,7 @@
     ],
     abort: ["AbortController()", "AbortSignal"],
     encoding: ["TextEncoder()", "TextDecoder(label = 'utf-8', {fatal, ignoreBOM})"],
+    url: ["URL(url, base)", "URLSearchParams(init = '')"],
     base64: ["atob(data)", "btoa(data)"],
   };
   kit.startTime = natives.now(); // of performance.now() and of events

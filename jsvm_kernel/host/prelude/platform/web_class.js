@@ -8,8 +8,9 @@
     typeof value === "function" || (typeof value === "object" && value !== null);
 
   // Members of prototypes are enumerable on the web, and a tag names the class. fieldsOf gives
-  // the object whose keys inspect shows instead of the (private) state.
-  function webClass(Class, fieldsOf) {
+  // the object whose keys inspect shows instead of the (private) state; with partOf it gives
+  // a list, of whose items partOf(item, show) makes the texts between the braces.
+  function webClass(Class, fieldsOf, partOf) {
     const { prototype } = Class;
     showKeys(prototype, ["constructor"]);
     showKeys(Class, ["prototype", "length", "name"]);
@@ -17,7 +18,7 @@
       value: Class.name,
       configurable: true,
     });
-    if (fieldsOf !== undefined) showAs(prototype, fieldsOf);
+    if (fieldsOf !== undefined) showAs(prototype, fieldsOf, partOf);
     return Class;
   }
 
@@ -29,7 +30,7 @@
     }
   }
 
-  function showAs(prototype, fieldsOf) {
+  function showAs(prototype, fieldsOf, partOf) {
     hidden(prototype, inspectKey, function (depth, options, inspect) {
       let fields;
       try {
@@ -39,10 +40,20 @@
       }
       const name = kit.classNameOf(this) ?? "Object";
       if (depth < 0) return "[" + name + "]";
-      const left = options.depth === null ? null : depth;
-      const text = inspect(fields, { ...options, depth: left });
-      return b.isArray(fields) || typeof fields === "string" ? text : name + " " + text;
+      const left = { ...options, depth: options.depth === null ? null : depth };
+      if (partOf === undefined) return name + " " + inspect(fields, left);
+      const show = (value) => inspect(value, left);
+      const parts = [];
+      for (let i = 0; i < fields.length; i++) parts[i] = partOf(fields[i], show);
+      return name + " " + braced(parts);
     });
+  }
+
+  function braced(parts) {
+    if (parts.length === 0) return "{}";
+    const line = b.join(parts, ", ");
+    const long = line.length > 72 || b.includes(line, "\n");
+    return long ? "{\n  " + b.join(parts, ",\n  ") + "\n}" : "{ " + line + " }";
   }
 
   function hidden(holder, key, value) {
