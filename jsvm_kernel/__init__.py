@@ -13,15 +13,7 @@ from pathlib import Path
 
 __all__ = ["__version__", "get_include", "get_library_dir"]
 
-__version__: str
-
-
-def __getattr__(name: str) -> str:
-    if name == "__version__":
-        from importlib.metadata import version
-
-        return version("jsvm_kernel")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__version__ = "0.1.0"
 
 
 def get_include() -> str:

@@ -1,38 +1,266 @@
-"""What is used of ipykernel, without IPython.
+"""The requests of the protocol: one handler each, with ipykernel's names.
 
-`ipykernel.kernelbase` needs one exception class of IPython and loads the whole of
-IPython for it: a quarter of the time to the first kernel_info. IPython is therefore
-stood in for while kernelbase is imported; later imports find the real one.
+A handler takes the channel to answer on, the route to its client and the request; it
+unpacks the content, asks the `do_` method of the same name and sends the reply. What
+the answers are is the business of the subclass, in which order requests are handled
+that of `dispatch`.
 """
 
-import sys
-import types
+from __future__ import annotations
 
-__all__ = ["Heartbeat", "IOPubThread", "Kernel", "ParentPollerUnix"]
+import uuid
+from contextvars import ContextVar
+from typing import Any, ClassVar, Final
 
+from .channels import Channel
+from .wire import Message, Session
 
-class StdinNotImplementedError(RuntimeError):
-    """What kernelbase raises when a client takes no input requests."""
-
-
-def _import_kernel():
-    """Import kernelbase with stand-ins for what it would take from IPython."""
-    names = ("IPython", "IPython.core", "IPython.core.error")
-    stand_ins = {} if names[0] in sys.modules else dict.fromkeys(names)
-    for name in stand_ins:
-        sys.modules[name] = stand_ins[name] = types.ModuleType(name)
-    if stand_ins:
-        stand_ins[names[-1]].StdinNotImplementedError = StdinNotImplementedError
-    try:
-        from ipykernel.kernelbase import Kernel
-    finally:
-        for name in stand_ins:
-            del sys.modules[name]
-    return Kernel
+#: The request that is being handled; each is handled in a context of its own.
+_request: ContextVar[Message] = ContextVar("request")
+_NOTHING: Final[Message] = {}
 
 
-Kernel = _import_kernel()
+class Kernel:
+    """Unpacks requests and packs replies. Subclasses give the `do_` methods."""
 
-from ipykernel.heartbeat import Heartbeat  # noqa: E402
-from ipykernel.iostream import IOPubThread  # noqa: E402
-from ipykernel.parentpoller import ParentPollerUnix  # noqa: E402
+    implementation: ClassVar[str]
+    implementation_version: ClassVar[str]
+    banner: ClassVar[str]
+    language_info: ClassVar[dict[str, object]]
+    help_links: ClassVar[list[dict[str, str]]]
+    supported_features: ClassVar[list[str]] = []
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        shell: Channel,
+        control: Channel,
+        iopub: Channel,
+        ports: dict[str, int],
+    ) -> None:
+        self.session = session
+        self.ident = str(uuid.uuid4())
+        self.shell_stream = shell
+        self.control_stream = control
+        self.iopub_socket = iopub
+        self.execution_count = 0
+        self._ports = ports
+
+    # ---- what messages are about ---------------------------------------------------
+
+    def get_parent(self, channel: str = "shell") -> Message:
+        """Give the request that is being handled; both channels are served alike."""
+        return _request.get(_NOTHING)
+
+    def set_parent(self, ident: Any, parent: Message, channel: str = "shell") -> None:
+        """Say which request is being handled in the running task."""
+        _request.set(parent)
+
+    def _topic(self, kind: str) -> bytes:
+        return f"kernel.{self.ident}.{kind}".encode()
+
+    def publish(self, kind: str, content: dict[str, Any], parent: Message) -> None:
+        """Send a message to all clients, about `parent`."""
+        self.session.send(
+            self.iopub_socket, kind, content, parent, ident=self._topic(kind)
+        )
+
+    def _reply(
+        self, stream: Channel, ident: Any, parent: Message, content: dict[str, Any]
+    ) -> None:
+        kind = reply_type(parent["msg_type"])
+        self.session.send(stream, kind, content, parent, ident=ident)
+
+    # ---- cells ---------------------------------------------------------------------
+
+    async def execute_request(
+        self, stream: Channel, ident: Any, parent: Message
+    ) -> None:
+        """Run a cell."""
+        content, metadata = parent["content"], parent["metadata"]
+        silent = bool(content.get("silent", False))
+        if not silent:
+            self.execution_count += 1
+            shown = {"code": content["code"], "execution_count": self.execution_count}
+            self.publish("execute_input", shown, parent)
+        reply = await self.do_execute(
+            content["code"],
+            silent,
+            # A silent cell is never stored, whatever the client asks.
+            store_history=not silent and bool(content.get("store_history", True)),
+            user_expressions=content.get("user_expressions") or {},
+            allow_stdin=bool(content.get("allow_stdin", False)),
+            cell_meta=metadata,
+            cell_id=metadata.get("cellId"),
+        )
+        stops = bool(content.get("stop_on_error", True))
+        if reply["status"] == "error" and not silent and stops:
+            # Before the reply: what the client sends when it has it is to run.
+            self.abort_waiting(parent)
+        self._reply(stream, ident, parent, reply)
+
+    def abort_waiting(self, failed: Message) -> None:
+        """Abort the cells that wait behind one that failed."""
+        raise NotImplementedError
+
+    async def do_execute(
+        self,
+        code: str,
+        silent: bool,
+        store_history: bool = True,
+        user_expressions: dict[str, str] | None = None,
+        allow_stdin: bool = False,
+        *,
+        cell_meta: Any = None,
+        cell_id: str | None = None,
+    ) -> dict[str, Any]:
+        """Run a cell and give the content of its reply."""
+        raise NotImplementedError
+
+    # ---- questions -----------------------------------------------------------------
+
+    async def complete_request(
+        self, stream: Channel, ident: Any, parent: Message
+    ) -> None:
+        """Complete code at a cursor."""
+        content = parent["content"]
+        reply = await self.do_complete(content["code"], content["cursor_pos"])
+        self._reply(stream, ident, parent, reply)
+
+    async def do_complete(self, code: str, cursor_pos: int) -> dict[str, Any]:
+        """Give the content of complete_reply."""
+        raise NotImplementedError
+
+    async def inspect_request(
+        self, stream: Channel, ident: Any, parent: Message
+    ) -> None:
+        """Describe what is at a cursor."""
+        content = parent["content"]
+        reply = await self.do_inspect(
+            content["code"],
+            content["cursor_pos"],
+            content.get("detail_level", 0),
+            set(content.get("omit_sections", ())),
+        )
+        self._reply(stream, ident, parent, reply)
+
+    async def do_inspect(
+        self,
+        code: str,
+        cursor_pos: int,
+        detail_level: int = 0,
+        omit_sections: Any = (),
+    ) -> dict[str, Any]:
+        """Give the content of inspect_reply."""
+        raise NotImplementedError
+
+    async def is_complete_request(
+        self, stream: Channel, ident: Any, parent: Message
+    ) -> None:
+        """Say whether code is a whole cell."""
+        reply = await self.do_is_complete(parent["content"]["code"])
+        self._reply(stream, ident, parent, reply)
+
+    async def do_is_complete(self, code: str) -> dict[str, Any]:
+        """Give the content of is_complete_reply."""
+        raise NotImplementedError
+
+    async def history_request(
+        self, stream: Channel, ident: Any, parent: Message
+    ) -> None:
+        """Give earlier cells."""
+        reply = await self.do_history(**parent["content"])
+        self._reply(stream, ident, parent, reply)
+
+    async def do_history(self, **request: Any) -> dict[str, Any]:
+        """Give the content of history_reply."""
+        raise NotImplementedError
+
+    def kernel_info_request(self, stream: Channel, ident: Any, parent: Message) -> None:
+        """Say what the kernel is."""
+        self._reply(stream, ident, parent, {"status": "ok", **self.kernel_info})
+
+    @property
+    def kernel_info(self) -> dict[str, Any]:
+        """The content of kernel_info_reply; it announces no feature that it lacks."""
+        return {
+            "protocol_version": "5.4",
+            "implementation": self.implementation,
+            "implementation_version": self.implementation_version,
+            "language_info": self.language_info,
+            "banner": self.banner,
+            "help_links": self.help_links,
+            "supported_features": self.supported_features,
+        }
+
+    def connect_request(self, stream: Channel, ident: Any, parent: Message) -> None:
+        """Give the ports."""
+        self._reply(stream, ident, parent, {"status": "ok", **self._ports})
+
+    # ---- comms ---------------------------------------------------------------------
+
+    def comm_info_request(self, stream: Channel, ident: Any, parent: Message) -> None:
+        """List the open comms."""
+        self._reply(stream, ident, parent, {"status": "ok", "comms": {}})
+
+    def comm_open(self, stream: Channel, ident: Any, parent: Message) -> None:
+        """Close what a client opens: nothing here listens, and it should not wait."""
+        closing = {"comm_id": parent["content"]["comm_id"], "data": {}}
+        self.publish("comm_close", closing, parent)
+
+    def comm_msg(self, stream: Channel, ident: Any, parent: Message) -> None:
+        """Drop a message to a comm that was closed."""
+
+    def comm_close(self, stream: Channel, ident: Any, parent: Message) -> None:
+        """Take note of nothing: no comm is open."""
+
+    # ---- control -------------------------------------------------------------------
+
+    def interrupt_request(self, stream: Channel, ident: Any, parent: Message) -> None:
+        """Stop what runs; the reply does not wait for it."""
+        self.interrupt()
+        self._reply(stream, ident, parent, {"status": "ok"})
+
+    def interrupt(self) -> None:
+        """Press the stop button."""
+        raise NotImplementedError
+
+    async def shutdown_request(
+        self, stream: Channel, ident: Any, parent: Message
+    ) -> None:
+        """Agree to shut down, to the client that asked and to all others."""
+        reply = await self.do_shutdown(bool(parent["content"].get("restart", False)))
+        self._reply(stream, ident, parent, reply)
+        self.publish("shutdown_reply", reply, parent)
+
+    async def do_shutdown(self, restart: bool) -> dict[str, Any]:
+        """Give the content of shutdown_reply."""
+        return {"status": "ok", "restart": restart}
+
+    async def usage_request(self, stream: Channel, ident: Any, parent: Message) -> None:
+        """Say how much of the machine the kernel and its processes use."""
+        from .usage import usage  # loads psutil
+
+        self._reply(stream, ident, parent, await usage())
+
+    async def debug_request(self, stream: Channel, ident: Any, parent: Message) -> None:
+        """Answer a debugger's request, which carries a number of its own."""
+        reply = await self.do_debug_request(parent["content"])
+        self._reply(stream, ident, parent, reply)
+
+    async def do_debug_request(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Say in the debugger's own protocol that there is none."""
+        return {
+            "type": "response",
+            "request_seq": request.get("seq", 0),
+            "success": False,
+            "command": request.get("command", ""),
+            "message": "jsvm_kernel has no debugger yet",
+            "body": {},
+        }
+
+
+def reply_type(request_type: str) -> str:
+    """Give the type of the reply to a request."""
+    return request_type.removesuffix("_request") + "_reply"

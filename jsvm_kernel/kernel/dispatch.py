@@ -1,26 +1,57 @@
 """How requests reach their handlers: cells in turn, everything else at once.
 
-ipykernel lets every shell message wait for the cell that runs. Here a cell's handler
-only waits for another process, so the event loop is free: execute_requests go through a
-queue, one at a time, and all other requests are answered as they come, each in a
-context of its own so that its parent is not the cell's. Control messages come on the
-same loop.
+A cell's handler only waits for another process, so the event loop is free:
+execute_requests go through a queue, one at a time, and all other requests are answered
+as they come, each in a task of its own. Shell and control messages come on the same
+loop and are served alike.
+
+A *subshell* is one more queue of cells with an abort of its own. Its cells need not
+wait for those of the others, but for the session, which runs one piece of JavaScript
+at a time: magics and questions go on beside a running cell, JavaScript takes its turn.
 """
 
 from __future__ import annotations
 
 import asyncio
-from contextvars import copy_context
+import logging
+import uuid
 from enum import Enum, auto
 from typing import Any, Final
 
-from traitlets import Any as AnyTrait
-
 from .base import Kernel
+from .channels import Channel
+from .input import InputChannel
+from .wire import InvalidMessage, Message
 
+log: Final = logging.getLogger("jsvm_kernel")
 _PARTING_S: Final = 1.0
-_SHELL_TYPES: Final = [*Kernel.msg_types, "comm_open", "comm_msg", "comm_close"]
-_CONTROL_TYPES: Final = [*Kernel.msg_types, "usage_request"]
+_SHELL_TYPES: Final = frozenset(
+    {
+        "execute_request",
+        "complete_request",
+        "inspect_request",
+        "history_request",
+        "comm_info_request",
+        "kernel_info_request",
+        "connect_request",
+        "shutdown_request",
+        "is_complete_request",
+        "interrupt_request",
+        "comm_open",
+        "comm_msg",
+        "comm_close",
+    }
+)
+_CONTROL_TYPES: Final = _SHELL_TYPES | {
+    "debug_request",
+    "usage_request",
+    "create_subshell_request",
+    "delete_subshell_request",
+    "list_subshell_request",
+}
+
+
+_FEATURES: Final = ["kernel subshells"]
 
 
 class _Note(Enum):
@@ -31,136 +62,219 @@ class _Note(Enum):
     END = auto()
 
 
+class _Cells:
+    """A queue of cells, and the task that takes them out of it."""
+
+    def __init__(self) -> None:
+        self.queue: asyncio.Queue[tuple[list[bytes], Message] | _Note] = asyncio.Queue()
+        self.aborting = False
+        self.worker: asyncio.Task[None] | None = None
+
+    def abort(self) -> None:
+        """Abort the cells that wait by now; later ones run."""
+        self.aborting = True
+        self.queue.put_nowait(_Note.RESUME)
+
+    def end(self) -> None:
+        """Abort the cells that wait, and take no more."""
+        self.aborting = True
+        self.queue.put_nowait(_Note.END)
+
+
 class DispatchingKernel(Kernel):
     """A Kernel that answers questions while a cell runs.
 
-    `start` must be called on the running event loop; `finished` is set when a client
-    has asked for shutdown.
+    Made on the running event loop; `finished` is set when a client has asked for
+    shutdown.
     """
 
-    # ipykernel's own trait would load IPython.
-    profile_dir = AnyTrait(None, allow_none=True)
+    supported_features = _FEATURES
 
-    msg_types = _SHELL_TYPES
-    # No debugger and no subshells: what runs JavaScript is one thread, and questions
-    # don't wait for it.
-    control_msg_types = _CONTROL_TYPES
-
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, stdin: Channel, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.finished = asyncio.Event()
-        self._cells: asyncio.Queue[list[Any] | _Note] = asyncio.Queue()
-        self._worker: asyncio.Task[None] | None = None
-        self._cell_parent: dict[str, Any] | None = None
+        self.input = InputChannel(self.session, stdin)
+        self._main = _Cells()
+        self._subshells: dict[str, _Cells] = {}
+        #: Cells that make the kernel busy, the latest last.
+        self._running: list[Message] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        # Output comes through one thread and in order: nothing to sleep for.
-        self._execute_sleep = 0.0
 
     def start(self) -> None:
         """Begin to take messages."""
-        super().start()
-        self.shell_stream.on_recv(self._on_shell_message, copy=False)
-        self._worker = self._begin(self._run_cells())
-
-    def _on_shell_message(self, message: list[Any]) -> None:
-        try:
-            _, frames = self.session.feed_identities(message, copy=False)
-            peeked = self.session.deserialize(frames, content=False, copy=False)
-        except Exception:
-            # Not signed by our key, or no message at all: anybody can send bytes.
-            self.log.error("Invalid shell message", exc_info=True)
-            return
-        if peeked["header"]["msg_type"] == "execute_request":
-            self._cells.put_nowait(message)
-        else:
-            self._begin(self.dispatch_shell(message))
-
-    async def _run_cells(self) -> None:
-        while True:
-            message = await self._cells.get()
-            if message is _Note.RESUME:
-                self._aborting = False
-                continue
-            if message is _Note.END:
-                return
-            try:
-                await self.dispatch_shell(message)
-            finally:
-                self._cell_parent = None
-
-    def _begin(self, work: Any) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(work, context=copy_context())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+        self._main.worker = self._begin(self._run_cells(self._main))
+        self.iopub_socket.on_message = self._on_subscription
+        self.shell_stream.on_message = self._on_shell
+        self.control_stream.on_message = self._on_control
+        self.publish("status", {"execution_state": "starting"}, {})
 
     async def end_cells(self) -> None:
         """Let the running cell answer, abort those that wait, take no more.
 
         To be called when what the cell waits for has been ended.
         """
-        self._aborting = True
-        self._cells.put_nowait(_Note.END)
-        if self._worker is not None:
-            await asyncio.wait({self._worker}, timeout=_PARTING_S)
+        queues = [self._main, *self._subshells.values()]
+        for cells in queues:
+            cells.end()
+        workers = {cells.worker for cells in queues if cells.worker is not None}
+        await asyncio.wait(workers, timeout=_PARTING_S)
         for task in self._tasks:
             task.cancel()
 
-    async def execute_request(self, stream: Any, ident: Any, parent: Any) -> None:
-        """Run a cell, remembering that it is the one that makes the kernel busy."""
-        self._cell_parent = parent
-        await super().execute_request(stream, ident, parent)
+    # ---- what arrives ----------------------------------------------------------------
 
-    def _publish_status(
-        self, status: str, channel: str, parent: dict[str, Any] | None = None
+    def _on_shell(self, frames: list[bytes]) -> None:
+        read = self._read("shell", frames)
+        if read is None:
+            return
+        ident, message = read
+        if message["msg_type"] != "execute_request":
+            self._begin(self._handle(self.shell_stream, _SHELL_TYPES, ident, message))
+        elif (cells := self._cells_of(message)) is not None:
+            cells.queue.put_nowait(read)
+        else:
+            self._publish_status("busy", message)
+            error = ValueError(_unknown_subshell(message["header"]["subshell_id"]))
+            self._reply_error(self.shell_stream, ident, message, error)
+            self._publish_status("idle", message)
+
+    def _on_control(self, frames: list[bytes]) -> None:
+        read = self._read("control", frames)
+        if read is not None:
+            self._begin(self._handle(self.control_stream, _CONTROL_TYPES, *read))
+
+    def _on_subscription(self, frames: list[bytes]) -> None:
+        """Welcome a client, so that it knows that it misses nothing from now on."""
+        if frames[0][:1] != b"\x01":
+            return  # it left
+        topic = frames[0][1:]
+        content = {"subscription": topic.decode("utf-8", "replace")}
+        route = [topic] if topic else []
+        self.session.send(self.iopub_socket, "iopub_welcome", content, ident=route)
+
+    def _read(
+        self, channel: str, frames: list[bytes]
+    ) -> tuple[list[bytes], Message] | None:
+        try:
+            return self.session.read(frames)
+        except InvalidMessage as error:
+            # Anybody who reaches the port can send bytes.
+            log.error("Invalid %s message was dropped: %s", channel, error)
+            return None
+
+    def _begin(self, work: Any) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    # ---- handling --------------------------------------------------------------------
+
+    async def _run_cells(self, cells: _Cells) -> None:
+        while (item := await cells.queue.get()) is not _Note.END:
+            if item is _Note.RESUME:
+                cells.aborting = False
+            elif isinstance(item, tuple):
+                await self._run_cell(cells, *item)
+
+    async def _run_cell(
+        self, cells: _Cells, ident: list[bytes], message: Message
     ) -> None:
+        if cells.aborting:
+            self._publish_status("busy", message)
+            self._reply(self.shell_stream, ident, message, {"status": "aborted"})
+            self._publish_status("idle", message)
+            return
+        self._running.append(message)
+        try:
+            await self._handle(self.shell_stream, _SHELL_TYPES, ident, message)
+        finally:
+            self._running.remove(message)
+
+    def abort_waiting(self, failed: Message) -> None:
+        """Abort the cells that have arrived by now in the queue of one that failed."""
+        self.shell_stream.receive_all()
+        cells = self._cells_of(failed)
+        if cells is not None:
+            cells.abort()
+
+    def _cells_of(self, message: Message) -> _Cells | None:
+        """Give the queue that a cell belongs in; None if its subshell is gone."""
+        subshell = message["header"].get("subshell_id")
+        return self._main if subshell is None else self._subshells.get(subshell)
+
+    async def _handle(
+        self,
+        stream: Channel,
+        types: frozenset[str],
+        ident: list[bytes],
+        message: Message,
+    ) -> None:
+        """Publish busy, call the handler and publish idle."""
+        kind = message["msg_type"]
+        self.set_parent(ident, message)
+        self._publish_status("busy", message)
+        try:
+            if kind not in types:
+                log.warning("Unknown message type: %r", kind)
+            else:
+                waiting = getattr(self, kind)(stream, ident, message)
+                if waiting is not None:
+                    await waiting
+        except Exception as error:
+            log.exception("A %s could not be answered", kind)
+            if kind.endswith("_request"):
+                self._reply_error(stream, ident, message, error)
+        self._publish_status("idle", message)
+
+    def _reply_error(
+        self, stream: Channel, ident: Any, parent: Message, error: Exception
+    ) -> None:
+        text = str(error)
+        if isinstance(error, KeyError):
+            text = f"{parent['msg_type']} lacks {error.args[0]!r}"
+        name = type(error).__name__
+        content = {"status": "error", "ename": name, "evalue": text, "traceback": []}
+        self._reply(stream, ident, parent, content)
+
+    def _publish_status(self, status: str, about: Message) -> None:
         """Publish busy or idle; a question's idle does not end the cell's busy.
 
         Clients show the last status they saw, whatever its parent.
         """
-        super()._publish_status(status, channel, parent)
-        about = parent or self.get_parent(channel)
-        cell = self._cell_parent
-        if status == "idle" and cell is not None and cell is not about:
-            super()._publish_status("busy", channel, cell)
+        self.publish("status", {"execution_state": status}, about)
+        if status == "idle":
+            others = [cell for cell in self._running if cell is not about]
+            if others:
+                self.publish("status", {"execution_state": "busy"}, others[-1])
 
-    def _abort_queues(self, subshell_id: str | None = None) -> None:
-        """Abort the cells that wait by now; later ones run."""
-        self._aborting = True
-        self.shell_stream.flush()
-        self._cells.put_nowait(_Note.RESUME)
+    # ---- control ---------------------------------------------------------------------
 
-    def comm_open(self, stream: Any, ident: Any, parent: Any) -> None:
-        """Close what a client opens: nothing here listens, and it should not wait."""
-        self.session.send(
-            self.iopub_socket,
-            "comm_close",
-            {"comm_id": parent["content"]["comm_id"], "data": {}},
-            parent,
-            ident=self._topic("comm"),
-        )
-
-    def comm_msg(self, stream: Any, ident: Any, parent: Any) -> None:
-        """Drop a message to a comm that was closed."""
-
-    def comm_close(self, stream: Any, ident: Any, parent: Any) -> None:
-        """Take note of nothing: no comm is open."""
-
-    def pre_handler_hook(self) -> None:
-        """Leave SIGINT alone: the app made it a stop button for good."""
-
-    def post_handler_hook(self) -> None:
-        """Leave SIGINT alone."""
-
-    async def shutdown_request(self, stream: Any, ident: Any, parent: Any) -> None:
-        """Shut down, answer, and let the app end the process."""
-        content = await self.do_shutdown(parent["content"]["restart"])
-        self.session.send(stream, "shutdown_reply", content, parent, ident=ident)
-        self.session.send(
-            self.iopub_socket,
-            "shutdown_reply",
-            content,
-            parent,
-            ident=self._topic("shutdown"),
-        )
+    async def shutdown_request(self, stream: Channel, ident: Any, parent: Any) -> None:
+        """Answer, and let the app end the process."""
+        await super().shutdown_request(stream, ident, parent)
         self.finished.set()
+
+    def create_subshell_request(self, stream: Channel, ident: Any, parent: Any) -> None:
+        """Make a queue for cells that do not wait for those of the notebook."""
+        name = str(uuid.uuid4())
+        cells = self._subshells[name] = _Cells()
+        cells.worker = self._begin(self._run_cells(cells))
+        self._reply(stream, ident, parent, {"status": "ok", "subshell_id": name})
+
+    def delete_subshell_request(self, stream: Channel, ident: Any, parent: Any) -> None:
+        """End a subshell; its cells that wait are aborted, the running one goes on."""
+        name = parent["content"]["subshell_id"]
+        if name not in self._subshells:
+            raise ValueError(_unknown_subshell(name))
+        self._subshells.pop(name).end()
+        self._reply(stream, ident, parent, {"status": "ok"})
+
+    def list_subshell_request(self, stream: Channel, ident: Any, parent: Any) -> None:
+        """Give the names of the subshells."""
+        names = list(self._subshells)
+        self._reply(stream, ident, parent, {"status": "ok", "subshell_id": names})
+
+
+def _unknown_subshell(name: object) -> str:
+    return f"there is no subshell {name!r}: it was deleted or never created"

@@ -6,19 +6,16 @@ import traceback
 from pathlib import Path
 from typing import Any, Final
 
-from ipykernel._version import kernel_protocol_version
-from jupyter_core.paths import jupyter_data_dir
-from traitlets import Instance, List, Unicode
-
 from jsvm_kernel import __version__
 
 from ..session.client import SessionClient
 from ..session.messages import CompleteReply, ErrorReport, Language, Outcome
-from ..session.supervisor import HOST_COMMAND, SpawnedHost
+from ..session.supervisor import SpawnedHost
 from .completeness import completeness, indent_after
 from .dispatch import DispatchingKernel
 from .history import History
 from .magics.runner import MagicRunner
+from .options import Options
 from .publish import Publisher, error_content, without_colors
 from .settings import Settings
 from .source import CellMagic, Question, Script, read_cell
@@ -48,21 +45,12 @@ class JSVMKernel(DispatchingKernel):
     banner = f"jsvm_kernel {__version__}: JavaScript with native modules"
     language_info = _LANGUAGE
     help_links = _HELP_LINKS
-    host_command = List(
-        Unicode(), list(HOST_COMMAND), help="Command that runs the session host."
-    ).tag(config=True)
 
-    history_file = Unicode(
-        help="SQLite file that keeps the history of cells, ':memory:' to keep none "
-        "(default: jsvm_kernel/history.sqlite in the Jupyter data directory).",
-    ).tag(config=True)
-
-    #: A session host that was started before the kernel was made.
-    first_host = Instance(SpawnedHost, allow_none=True)
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        first_host, command = self.first_host, tuple(self.host_command)
+    def __init__(
+        self, options: Options, first_host: SpawnedHost | None, **channels: Any
+    ) -> None:
+        super().__init__(**channels)
+        command = options.host_command
         if first_host is not None and first_host.command != command:
             first_host.discard()
             first_host = None
@@ -71,8 +59,8 @@ class JSVMKernel(DispatchingKernel):
         self.client = SessionClient(
             self.publisher, str(Path.cwd()), command, first_host=first_host
         )
-        keeps = self.history_file != ":memory:"
-        path = Path(self.history_file or _default_history()) if keeps else None
+        keeps = options.history_file != ":memory:"
+        path = Path(options.history_file or _default_history()) if keeps else None
         self.history = History(path, self._report_history)
         self._stored_cell = 0
         self.settings = Settings()
@@ -240,38 +228,18 @@ class JSVMKernel(DispatchingKernel):
         """Say under the last cell that history is not kept; it is no cell's error."""
         self.publisher.stream(self._stored_cell, "stderr", problem + "\n")
 
-    @property
-    def kernel_info(self) -> dict[str, Any]:
-        """What the kernel is; it announces no feature that it lacks."""
-        return {
-            "protocol_version": kernel_protocol_version,
-            "implementation": self.implementation,
-            "implementation_version": self.implementation_version,
-            "language_info": self.language_info,
-            "banner": self.banner,
-            "help_links": self.help_links,
-            "supported_features": [],
-        }
-
     # ---- control ------------------------------------------------------------------
 
     def interrupt(self) -> None:
         """Press the stop button: a magic's own work and the session's cell."""
+        self.input.stop()
         if self.client.busy or not self.magics.interrupt():
             self.client.interrupt()
 
-    async def interrupt_request(self, stream: Any, ident: Any, parent: Any) -> None:
-        """Stop what runs; the reply does not wait for it."""
-        self.interrupt()
-        content = {"status": "ok"}
-        self.session.send(stream, "interrupt_reply", content, parent, ident=ident)
-
-    async def do_shutdown(self, restart: bool) -> dict[str, Any]:
-        """Agree at once; the app ends the host when the reply is out."""
-        return {"status": "ok", "restart": restart}
-
 
 def _default_history() -> str:
+    from jupyter_core.paths import jupyter_data_dir
+
     return str(Path(jupyter_data_dir()) / "jsvm_kernel" / "history.sqlite")
 
 

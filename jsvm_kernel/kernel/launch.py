@@ -15,9 +15,28 @@ from ..session.supervisor import HOST_COMMAND, HostStartError, SpawnedHost, spaw
 def main() -> None:
     """Run the kernel as the command line says."""
     first_host = _start_host() if "-f" in sys.argv else None
-    from .app import main as run
+    from .options import read_options
 
-    run(first_host)
+    options = read_options(sys.argv[1:])
+    if not options.connection_file:
+        sys.exit(
+            "jsvm_kernel: no connection file. Jupyter starts kernels itself: "
+            'choose "JavaScript (JSVM)" in a notebook, or run '
+            "`jupyter console --kernel jsvm`."
+        )
+    from .connection import Connection, ConnectionFileError
+
+    try:
+        connection = Connection.read(options.connection_file)
+    except ConnectionFileError as error:
+        sys.exit(f"jsvm_kernel: {error}")
+    import asyncio
+    import logging
+
+    logging.basicConfig(level=options.log_level, format="[%(name)s] %(message)s")
+    from .app import run
+
+    asyncio.run(run(options, connection, first_host))
 
 
 def _start_host() -> SpawnedHost | None:

@@ -11,10 +11,9 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from jupyter_client.session import Session
-
 from ..session.merge import StreamName
 from ..session.messages import Display, ErrorReport
+from .wire import Session
 
 #: Cells whose late output still finds its place.
 _KEPT_CELLS: Final = 10_000

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 from pathlib import Path
+from typing import Any
+
+import psutil
 
 from .conftest import KernelUnderTest
 
@@ -226,3 +229,129 @@ async def test_the_host_ends_when_the_kernel_is_killed(fake: KernelUnderTest) ->
 
 def is_zombie(pid: int) -> bool:
     return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
+
+
+# ---- the protocol's corners -------------------------------------------------------
+
+
+async def ask(
+    kernel: KernelUnderTest, kind: str, content: dict[str, Any], **header: Any
+) -> dict[str, Any]:
+    """Send a request on the control channel and give the content of its reply."""
+    message = kernel.client.session.msg(kind, content)
+    message["header"].update(header)
+    kernel.client.control_channel.send(message)
+    return (await kernel.reply(message["header"]["msg_id"]))["content"]
+
+
+def send_cell(kernel: KernelUnderTest, code: str, subshell: str | None) -> str:
+    message = kernel.client.session.msg("execute_request", {"code": code})
+    message["header"]["subshell_id"] = subshell
+    kernel.client.shell_channel.send(message)
+    return message["header"]["msg_id"]
+
+
+async def test_a_subshells_cell_does_not_wait_for_the_notebooks_queue(
+    fake: KernelUnderTest,
+) -> None:
+    created = await ask(fake, "create_subshell_request", {})
+    name = created["subshell_id"]
+    listed = await ask(fake, "list_subshell_request", {})
+    assert listed == {"status": "ok", "subshell_id": [name]}
+    cell = fake.client.execute("print begun\nhang")
+    waiting = fake.client.execute("result 2")
+    await fake.until_text(cell, "begun")
+    # JavaScript takes its turn, a magic needs none.
+    beside = await fake.finish(send_cell(fake, "%lsmagic", name))
+    assert beside.content["status"] == "ok"
+    assert not fake.is_idle(cell)
+    turn = send_cell(fake, "result 3", name)
+    await fake.interrupt()
+    await fake.finish(cell)
+    assert (await fake.finish(waiting)).content["status"] == "aborted"
+    assert (await fake.finish(turn)).content["status"] == "ok"
+
+
+async def test_a_deleted_subshell_is_unknown(fake: KernelUnderTest) -> None:
+    name = (await ask(fake, "create_subshell_request", {}))["subshell_id"]
+    deleted = await ask(fake, "delete_subshell_request", {"subshell_id": name})
+    assert deleted == {"status": "ok"}
+    fake.may_log = "no subshell"
+    again = await ask(fake, "delete_subshell_request", {"subshell_id": name})
+    assert again["status"] == "error"
+    run = await fake.finish(send_cell(fake, "result 1", name))
+    assert run.content["status"] == "error"
+    assert name in run.content["evalue"]
+    assert (await fake.run("result 1")).content["status"] == "ok"
+
+
+async def test_cells_that_wait_in_a_deleted_subshell_are_aborted(
+    fake: KernelUnderTest,
+) -> None:
+    name = (await ask(fake, "create_subshell_request", {}))["subshell_id"]
+    first = send_cell(fake, "print begun\nhang", name)
+    second = send_cell(fake, "result 2", name)
+    await fake.until_text(first, "begun")
+    await ask(fake, "delete_subshell_request", {"subshell_id": name})
+    await fake.interrupt()
+    await fake.finish(first)
+    assert (await fake.finish(second)).content["status"] == "aborted"
+
+
+async def test_usage_counts_the_host(fake: KernelUnderTest) -> None:
+    host = int((await fake.run("pid")).text("stdout"))
+    used = await ask(fake, "usage_request", {})
+    assert used["kernel_memory"] > psutil.Process(host).memory_full_info().pss
+    assert used["cpu_count"] == psutil.cpu_count()
+    assert {"hostname", "pid", "kernel_cpu", "host_virtual_memory"} <= used.keys()
+
+
+async def test_a_debugger_is_told_that_there_is_none(fake: KernelUnderTest) -> None:
+    request = {"type": "request", "command": "attach", "seq": 7}
+    reply = await ask(fake, "debug_request", request)
+    assert (reply["success"], reply["request_seq"]) == (False, 7)
+
+
+async def test_connect_gives_the_ports(fake: KernelUnderTest) -> None:
+    ports = await ask(fake, "connect_request", {})
+    info = fake.client.get_connection_info()
+    assert {name: info[name] for name in ports if name != "status"} == {
+        name: port for name, port in ports.items() if name != "status"
+    }
+
+
+async def test_an_unknown_message_is_logged_and_idle_follows(
+    fake: KernelUnderTest,
+) -> None:
+    message = fake.client.session.msg("strange_request", {})
+    fake.client.shell_channel.send(message)
+    await fake.until(lambda: fake.is_idle(message["header"]["msg_id"]))
+    fake.may_log = "Unknown message type: 'strange_request'"
+
+
+async def test_a_request_that_lacks_something_is_answered_with_what(
+    fake: KernelUnderTest,
+) -> None:
+    fake.may_log = "could not be answered"
+    for kind in ("execute_request", "complete_request", "inspect_request"):
+        message = fake.client.session.msg(kind, {"no": "code"})
+        fake.client.shell_channel.send(message)
+        reply = await fake.reply(message["header"]["msg_id"])
+        assert reply["content"]["status"] == "error"
+        assert reply["content"]["evalue"] == f"{kind} lacks 'code'"
+    assert (await fake.run("result 1")).content["status"] == "ok"
+
+
+async def test_every_client_is_welcomed(fake: KernelUnderTest) -> None:
+    for _ in range(2):
+        client = fake.manager.client()
+        client.start_channels()
+        welcome = await client.get_iopub_msg(timeout=20)
+        assert welcome["msg_type"] == "iopub_welcome"
+        client.stop_channels()
+
+
+async def test_a_message_of_megabytes_arrives(fake: KernelUnderTest) -> None:
+    text = "x" * 5_000_000
+    run = await fake.run(f"result {text}")
+    assert run.of("execute_result")[0]["data"] == {"text/plain": text}
