@@ -96,14 +96,18 @@ def truth(shown: Callable[[str], str]) -> Callable[[str], None]:
 
 
 @pytest.fixture
-def same_in_node(env: NotebookEnv, node: str) -> Callable[[str], None]:
-    """Assert that JS which gives an array of texts gives the same in Node.js."""
+def same_in_node(
+    env: NotebookEnv, outcome: Callable[[str], dict[str, Any]], node: str
+) -> Callable[[str], None]:
+    """Assert that JS which gives texts, or a promise of them, does so as in Node.js."""
 
     def compare(code: str) -> None:
-        ours = json.loads(env.js.eval(f"JSON.stringify({code})"))
+        result = outcome(f"globalThis.texts = JSON.stringify(await {code})")
+        assert "error" not in result, result
+        ours = json.loads(env.js.eval("texts"))
         answer = subprocess.run(
             [node, "-"],
-            input=f"console.log(JSON.stringify({code}))",
+            input=f"(async () => console.log(JSON.stringify(await {code})))()",
             capture_output=True,
             text=True,
             check=True,

@@ -37,6 +37,7 @@
     floor: Math.floor,
     max: Math.max,
     min: Math.min,
+    trunc: Math.trunc,
 
     // Arrays and strings of our own making.
     isView: ArrayBuffer.isView,
@@ -70,6 +71,7 @@
     dataViewBuffer: getterOf(DataView.prototype, "buffer"),
     dataViewLength: getterOf(DataView.prototype, "byteLength"),
     dataViewOffset: getterOf(DataView.prototype, "byteOffset"),
+    dateNow: Date.now,
     dateISO: uncurry(Date.prototype.toISOString),
     dateTime: uncurry(Date.prototype.getTime),
     functionText: uncurry(Function.prototype.toString),
@@ -101,6 +103,7 @@
     weakSetHas: uncurry(WeakSet.prototype.has),
 
     promiseReject: Promise.reject.bind(Promise),
+    promiseResolve: Promise.resolve.bind(Promise),
     promiseThen: uncurry(Promise.prototype.then),
 
     // The collections the prelude itself keeps.

@@ -19,6 +19,16 @@
     abort: ["AbortController()", "AbortSignal"],
     encoding: ["TextEncoder()", "TextDecoder(label = 'utf-8', {fatal, ignoreBOM})"],
     url: ["URL(url, base)", "URLSearchParams(init = '')"],
+    blob: ["Blob(parts, {type, endings})", "File(parts, name, {type, lastModified})"],
+    stream_queue: [
+      "CountQueuingStrategy({highWaterMark})",
+      "ByteLengthQueuingStrategy({highWaterMark})",
+    ],
+    readable_stream: [
+      "ReadableStream({start, pull, cancel}, {highWaterMark, size})",
+      "ReadableStreamDefaultReader(stream)",
+      "ReadableStreamDefaultController",
+    ],
     base64: ["atob(data)", "btoa(data)"],
   };
   kit.startTime = natives.now(); // of performance.now() and of events
