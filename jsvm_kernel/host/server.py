@@ -27,6 +27,7 @@ from jsvm_kernel.session.messages import (
     Ready,
     RequestFailed,
     Shutdown,
+    Surroundings,
     ToFront,
     ToHost,
 )
@@ -147,6 +148,8 @@ class Server:
         elif isinstance(message, Configure):
             self._vms.configure(message.values)
             self._cells.configure(message.values)
+        elif isinstance(message, Surroundings):
+            self._change_surroundings(message)
         elif isinstance(message, LoadModule):
             self._cells.load_module(self._vms.current, message)
         elif isinstance(message, Complete | Inspect | CheckSyntax | Info):
@@ -155,6 +158,14 @@ class Server:
             raise ProtocolError(
                 f"{type(message).__name__} is no request inside a session"
             )
+
+    def _change_surroundings(self, message: Surroundings) -> None:
+        os.environ.update(message.environment)
+        if message.folder:
+            try:
+                os.chdir(message.folder)
+            except OSError as error:
+                self._output.error(f"can't go to {message.folder}: {error.strerror}")
 
     def _answer(self, message: Complete | Inspect | CheckSyntax | Info) -> ToFront:
         """Answer a query. A mistake of ours costs its answer, not the session."""

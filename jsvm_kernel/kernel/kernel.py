@@ -9,7 +9,7 @@ from typing import Any, Final
 from jsvm_kernel import __version__
 
 from ..session.client import SessionClient
-from ..session.messages import CompleteReply, ErrorReport, Language, Outcome
+from ..session.messages import CompleteReply, ErrorReport, Outcome
 from ..session.supervisor import SpawnedHost
 from .completeness import completeness, indent_after
 from .dispatch import DispatchingKernel
@@ -133,17 +133,11 @@ class JSVMKernel(DispatchingKernel):
             if not content.code.strip():
                 return Outcome(sync=0, id=cell, status="ok")
             return await self.client.execute(
-                cell, content.code, name=name, language=self._language
+                cell, content.code, name=name, language=self.settings.language
             )
         if isinstance(content, CellMagic):
             return await self.magics.run_cell(cell, name, code, content, payload)
         return await self._answer(cell, content, payload)
-
-    @property
-    def _language(self) -> Language:
-        return (
-            "typescript" if self.settings["language"] == "typescript" else "javascript"
-        )
 
     async def _answer(
         self, cell: int, question: Question, payload: list[dict[str, Any]]
@@ -209,7 +203,7 @@ class JSVMKernel(DispatchingKernel):
             # Its body may go on; a blank line ends it, as in IPython's terminal.
             ended = code.endswith("\n\n") or (not content.body and code.endswith("\n"))
             return {"status": "complete" if ended else "incomplete", "indent": ""}
-        reply = await self.client.check_syntax(content.code, self._language)
+        reply = await self.client.check_syntax(content.code, self.settings.language)
         status = reply.status if reply is not None else completeness(content.code)
         if status != "incomplete":
             return {"status": status}

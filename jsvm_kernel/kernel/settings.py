@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from ..session.messages import Language
+
 ON_OFF: Final = ("on", "off")
 #: Other words people write for on and off.
 _ALIASES: Final = {
@@ -77,6 +79,11 @@ class Settings:
     def is_on(self, name: str) -> bool:
         """Whether an on/off setting is on."""
         return self[name] == "on"
+
+    @property
+    def language(self) -> Language:
+        """What a cell without a magic is written in."""
+        return "typescript" if self["language"] == "typescript" else "javascript"
 
     def change(self, wanted: Mapping[str, str]) -> None:
         """Set all that is wanted, or nothing: SettingError says what is wrong."""

@@ -4,11 +4,12 @@ The rules, which need no JavaScript parser and so can't misjudge a template stri
 
 * A cell whose first line that is not blank begins with ``%%`` is a cell magic; all
   lines below are its body.
-* Lines that begin with ``%`` before any JavaScript are line magics; blank lines and
-  ``//`` comments may stand between them. They are blanked, so that JavaScript below
-  keeps its line numbers.
+* Lines that begin with ``%`` before any JavaScript are line magics, lines that begin
+  with ``!`` and a command are shell commands; blank lines and ``//`` comments may stand
+  between them. They are blanked, so that JavaScript below keeps its line numbers.
 * A cell that is only ``?name``, ``name?`` or either with ``??`` asks for help on name.
-* Anything else is JavaScript; a ``%`` further down is the remainder operator.
+* Anything else is JavaScript; a ``%`` further down is the remainder operator, and
+  ``!(x)``, ``!!x`` or ``!await f()`` on the first line negate.
 """
 
 from __future__ import annotations
@@ -21,6 +22,13 @@ _MAGIC: Final = re.compile(r"(%%?)([^\s%]*)[ \t]*(.*)", re.DOTALL)
 _QUESTION: Final = re.compile(
     r"\s*(?:(?P<before>\?\??)(?P<name>[%\w$.]+)|(?P<name2>[%\w$.]+)(?P<after>\?\??))\s*"
 )
+#: A shell command: what follows "!" is no word with which JavaScript goes on.
+_COMMAND: Final = re.compile(
+    r"!\s*(?!(?:await|async|class|delete|false|function|import|new|null|super|this|true"
+    r"|typeof|undefined|void)\b)(?P<command>[\w./~$].*)"
+)
+#: The line magic that runs what stands behind "!".
+COMMAND_MAGIC: Final = "system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,9 @@ def read_cell(text: str) -> Script | CellMagic | Question:
         if stripped.startswith("%"):
             _, name, rest = _parts(stripped)
             magics.append(LineMagic(name, rest, number))
+            lines[number] = ""
+        elif (command := _COMMAND.fullmatch(stripped)) is not None:
+            magics.append(LineMagic(COMMAND_MAGIC, command["command"], number))
             lines[number] = ""
         elif stripped and not stripped.startswith("//"):
             break

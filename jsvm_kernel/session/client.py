@@ -33,6 +33,7 @@ from .messages import (
     Outcome,
     RequestFailed,
     Shutdown,
+    Surroundings,
     SyntaxReply,
     ToHost,
 )
@@ -92,6 +93,7 @@ class SessionClient:
         self._stop_grace_s = stop_grace_s
         self._first_host = first_host
         self._settings: dict[str, bool | str] = {}
+        self._folder = ""  # where to, if not the notebook's folder
         self._numbers = itertools.count(1)
         self._cell: _Cell | None = None
         self._last_cell = 0
@@ -138,6 +140,17 @@ class SessionClient:
         self._settings = dict(values)
         if self._link is not None and values:
             await self._link.tell(Configure(values=self._settings))
+
+    async def move(self, folder: str) -> None:
+        """Make `folder` the current one of this host and of each later one."""
+        self._folder = folder
+        if self._link is not None:
+            await self._link.tell(Surroundings(folder=folder))
+
+    async def set_environment(self, variables: dict[str, str]) -> None:
+        """Set environment variables of the host; later ones inherit this process's."""
+        if self._link is not None:
+            await self._link.tell(Surroundings(environment=variables))
 
     async def execute(
         self,
@@ -337,6 +350,8 @@ class SessionClient:
         self._spawn(self._await_loss(link))
         # Written before anything yields, so before what waits for the link.
         await self.configure(self._settings)
+        if self._folder:
+            await self.move(self._folder)
         return link
 
     async def _await_loss(self, link: HostLink) -> None:

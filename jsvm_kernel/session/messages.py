@@ -174,6 +174,16 @@ class Configure(_Message, frozen=True, kw_only=True, tag="configure"):
     values: dict[str, bool | str]
 
 
+class Surroundings(_Message, frozen=True, kw_only=True, tag="surroundings"):
+    """Change the host's current folder, if one is given, and environment variables.
+
+    No answer. A folder that can't be entered (any more) is told on the host's stderr.
+    """
+
+    folder: str = ""
+    environment: dict[str, str] = {}
+
+
 class Shutdown(_Message, frozen=True, kw_only=True, tag="shutdown"):
     """End the host process, with exit code 0. No answer but the closed socket."""
 
@@ -354,6 +364,7 @@ Post: TypeAlias = FetchStart | FetchBody | FetchCredit | FetchCancel
 ToHost: TypeAlias = (
     Hello
     | Configure
+    | Surroundings
     | Execute
     | LoadModule
     | Complete

@@ -176,7 +176,7 @@ async def test_a_stop_during_a_build_ends_the_cell(
     [
         ("%jsvm_i", ["%jsvm_info"]),
         ("\n// c\n%ls", ["%lsmagic"]),
-        ("%%", ["%%jsvm_native", "%%ts"]),
+        ("%%jsvm_n", ["%%jsvm_native"]),
         ("%lsmagic\n%%", []),
         ("%%jsvm_native m --o", ["--opt"]),
         ("%jsvm_help jsvm_d", ["jsvm_doctor"]),

@@ -23,6 +23,12 @@ from jsvm_kernel.kernel.source import (
         "x?.y",
         "a\n?b",
         "/*\n%lsmagic */",
+        "!true",
+        "!(a)",
+        "!!a",
+        "!await f()",
+        "!function () {}()",
+        "let a = 1\n!ls",
     ],
 )
 def test_javascript_is_left_as_it_is(code: str) -> None:
@@ -35,6 +41,20 @@ def test_line_magics_above_are_blanked_and_lines_stay() -> None:
         (LineMagic("a", "x  y", 1), LineMagic("b", "", 3)),
         "\n\n// note\n\nlet c = 1\n%d",
     )
+
+
+@pytest.mark.parametrize("line", ["!ls -l | wc", "! ls -l | wc", "  !ls -l | wc"])
+def test_a_line_that_begins_with_a_bang_is_a_command(line: str) -> None:
+    cell = read_cell(f"{line}\n%b\nlet c = 1")
+    assert cell == Script(
+        (LineMagic("system", "ls -l | wc", 0), LineMagic("b", "", 1)),
+        "\n\nlet c = 1",
+    )
+
+
+@pytest.mark.parametrize("line", ["!./run.sh", "!~/bin/x", "!$HOME/x", "!trueish"])
+def test_a_command_may_be_a_path(line: str) -> None:
+    assert read_cell(line) == Script((LineMagic("system", line[1:], 0),), "")
 
 
 def test_a_cell_magic_takes_the_rest() -> None:

@@ -26,8 +26,21 @@ FAMILIES: Final[dict[MagicKind, dict[str, str]]] = {
         "jsvm_info": "vm_information",
         "jsvm_doctor": "doctor",
         "jsvm_config": "config",
+        "cd": "shell",
+        "env": "shell",
+        "load": "shell",
+        "run": "shell",
+        "system": "shell",
     },
-    "cell": {"jsvm_native": "native", "ts": "typescript"},
+    "cell": {
+        "jsvm_native": "native",
+        "ts": "typescript",
+        "time": "timing",
+        "html": "markup",
+        "latex": "markup",
+        "markdown": "markup",
+        "svg": "markup",
+    },
 }
 _PREFIX: Final[dict[MagicKind, str]] = {"line": "%", "cell": "%%"}
 
