@@ -59,12 +59,17 @@
     stringSlice: uncurry(String.prototype.slice),
     toFixed: uncurry(Number.prototype.toFixed),
     toLowerCase: uncurry(String.prototype.toLowerCase),
+    toUpperCase: uncurry(String.prototype.toUpperCase),
     toWellFormed: uncurry(String.prototype.toWellFormed),
     isWellFormed: uncurry(String.prototype.isWellFormed),
     trimEnd: uncurry(String.prototype.trimEnd),
     trim: uncurry(String.prototype.trim),
 
     // What a value is and holds, by its internal slots.
+    bufferMaxLength: getterOf(ArrayBuffer.prototype, "maxByteLength"),
+    bufferSlice: uncurry(ArrayBuffer.prototype.slice),
+    bufferTransfer: uncurry(ArrayBuffer.prototype.transfer),
+    isResizable: getterOf(ArrayBuffer.prototype, "resizable"),
     arrayBufferLength: getterOf(ArrayBuffer.prototype, "byteLength"),
     bigintValue: uncurry(BigInt.prototype.valueOf),
     booleanValue: uncurry(Boolean.prototype.valueOf),
@@ -125,14 +130,38 @@
     weakMapGet: uncurry(WeakMap.prototype.get),
     weakMapSet: uncurry(WeakMap.prototype.set),
 
+    ArrayBuffer,
+    DataView,
+    Date,
     Error,
+    Object,
     RangeError,
+    RegExp,
     TypeError,
     Promise,
     Uint8Array,
     String,
     Number,
   };
+
+  // Typed array classes by name, as Symbol.toStringTag tells it.
+  const typedArrayClasses = (kit.builtins.typedArrayClasses = { __proto__: null });
+  for (const Class of [
+    Int8Array,
+    Uint8Array,
+    Uint8ClampedArray,
+    Int16Array,
+    Uint16Array,
+    Int32Array,
+    Uint32Array,
+    Float16Array,
+    Float32Array,
+    Float64Array,
+    BigInt64Array,
+    BigUint64Array,
+  ]) {
+    typedArrayClasses[Class.name] = Class;
+  }
 
   // Globals of ours are like the engine's: writable, not enumerable.
   kit.defineGlobal = function (name, value) {

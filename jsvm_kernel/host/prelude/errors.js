@@ -31,6 +31,8 @@
     };
   }
 
+  kit.stackText = stackText;
+
   // The frames at the end of a stack text, innermost first; a message may hold lines that
   // look like frames, so it is read from the end.
   function allFrames(text) {

@@ -29,6 +29,15 @@
       "ReadableStreamDefaultReader(stream)",
       "ReadableStreamDefaultController",
     ],
+    structured_clone: ["structuredClone(value, {transfer})"],
+    performance: [
+      "Performance",
+      "PerformanceEntry",
+      "PerformanceMark(name, {detail, startTime})",
+      "PerformanceMeasure",
+      "performance",
+    ],
+    crypto: ["Crypto", "SubtleCrypto", "crypto"],
     base64: ["atob(data)", "btoa(data)"],
   };
   kit.startTime = natives.now(); // of performance.now() and of events

@@ -147,6 +147,7 @@
   webClass(Blob, blobFields);
 
   let fileOf;
+  let isFile;
   class File extends Blob {
     #file;
     constructor(parts, name, options = {}) {
@@ -157,8 +158,9 @@
       this.#file = { __proto__: null, name: wellFormed(name), lastModified: time };
     }
     static {
+      isFile = (value) => isObject(value) && #file in value;
       fileOf = (file) => {
-        if (!isObject(file) || !(#file in file)) throw illegal("File");
+        if (!isFile(file)) throw illegal("File");
         return file.#file;
       };
     }
@@ -175,9 +177,20 @@
   }
   webClass(File, (file) => ({ name: fileOf(file).name, ...blobFields(file) }));
 
+  // A new object over the same bytes, which never change.
+  function copyOf(blob) {
+    const { bytes, type } = stateOf(blob);
+    if (!isFile(blob)) return blobOf(bytes, type);
+    return new File([blob], fileOf(blob).name, {
+      __proto__: null,
+      type,
+      lastModified: fileOf(blob).lastModified,
+    });
+  }
+
   docs.Blob =
     "Bytes made of parts (texts, buffers, blobs): size, type, text(), arrayBuffer(), bytes(), " +
     "stream(), slice(start, end, type).";
   docs.File = "A Blob with a name and the time of its last change.";
-  return { Blob, File, isBlob, blobOf, concatenated, bytesIn: (blob) => stateOf(blob).bytes };
+  return { Blob, File, isBlob, isFile, blobOf, copyOf, concatenated, bytesIn: (blob) => stateOf(blob).bytes };
 })

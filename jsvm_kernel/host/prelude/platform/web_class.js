@@ -7,11 +7,23 @@
   const isObject = (value) =>
     typeof value === "function" || (typeof value === "object" && value !== null);
 
+  const prototypes = []; // of all classes made here
+
+  // Whether it is one of our objects, or an object of a class that extends ours.
+  function isPlatformObject(value) {
+    for (let holder = b.prototypeOf(value); holder !== null; holder = b.prototypeOf(holder)) {
+      if (natives.proxyTarget(holder) !== undefined) return false;
+      if (b.indexOf(prototypes, holder) >= 0) return true;
+    }
+    return false;
+  }
+
   // Members of prototypes are enumerable on the web, and a tag names the class. fieldsOf gives
   // the object whose keys inspect shows instead of the (private) state; with partOf it gives
   // a list, of whose items partOf(item, show) makes the texts between the braces.
   function webClass(Class, fieldsOf, partOf) {
     const { prototype } = Class;
+    prototypes[prototypes.length] = prototype;
     showKeys(prototype, ["constructor"]);
     showKeys(Class, ["prototype", "length", "name"]);
     b.defineProperty(prototype, Symbol.toStringTag, {
@@ -79,7 +91,13 @@
     throw new b.TypeError(`${what}: ${count} ${plural} needed, got ${given}`);
   }
 
-  const shown = (value) => kit.inspect(value, { depth: 0, maxStringLength: 100 });
+  // A value in an error's text: on one line, and of objects of ours only what they are.
+  function shown(value) {
+    if (isObject(value) && natives.proxyTarget(value) === undefined && isPlatformObject(value)) {
+      return "[" + kit.classNameOf(value) + "]";
+    }
+    return kit.inspect(value, { depth: 0, maxStringLength: 100, breakLength: Infinity });
+  }
 
   // A dictionary argument: undefined and null stand for an empty one.
   function dictionary(value, what) {
@@ -162,6 +180,7 @@
   return {
     isObject,
     webClass,
+    isPlatformObject,
     hidden,
     constants,
     illegal,
