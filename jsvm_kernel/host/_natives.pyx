@@ -18,6 +18,7 @@ from jsvm_kernel.vm.jsvm cimport *
 cdef struct HostData:
     void *listener  # borrowed: the Natives object keeps both and outlives the Env
     void *platform
+    void *modules
     JSVM_Ref on_rejection
     int rejections  # calls of on_rejection since the host last asked
 
@@ -304,6 +305,7 @@ cdef JSVM_Value native_post(JSVM_Env env, JSVM_CallbackInfo info) noexcept nogil
 
 
 include "_platform.pxi"
+include "_modules.pxi"
 
 
 cdef struct Native:
@@ -312,7 +314,7 @@ cdef struct Native:
 
 
 cdef enum:
-    NATIVE_COUNT = 18
+    NATIVE_COUNT = 21
 
 # The one table of the host's natives. An entry's place is its external reference: append,
 # never reorder.
@@ -336,6 +338,9 @@ TABLE[14] = Native(b"decodeLegacy", JSVM_CallbackStruct(native_decode_legacy, NU
 TABLE[15] = Native(b"domainToASCII", JSVM_CallbackStruct(native_domain_to_ascii, NULL))
 TABLE[16] = Native(b"randomBytes", JSVM_CallbackStruct(native_random_bytes, NULL))
 TABLE[17] = Native(b"digest", JSVM_CallbackStruct(native_digest, NULL))
+TABLE[18] = Native(b"askModules", JSVM_CallbackStruct(native_ask_modules, NULL))
+TABLE[19] = Native(b"requireModule", JSVM_CallbackStruct(native_require_module, NULL))
+TABLE[20] = Native(b"compileFunction", JSVM_CallbackStruct(native_compile_function, NULL))
 
 NATIVE_NAMES = tuple([TABLE[index].name.decode() for index in range(NATIVE_COUNT)])
 
@@ -358,6 +363,7 @@ cdef class Natives:
     cdef HostData data
     cdef object listener
     cdef object platform
+    cdef object modules
 
     def __cinit__(self, size_t env, object listener, object platform):
         cdef JSVM_VM vm = NULL
@@ -366,6 +372,7 @@ cdef class Natives:
         self.platform = platform
         self.data.listener = <void *>listener
         self.data.platform = <void *>platform
+        self.data.modules = <void *>None
         self.data.on_rejection = NULL
         self.data.rejections = 0
         if (
@@ -397,6 +404,12 @@ cdef class Natives:
             return adopt(<size_t>natives)
         finally:
             OH_JSVM_CloseHandleScope(self.env, scope)
+
+    def set_modules(self, modules):
+        """Set what finds modules for require: its method ask(question, first, second)
+        gives a text."""
+        self.modules = modules
+        self.data.modules = <void *>modules
 
     def drop_microtasks(self):
         """Throw waiting microtasks away; those of a stopped cell end with it."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -20,6 +20,9 @@ from jsvm_kernel.vm import VM, JSPromise
 
 from . import _natives
 from .web_platform import WebPlatform
+
+if TYPE_CHECKING:
+    from .modules import Modules
 
 #: Files of the prelude, each after those whose parts of the kit it reads at load.
 PRELUDE = (
@@ -89,6 +92,11 @@ class NotebookEnv:
         self.kit = self._cell_outcome = self._cell_names = None
         self._fire_timer = self._deliver = None
         self.js.close()
+
+    def use_modules(self, modules: Modules) -> None:
+        """Let imports and require of this Env find their modules so."""
+        self.js.set_module_loader(modules.resolve, modules.load, modules.describe)
+        self._natives.set_modules(modules)
 
     def configure(self, values: dict[str, Any]) -> None:
         """Take the values of settings; those it does not know are not for it."""

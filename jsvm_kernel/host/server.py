@@ -42,7 +42,7 @@ from .timers import Timers
 from .transfers import Transfers
 from .vms import Limits, VMs
 
-FEATURES = ["cells", "native-modules", "modules:file", "stop"]
+FEATURES = ["cells", "native-modules", "modules", "stop"]
 
 
 class Server:

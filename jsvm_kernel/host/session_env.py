@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .env import NotebookEnv
-from .modules import FileModules
+from .modules import Modules
+from .modules.npm import NpmCache
+from .modules.npm_run import NpmRunner
 from .native_modules import NativeModules
 from .services import EnvServices, Shared
 
@@ -26,12 +28,15 @@ class SessionEnv(NotebookEnv):
         self.cells = 0
         self._timers = shared.timers
         super().__init__(machine.vm, EnvServices(self, shared))
-        self.modules = FileModules(shared.cwd)
-        self.js.set_module_loader(self.modules.resolve, self.modules.load)
+        self.modules = Modules(
+            self, shared.cwd, NpmCache(NpmRunner(shared.stop).install)
+        )
+        self.use_modules(self.modules)
         self.native_modules = NativeModules(self, shared.stop)
 
     def close(self) -> None:
         """Close the Env and end what it has set in motion; safe to call twice."""
         self._timers.drop_env(self)
         self.native_modules.close()
+        self.modules.close()
         super().close()

@@ -17,11 +17,12 @@ import hashlib
 import os
 import shutil
 import stat
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+
+from jsvm_kernel import cache_folder
 
 from .diagnostics import Diagnostic
 from .result import Export
@@ -44,13 +45,7 @@ class Build(msgspec.Struct, frozen=True, kw_only=True):
 
 def cache_root() -> Path:
     """Return the folder of native builds, in the user's cache directory."""
-    if base := os.environ.get("XDG_CACHE_HOME"):
-        cache = Path(base)
-    elif sys.platform == "darwin":
-        cache = Path.home() / "Library" / "Caches"
-    else:
-        cache = Path.home() / ".cache"
-    return cache.absolute() / "jsvm_kernel" / "native"
+    return cache_folder() / "native"
 
 
 class Cache:

@@ -198,7 +198,7 @@ def test_an_import_that_fails_says_what_was_tried(host: Host, tmp_path: Path) ->
     cases = {
         "./nope.js": [f"tried {tmp_path}/nope.js", "no such file"],
         "./there": ['did you mean "./there.js"?'],
-        "lodash": ["packages are not available yet", '"./lodash"'],
+        "lodash": [f"tried {tmp_path}/node_modules/lodash", "%jsvm_npm install lodash"],
         "./broken.json": ["no JSON"],
     }
     for specifier, texts in cases.items():

@@ -76,6 +76,9 @@ def test_names_of_the_natives_are_stable() -> None:
         "domainToASCII",
         "randomBytes",
         "digest",
+        "askModules",
+        "requireModule",
+        "compileFunction",
     )
 
 

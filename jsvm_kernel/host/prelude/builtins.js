@@ -137,6 +137,7 @@
     Object,
     RangeError,
     RegExp,
+    SyntaxError,
     TypeError,
     Promise,
     Uint8Array,

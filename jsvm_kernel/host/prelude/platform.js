@@ -39,6 +39,7 @@
     ],
     crypto: ["Crypto", "SubtleCrypto", "crypto"],
     base64: ["atob(data)", "btoa(data)"],
+    commonjs: ["require(specifier)"],
   };
   kit.startTime = natives.now(); // of performance.now() and of events
 
