@@ -27,6 +27,8 @@ MAY_IMPORT: dict[str, dict[str, set[str] | None]] = {
     "session": {},
     "native": {},
     "kernel": {"session": None, "native": None},
+    "nbconvert": {"host": {"typescript"}, "kernel": {"source"}},
+    "papermill": {},
 }
 PUBLIC_HEADERS = {"ark_runtime/jsvm.h", "ark_runtime/jsvm_types.h"}
 PUBLIC_HEADERS |= {"ark_runtime/jsvmx.h"}
