@@ -87,9 +87,12 @@ def test_self_is_the_global_object(truth: Callable[[str], None]) -> None:
 def test_completion_lists_what_is_not_made(
     env: NotebookEnv, truth: Callable[[str], None]
 ) -> None:
-    reply = Queries(env, []).answer(Complete(id=1, code="TextEnc", cursor=7))
+    reply = Queries(env, []).answer(Complete(id=1, code="TextD", cursor=5))
     assert isinstance(reply, CompleteReply)
-    assert [(m.text, m.kind) for m in reply.matches] == [("TextEncoder", "class")]
+    assert [(m.text, m.kind) for m in reply.matches] == [
+        ("TextDecoder", "class"),
+        ("TextDecoderStream", "class"),
+    ]
     truth(f"!({IS_MADE})")
 
 

@@ -1,4 +1,4 @@
-"""ReadableStream, its reader and controller; order of events beside Node.js."""
+"""Streams and blobs: what happens, and in which order, beside Node.js."""
 
 from __future__ import annotations
 
@@ -162,6 +162,163 @@ SCENARIOS = {
         for await (const chunk of ReadableStream.from(generator)) break;
         try { ReadableStream.from(5) } catch (e) { log.push(e.name) }
     """,
+    "writes come in turn": """
+        let go;
+        const s = new WritableStream({
+            start() { log.push('start') },
+            write(chunk) {
+                log.push('write' + chunk);
+                return new Promise(resolve => { go = resolve });
+            },
+            close() { log.push('close') },
+        }, {highWaterMark: 2});
+        const w = s.getWriter();
+        log.push(w.desiredSize);
+        w.write(1).then(() => log.push('done1')); log.push(w.desiredSize);
+        w.write(2).then(() => log.push('done2')); log.push(w.desiredSize);
+        w.ready.then(() => log.push('ready'));
+        w.close().then(() => log.push('closed'));
+        await tick(); go(); await tick(); go(); await tick();
+    """,
+    "an error in write errors the stream": """
+        const s = new WritableStream({write() { throw new Error('in write') }});
+        const w = s.getWriter();
+        await w.write(1).catch(e => log.push(e.message));
+        await w.ready.catch(e => log.push('ready ' + e.message));
+        await w.closed.catch(e => log.push('closed ' + e.message));
+        await w.close().catch(e => log.push(e.name));
+        log.push(w.desiredSize);
+    """,
+    "abort drops what waits": """
+        let controller;
+        const s = new WritableStream({
+            start(c) { controller = c },
+            write: chunk => { log.push(chunk); return tick() },
+            abort(reason) { log.push('abort ' + reason) },
+        });
+        const w = s.getWriter();
+        const writes = [w.write(1), w.write(2)];
+        await null;
+        controller.signal.addEventListener('abort', () => log.push('signal'));
+        const aborted = w.abort('why');
+        for (const p of writes) await p.then(() => log.push('ok'), e => log.push(e));
+        await aborted; await w.closed.catch(e => log.push('closed ' + e));
+    """,
+    "a controller's error is everybody's": """
+        let c;
+        const s = new WritableStream({start(controller) { c = controller }});
+        const w = s.getWriter();
+        c.error('bad');
+        await w.write(1).catch(e => log.push(e));
+        await w.closed.catch(e => log.push(e));
+    """,
+    "a released writer is of no use": """
+        const s = new WritableStream();
+        const w = s.getWriter();
+        await s.close().catch(e => log.push(e.name));
+        try { s.getWriter() } catch (e) { log.push(e.name) }
+        w.releaseLock(); log.push(s.locked);
+        await w.write(1).catch(e => log.push(e.name));
+        await w.ready.catch(e => log.push(e.name));
+        try { w.desiredSize } catch (e) { log.push(e.name) }
+        await s.close(); await s.close().catch(e => log.push(e.name));
+    """,
+    "a pipe moves chunks and the end": """
+        const s = ReadableStream.from([1, 2, 3]);
+        const d = new WritableStream({
+            write: c => { log.push(c) }, close: () => { log.push('close') }});
+        const piped = s.pipeTo(d);
+        log.push(s.locked, d.locked); await piped; log.push(s.locked, d.locked);
+    """,
+    "a pipe moves errors forward": """
+        const make = () => new ReadableStream({start(c) {
+            c.enqueue(1); }, pull(c) { c.error(new Error('source')) }});
+        const sink = {write: c => { log.push(c) }, abort: e => { log.push(e.message) }};
+        await make().pipeTo(new WritableStream(sink)).catch(e => log.push(e.message));
+        const kept = new WritableStream(sink);
+        await make().pipeTo(kept, {preventAbort: true}).catch(e => log.push(e.message));
+        await kept.close(); log.push('kept');
+    """,
+    "a pipe moves errors back": """
+        const cancel = e => { log.push('cancel ' + e) };
+        const source = {pull(c) { c.enqueue(1) }, cancel};
+        const sink = {write() { throw 'sink' }};
+        await new ReadableStream(source).pipeTo(new WritableStream(sink))
+            .catch(e => log.push(e));
+        const kept = new ReadableStream(source);
+        await kept.pipeTo(new WritableStream(sink), {preventCancel: true})
+            .catch(e => log.push(e));
+        log.push(kept.locked);
+    """,
+    "a pipe into what is closed": """
+        const d = new WritableStream(); await d.close();
+        await new ReadableStream({cancel(e) { log.push(e.name) }}).pipeTo(d)
+            .catch(e => log.push(e.name));
+    """,
+    "a pipe may be aborted": """
+        const c = new AbortController(), {signal} = c;
+        const cancel = e => { log.push('cancel ' + e) };
+        const abort = e => { log.push('abort ' + e) };
+        const piped = new ReadableStream({cancel}).pipeTo(
+            new WritableStream({abort}), {signal});
+        await tick(); c.abort('why');
+        await piped.catch(e => log.push(e));
+        await new ReadableStream({cancel}).pipeTo(
+            new WritableStream(), {signal: AbortSignal.abort('at once')})
+            .catch(e => log.push(e));
+    """,
+    "a pipe leaves the end open": """
+        const d = new WritableStream({write: c => { log.push(c) }});
+        await ReadableStream.from([1]).pipeTo(d, {preventClose: true});
+        await ReadableStream.from([2]).pipeTo(d);
+    """,
+    "transforms": """
+        const double = () => new TransformStream({
+            transform(chunk, c) { c.enqueue(chunk); c.enqueue(chunk) },
+            flush(c) { c.enqueue('end') },
+        });
+        for await (const chunk of ReadableStream.from([1, 2]).pipeThrough(double()))
+            log.push(chunk);
+        for await (const chunk of ReadableStream.from([3]).pipeThrough(
+            new TransformStream())) log.push(chunk);
+    """,
+    "a transform that fails": """
+        const t = new TransformStream({transform() { throw new Error('bad') }});
+        const w = t.writable.getWriter(), r = t.readable.getReader();
+        w.write(1).catch(e => log.push('write ' + e.message));
+        await r.read().catch(e => log.push('read ' + e.message));
+        await w.closed.catch(e => log.push('closed ' + e.message));
+    """,
+    "a transform that ends early": """
+        const t = new TransformStream({
+            transform(chunk, c) { c.enqueue(chunk); if (chunk === 2) c.terminate() }});
+        const read = (async () => {
+            for await (const chunk of t.readable) log.push(chunk) })();
+        await ReadableStream.from([1, 2, 3]).pipeTo(t.writable)
+            .catch(e => log.push(e.name));
+        await read;
+    """,
+    "a transform's backpressure": """
+        const t = new TransformStream({transform(chunk, c) {
+            log.push('t' + chunk); c.enqueue(chunk) }});
+        const w = t.writable.getWriter(), r = t.readable.getReader();
+        log.push(w.desiredSize);
+        w.write(1); w.write(2); await tick(); log.push('reading');
+        log.push((await r.read()).value); await tick();
+        log.push((await r.read()).value);
+    """,
+    "text streams": """
+        const bytes = [[0xe2], [0x82, 0xac, 0xf0, 0x9f], [0x98, 0x80]].map(
+            list => new Uint8Array(list));
+        for await (const text of ReadableStream.from(bytes).pipeThrough(
+            new TextDecoderStream())) log.push(text);
+        for await (const part of ReadableStream.from(['a\\ud83d', '\\ude00', '\\ud83d'])
+            .pipeThrough(new TextEncoderStream())) log.push(part.join());
+        const strict = new TextDecoderStream('utf-8', {fatal: true});
+        log.push(strict.encoding, strict.fatal);
+        await ReadableStream.from([new Uint8Array([255])]).pipeThrough(strict)
+            .getReader().read().catch(e => log.push(e.name));
+    """,
 }
 
 
@@ -172,6 +329,13 @@ def test_streams_do_as_in_node(same_in_node: Compare, name: str) -> None:
         "  for (let i = 0; i < 30; i++) await null };"
         f"{SCENARIOS[name]} return log.map(String) }})()"
     )
+
+
+def test_a_closed_stream_takes_no_chunk(outcome: Run) -> None:
+    error = outcome(
+        "const w = new WritableStream().getWriter(); await w.close(); await w.write(1)"
+    )["error"]
+    assert error["message"] == "write: the stream is closed or being closed"
 
 
 def test_nothing_is_left_unhandled(env: NotebookEnv, outcome: Run) -> None:
@@ -192,6 +356,9 @@ def test_nothing_is_left_unhandled(env: NotebookEnv, outcome: Run) -> None:
         ("new ReadableStream(5)", "must be an object"),
         ("new ReadableStream().getReader({mode: 'byob'})", "no reader with the mode"),
         ("new ReadableStreamDefaultController()", "Illegal constructor"),
+        ("new WritableStream({type: 'x'})", "there is no type 'x'"),
+        ("new ReadableStream().pipeThrough({})", "expects {readable, writable}"),
+        ("await new ReadableStream().pipeTo(1)", "pipeTo expects a WritableStream"),
         ("new CountQueuingStrategy()", "1 argument is needed"),
         ("ReadableStream.prototype.tee.call({})", "this is no ReadableStream"),
     ],

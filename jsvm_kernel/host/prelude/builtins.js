@@ -108,6 +108,7 @@
     weakSetHas: uncurry(WeakSet.prototype.has),
 
     promiseReject: Promise.reject.bind(Promise),
+    promiseAll: Promise.all.bind(Promise),
     promiseResolve: Promise.resolve.bind(Promise),
     promiseThen: uncurry(Promise.prototype.then),
 

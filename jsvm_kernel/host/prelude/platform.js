@@ -29,6 +29,17 @@
       "ReadableStreamDefaultReader(stream)",
       "ReadableStreamDefaultController",
     ],
+    writable_stream: [
+      "WritableStream({start, write, close, abort}, {highWaterMark, size})",
+      "WritableStreamDefaultWriter(stream)",
+      "WritableStreamDefaultController",
+    ],
+    transform_stream: [
+      "TransformStream({start, transform, flush, cancel})",
+      "TransformStreamDefaultController",
+      "TextEncoderStream()",
+      "TextDecoderStream(label = 'utf-8', {fatal, ignoreBOM})",
+    ],
     structured_clone: ["structuredClone(value, {transfer})"],
     performance: [
       "Performance",

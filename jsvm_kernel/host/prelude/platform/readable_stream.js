@@ -562,6 +562,7 @@
     },
     isDisturbed: (value) => streamOf(value).disturbed,
     isLocked: (value) => streamOf(value).reader !== null,
+    cancelState: cancel,
     cancelStream: (value, reason) => cancel(streamOf(value), reason),
     streamOf,
     acquire,
