@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from jupyter_client.blocking.client import BlockingKernelClient
@@ -37,15 +37,7 @@ def until_reply(client: BlockingKernelClient, request: str) -> None:
 
 def until_idle(client: BlockingKernelClient, request: str) -> None:
     """Take messages until the request's reply and its `idle` are both there."""
-    while True:
-        message = client.get_iopub_msg(timeout=60)
-        if message["parent_header"].get("msg_id") != request:
-            continue
-        if (
-            message["msg_type"] == "status"
-            and message["content"]["execution_state"] == "idle"
-        ):
-            break
+    until_quiet(client, request)
     until_reply(client, request)
 
 
@@ -56,8 +48,33 @@ def cell(client: BlockingKernelClient, code: str) -> float:
     return time.perf_counter() - start
 
 
-def first_reply(kernel_name: str) -> float:
-    """Seconds from starting the process to the reply of the first cell."""
+def completion(client: BlockingKernelClient, code: str) -> float:
+    """Seconds from asking for completions to their arrival."""
+    start = time.perf_counter()
+    request = client.complete(code, len(code))
+    while (reply := client.get_shell_msg(timeout=60))["parent_header"][
+        "msg_id"
+    ] != request:
+        pass
+    seconds = time.perf_counter() - start
+    assert reply["content"]["matches"]
+    until_quiet(client, request)
+    return seconds
+
+
+def until_quiet(client: BlockingKernelClient, request: str) -> None:
+    """Take iopub messages until the request's `idle`."""
+    while True:
+        message = client.get_iopub_msg(timeout=60)
+        if (
+            message["parent_header"].get("msg_id") == request
+            and message["content"].get("execution_state") == "idle"
+        ):
+            return
+
+
+def first_reply(kernel_name: str, ask: Callable[[BlockingKernelClient], str]) -> float:
+    """Seconds from starting the process to the reply to its first request."""
     start = time.perf_counter()
     manager = KernelManager(kernel_name=kernel_name)
     manager.start_kernel()
@@ -66,7 +83,7 @@ def first_reply(kernel_name: str) -> float:
     try:
         # No wait_for_ready: it sleeps between its questions. No waiting for `idle`: a
         # client that connects while the kernel starts may miss it.
-        until_reply(client, client.execute("1+1"))
+        until_reply(client, ask(client))
         return time.perf_counter() - start
     finally:
         client.stop_channels()
@@ -88,26 +105,36 @@ def stop(manager: KernelManager, client: BlockingKernelClient, endless: str) -> 
 
 
 def figures() -> list[Figure]:
-    """Start, round trip, output, stop."""
+    """Start, round trip, output, completion, stop."""
     result = [
         side_by_side(
-            "start to first reply",
+            what,
             PEER,
-            lambda: first_reply("jsvm"),
-            lambda: first_reply("python3"),
-            rounds=5,
+            lambda ask=ask: first_reply("jsvm", ask),
+            lambda ask=ask: first_reply("python3", ask),
+        )
+        for what, ask in (
+            ("start to kernel_info", lambda client: client.kernel_info()),
+            ("start to first result", lambda client: client.execute("1+1")),
         )
     ]
     with running("jsvm") as (our_manager, ours), running("python3") as (manager, peer):
         cell(ours, "1+1")
-        cell(peer, "1+1")
+        cell(peer, "import math")
         result += [
             side_by_side(
                 "round trip of 1+1",
                 PEER,
                 lambda: cell(ours, "1+1"),
                 lambda: cell(peer, "1+1"),
-                rounds=100,
+                rounds=300,
+            ),
+            side_by_side(
+                "completion of Math. and math.",
+                PEER,
+                lambda: completion(ours, "Math."),
+                lambda: completion(peer, "math."),
+                rounds=50,
             ),
             side_by_side(
                 "10,000 lines",

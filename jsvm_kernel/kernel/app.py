@@ -1,7 +1,4 @@
-"""The kernel's process: sockets, signals and the event loop around the kernel.
-
-What this module imports is imported before kernel_info is answered, so it is little.
-"""
+"""The kernel's process once it is set up: signals and the event loop."""
 
 from __future__ import annotations
 
@@ -9,37 +6,31 @@ import asyncio
 import contextlib
 import os
 import signal
-from typing import Any
 
-import zmq
-
-from ..session.supervisor import SpawnedHost, reap_orphans
-from .channels import Channel, Heartbeat, bind
+from ..session.spawn import SpawnedHost
+from ..session.supervisor import reap_orphans
+from .channels import Channel
 from .connection import Connection
 from .kernel import JSVMKernel
 from .options import Options
+from .sockets import Sockets
 from .wire import Session
 
 
 async def run(
-    options: Options, connection: Connection, first_host: SpawnedHost | None
+    options: Options,
+    connection: Connection,
+    sockets: Sockets,
+    first_host: SpawnedHost | None,
 ) -> None:
     """Run one kernel until a client asks for shutdown, or SIGTERM comes."""
-    session = Session(connection.key, connection.signature_scheme)
-    context: zmq.Context[Any] = zmq.Context()
-    heartbeat = Heartbeat(connection)
-    heartbeat.start()
-    channels = {
-        name: Channel(bind(context, kind, connection, f"{name}_port"))
-        for name, kind in (
-            ("shell", zmq.ROUTER),
-            ("control", zmq.ROUTER),
-            ("stdin", zmq.ROUTER),
-            ("iopub", zmq.XPUB),
-        )
-    }
+    channels = {name: Channel(sock) for name, sock in sockets.channels.items()}
     kernel = JSVMKernel(
-        options, first_host, session=session, ports=connection.ports, **channels
+        options,
+        first_host,
+        session=Session(connection.key, connection.signature_scheme),
+        ports=connection.ports,
+        **channels,
     )
     _take_signals(kernel)
     watch = asyncio.create_task(_await_orphaning(kernel.finished))
@@ -49,9 +40,7 @@ async def run(
     await kernel.close()
     for channel in channels.values():
         channel.close()
-    heartbeat.stop()
-    # Waits until what was sent has left, as long as sockets linger.
-    context.term()
+    sockets.close()
 
 
 def _take_signals(kernel: JSVMKernel) -> None:

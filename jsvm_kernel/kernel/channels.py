@@ -1,47 +1,20 @@
-"""The kernel's sockets on its event loop.
+"""A socket of zmq on the event loop.
 
-One thread sends and receives on all of them but the heartbeat's: output comes through
-the host's pipes on the same loop, so nothing has to be handed between threads.
+One thread sends and receives on all of them: output comes through the host's pipes on
+the same loop, so nothing has to be handed between threads.
 """
 
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable
 from typing import Any, Final
 
 import zmq
 
-from .connection import Connection
-
-_LINGER_MS: Final = 1000
 #: Messages that are taken in one turn of the loop, so that other work gets its own.
 _TURN_MESSAGES: Final = 16
 _PART_COPIED: Final = 65536
-
-
-def bind(
-    context: zmq.Context[Any], kind: int, connection: Connection, port: str
-) -> Any:
-    """Give a bound socket of a `kind` such as zmq.ROUTER."""
-    sock: Any = context.socket(kind)
-    sock.linger = _LINGER_MS
-    if kind == zmq.ROUTER:
-        # A client that reconnects with the same identity takes the old one's place.
-        sock.router_handover = 1
-    else:
-        # A full queue would drop messages in silence, "idle" among them, and the
-        # client would wait for ever. Batched output keeps the queue short.
-        sock.sndhwm = 0
-        # Each client is welcomed, not only the first of a topic.
-        sock.xpub_verbose = 1
-    if connection.curve_secretkey is not None:
-        sock.curve_secretkey = connection.curve_secretkey
-        sock.curve_publickey = connection.curve_publickey
-        sock.curve_server = True
-    sock.bind(connection.address(port))
-    return sock
 
 
 class Channel:
@@ -104,24 +77,3 @@ class Channel:
     def _looked(self) -> None:
         self._look = None
         self._receive()
-
-
-class Heartbeat(threading.Thread):
-    """Sends back what a client sends, in C: nothing the kernel does can delay it."""
-
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(name="heartbeat", daemon=True)
-        self._context: zmq.Context[Any] = zmq.Context()
-        self._sock = bind(self._context, zmq.ROUTER, connection, "hb_port")
-
-    def run(self) -> None:
-        """Echo until `stop`."""
-        try:
-            zmq.proxy(self._sock, self._sock)
-        except zmq.ContextTerminated:
-            self._sock.close(linger=0)
-
-    def stop(self) -> None:
-        """End the thread."""
-        self._context.term()
-        self.join()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ PORTS: Final = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_po
 
 
 class ConnectionFileError(Exception):
-    """A connection file that can't be used; the text says why, for the user."""
+    """What it says can't be done; the text says why, for the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,10 @@ class Connection:
 
     @classmethod
     def _of(cls, info: dict[str, Any]) -> Connection:
+        scheme = info.get("signature_scheme") or "hmac-sha256"
+        method, _, digest = scheme.partition("-")
+        if method != "hmac" or digest not in hashlib.algorithms_available:
+            raise ValueError(f"its signature scheme {scheme!r} is not known here")
         public, secret = info.get("curve_publickey"), info.get("curve_secretkey")
         encrypted = bool(public and secret)
         return cls(
@@ -46,7 +51,7 @@ class Connection:
             ip=info.get("ip", "127.0.0.1"),
             ports={name: int(info[name]) for name in PORTS},
             key=info.get("key", "").encode(),
-            signature_scheme=info.get("signature_scheme") or "hmac-sha256",
+            signature_scheme=scheme,
             curve_publickey=str(public).encode() if encrypted else None,
             curve_secretkey=str(secret).encode() if encrypted else None,
         )

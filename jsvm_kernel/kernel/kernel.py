@@ -10,7 +10,7 @@ from jsvm_kernel import __version__
 
 from ..session.client import SessionClient
 from ..session.messages import CompleteReply, ErrorReport, Outcome
-from ..session.supervisor import SpawnedHost
+from ..session.spawn import SpawnedHost
 from .completeness import completeness, indent_after
 from .dispatch import DispatchingKernel
 from .history import History

@@ -1,7 +1,7 @@
 """The kernel's process, from its first moment.
 
-The session host takes as long to start as the front takes to import its modules, so the
-host is started first, and the two run side by side.
+What takes long is importing, here and in the session host. So the host is started
+first, the sockets are bound next, and only then is the rest imported.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from ..session.supervisor import HOST_COMMAND, HostStartError, SpawnedHost, spawn
+from ..session.spawn import HOST_COMMAND, HostStartError, SpawnedHost, spawn
 
 
 def main() -> None:
@@ -25,9 +25,11 @@ def main() -> None:
             "`jupyter console --kernel jsvm`."
         )
     from .connection import Connection, ConnectionFileError
+    from .sockets import Sockets
 
     try:
         connection = Connection.read(options.connection_file)
+        sockets = Sockets(connection)
     except ConnectionFileError as error:
         sys.exit(f"jsvm_kernel: {error}")
     import asyncio
@@ -36,7 +38,7 @@ def main() -> None:
     logging.basicConfig(level=options.log_level, format="[%(name)s] %(message)s")
     from .app import run
 
-    asyncio.run(run(options, connection, first_host))
+    asyncio.run(run(options, connection, sockets, first_host))
 
 
 def _start_host() -> SpawnedHost | None:

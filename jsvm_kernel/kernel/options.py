@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from ..session.supervisor import HOST_COMMAND
+from ..session.spawn import HOST_COMMAND
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ..session.merge import StreamName
 from ..session.messages import Display, ErrorReport
+from ..session.streams import StreamName
 from .wire import Session
 
 #: Cells whose late output still finds its place.

@@ -7,7 +7,6 @@ tornado, traitlets and jupyter_client's managers); see docs/decisions/0018.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import os
@@ -47,14 +46,11 @@ class Session:
     """Packs what this kernel sends and unpacks what its clients sent.
 
     `key` is the connection file's; an empty one means that nothing is signed. `scheme`
-    is "hmac-" and the name of a hash. Raises ValueError for another scheme.
+    is "hmac-" and the name of a hash.
     """
 
     def __init__(self, key: bytes = b"", scheme: str = "hmac-sha256") -> None:
-        method, _, digest = scheme.partition("-")
-        if method != "hmac" or digest not in hashlib.algorithms_available:
-            raise ValueError(f"the signature scheme {scheme!r} is not known here")
-        self.key = key
+        digest = scheme.removeprefix("hmac-")
         self.session = uuid.uuid4().hex
         self.username = os.environ.get("USER") or "username"
         self._auth = hmac.new(key, digestmod=digest) if key else None

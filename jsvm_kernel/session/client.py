@@ -38,7 +38,7 @@ from .messages import (
     ToHost,
 )
 from .names import NameTable
-from .supervisor import HOST_COMMAND, HostStartError, SpawnedHost, spawn
+from .spawn import HOST_COMMAND, HostStartError, SpawnedHost, spawn
 from .transfers import Transfers
 from .transport import Transport
 

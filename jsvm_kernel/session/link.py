@@ -15,10 +15,11 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from .framing import AsyncChannel, ProtocolError
 from .marks import new_nonce
-from .merge import StreamName
 from .messages import Display, Hello, Outcome, Post, Ready, Reply, ToFront, ToHost
 from .output import OutputReader, TextSink
-from .supervisor import Death, HostProcess, HostStartError, SpawnedHost
+from .spawn import HostStartError, SpawnedHost
+from .streams import StreamName
+from .supervisor import Death, HostProcess
 
 #: A host that is not ready by then never will be.
 START_TIMEOUT_S: Final = 60.0

@@ -15,12 +15,9 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Final, Literal, TypeAlias
 
 from .marks import Mark, MarkParser
-
-StreamName: TypeAlias = Literal["stdout", "stderr"]
-STREAMS: Final[tuple[StreamName, StreamName]] = ("stdout", "stderr")
+from .streams import STREAMS, StreamName
 
 
 @dataclass(frozen=True, slots=True)

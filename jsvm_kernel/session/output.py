@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import codecs
-import fcntl
 import os
 import sys
 from typing import Final, Protocol
 
-from .merge import STREAMS, Merger, Stop, StreamName, Text
+from .merge import Merger, Stop, Text
+from .streams import STREAMS, OutputPipes, StreamName
 
 BATCH_BYTES: Final = 32 * 1024
 BATCH_DELAY_S: Final = 0.02
@@ -23,7 +23,6 @@ _READ_BYTES: Final = 64 * 1024
 #: Limits of one turn on the event loop, so that other work gets its own.
 _TURN_BYTES: Final = 64 * 1024
 _TURN_STEPS: Final = 2
-_PIPE_BYTES: Final = 1024 * 1024
 
 
 class TextSink(Protocol):
@@ -31,37 +30,6 @@ class TextSink(Protocol):
 
     def stream(self, cell: int, name: StreamName, text: str) -> None:
         """Show `text` that `cell` wrote to stream `name`; cell 0 is none."""
-
-
-class OutputPipes:
-    """Two pipes: `write` ends for the host, non-blocking `read` ends for the front."""
-
-    def __init__(self) -> None:
-        self.read: dict[StreamName, int] = {}
-        self.write: dict[StreamName, int] = {}
-        for name in STREAMS:
-            self.read[name], self.write[name] = os.pipe()
-            os.set_blocking(self.read[name], False)
-            _enlarge(self.write[name])
-
-    def close_write(self) -> None:
-        """Close the front's copies of the write ends, once the host has them."""
-        while self.write:
-            os.close(self.write.popitem()[1])
-
-    def close_read(self) -> None:
-        """Close the read ends; safe to call twice."""
-        while self.read:
-            os.close(self.read.popitem()[1])
-
-
-def _enlarge(fd: int) -> None:
-    """Let a flood of output wait less often; where that can't be, it works as well."""
-    if hasattr(fcntl, "F_SETPIPE_SZ"):
-        try:
-            fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-        except OSError:
-            return
 
 
 class _Batch:

@@ -1,4 +1,4 @@
-"""Host processes: starting one, noticing its death at once, ending it and its children.
+"""Host processes: noticing a death at once, ending a host and its children.
 
 A host leads a session and process group of its own, so a signal meant for the front
 never reaches it and what it starts can be ended with it. Where the system knows child
@@ -10,28 +10,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import functools
 import os
 import signal
-import socket
-import subprocess
 import sys
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from .output import OutputPipes
+from .spawn import SpawnedHost
 
-HOST_COMMAND: Final = (sys.executable, "-P", "-m", "jsvm_kernel.host")
 _PR_SET_CHILD_SUBREAPER: Final = 36
 _REAP_AGAIN_S: Final = 1.0
-
-
-class HostStartError(Exception):
-    """No host could be started; the text says why, for the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +55,8 @@ def become_subreaper() -> bool:
     """Make this process the parent of its orphaned descendants, if the system can."""
     if sys.platform != "linux":
         return False
+    import ctypes
+
     libc = ctypes.CDLL(None)
     return bool(libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0)
 
@@ -91,61 +84,6 @@ def _read(path: Path) -> str:
         return ""  # it is gone by now
 
 
-@dataclass(frozen=True, slots=True)
-class SpawnedHost:
-    """A host process that nobody watches yet; to be given to a `HostProcess`."""
-
-    command: tuple[str, ...]
-    process: subprocess.Popen[bytes]
-    sock: socket.socket
-    pipes: OutputPipes
-
-    def discard(self) -> None:
-        """End a host that is not needed after all."""
-        self.sock.close()
-        self.pipes.close_read()
-        self.process.kill()
-        self.process.wait()
-
-
-def spawn(command: Sequence[str], cwd: str) -> SpawnedHost:
-    """Start `command` with the options that name its three descriptors.
-
-    Needs no event loop, so it can be the first thing a process does. Raises
-    HostStartError.
-    """
-    become_subreaper()
-    pipes = OutputPipes()
-    ours, theirs = socket.socketpair()
-    out, err = pipes.write["stdout"], pipes.write["stderr"]
-    fds = (theirs.fileno(), out, err)
-    options = ("--socket", "--stdout", "--stderr")
-    pairs = zip(options, map(str, fds), strict=True)
-    try:
-        # Its own descriptors 1 and 2 are the pipes from the start: a host that
-        # can't even import itself says why where the front reads it.
-        process = subprocess.Popen(
-            [*command, *(word for pair in pairs for word in pair)],
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=err,
-            pass_fds=fds,
-            cwd=cwd,
-            start_new_session=True,
-        )
-    except OSError as error:
-        ours.close()
-        pipes.close_read()
-        raise HostStartError(
-            f"the session host could not be started: {error}; command: "
-            f"{' '.join(command)}"
-        ) from error
-    finally:
-        theirs.close()
-        pipes.close_write()
-    return SpawnedHost(tuple(command), process, ours, pipes)
-
-
 class HostProcess:
     """A running host, watched: its process, the front's end of its socket, its pipes.
 
@@ -154,6 +92,7 @@ class HostProcess:
     """
 
     def __init__(self, host: SpawnedHost) -> None:
+        become_subreaper()
         self.pid = host.process.pid
         self.sock = host.sock
         self.pipes = host.pipes

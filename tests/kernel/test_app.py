@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import pytest
+from jupyter_client.connect import write_connection_file
 
 from .conftest import FAKE_OPTIONS, start
 
@@ -47,7 +49,10 @@ def test_the_command_line_says_what_is_wrong(arguments: list[str], text: str) ->
 
 
 def test_a_file_that_is_no_connection_file_is_named(tmp_path: Path) -> None:
-    for content in ("{}", "no json"):
+    path, info = write_connection_file(str(tmp_path / "connection.json"))
+    unknown = json.dumps({**info, "key": "", "signature_scheme": "hmac-rot13"})
+    elsewhere = json.dumps({**info, "key": "", "ip": "192.0.2.1"})
+    for content in ("{}", "[]", "no json", unknown, elsewhere):
         path = tmp_path / "connection.json"
         path.write_text(content)
         done = subprocess.run(
@@ -57,5 +62,5 @@ def test_a_file_that_is_no_connection_file_is_named(tmp_path: Path) -> None:
             timeout=60,
         )
         assert done.returncode != 0
-        assert str(path) in done.stderr
+        assert str(path) in done.stderr or "192.0.2.1" in done.stderr
         assert "Traceback" not in done.stderr

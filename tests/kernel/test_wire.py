@@ -71,11 +71,6 @@ def test_the_scheme_of_the_connection_file_is_used(scheme: str) -> None:
     assert reader.deserialize(frames)["content"] == {"execution_state": "idle"}
 
 
-def test_an_unknown_scheme_is_named() -> None:
-    with pytest.raises(ValueError, match="rot13"):
-        Session(KEY, "hmac-rot13")
-
-
 def test_without_a_key_nothing_is_signed_or_checked() -> None:
     stream = Recorder()
     Session(b"").send(stream, "status", {})

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from jsvm_kernel.session.marks import MarkKind, format_mark
-from jsvm_kernel.session.output import BATCH_BYTES, OutputPipes, OutputReader
+from jsvm_kernel.session.output import BATCH_BYTES, OutputReader
+from jsvm_kernel.session.streams import OutputPipes
 
 NONCE = "ab" * 16
 
