@@ -104,6 +104,8 @@ class DispatchingKernel(Kernel):
         """Begin to take messages."""
         self._main.worker = self._begin(self._run_cells(self._main))
         self.iopub_socket.on_message = self._on_subscription
+        # Who subscribed before there was a loop is welcomed before it gets more.
+        self.iopub_socket.receive_all()
         self.shell_stream.on_message = self._on_shell
         self.control_stream.on_message = self._on_control
         self.publish("status", {"execution_state": "starting"}, {})
