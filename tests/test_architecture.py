@@ -23,7 +23,10 @@ MAY_IMPORT: dict[str, dict[str, set[str] | None]] = {
     "__main__": {"kernel": None},
     "libjsvm": {},
     "vm": {},
-    "host": {"vm": None, "session": {"messages", "framing"}},
+    "host": {
+        "vm": None,
+        "session": {"messages", "framing", "builtins", "expressions", "jsdoc"},
+    },
     "session": {},
     "native": {},
     "kernel": {"session": None, "native": None},

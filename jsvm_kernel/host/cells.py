@@ -188,7 +188,7 @@ class Cells:
             described = {**described, "extras": _FULL}
         active = self._active
         assert active is not None
-        report = report_of(described, self._source_of(active.env), self._colors)
+        report = report_of(described, self.source_of(active.env), self._colors)
         self._finish("error", report)
 
     def _finish_stopped(self, error: Stopped | None) -> None:
@@ -208,7 +208,7 @@ class Cells:
         for drop in self._when_stopped:
             drop(active.id)
         env.kit.abandonCell()
-        report = stopped_report(reason, stack, self._source_of(env), self._colors)
+        report = stopped_report(reason, stack, self.source_of(env), self._colors)
         self._finish("stopped", report)
 
     def _show_result(self, cell: int, data: dict[str, Any]) -> None:
@@ -301,7 +301,7 @@ class Cells:
     def _report_uncaught(
         self, env: SessionEnv, described: dict[str, Any], where: str = ""
     ) -> None:
-        source_of = self._source_of(env)
+        source_of = self.source_of(env)
         lines = uncaught_lines(described, where, source_of, self._colors)
         self._output.error("\n".join(lines))
 
@@ -314,6 +314,10 @@ class Cells:
         described: dict[str, Any] = json.loads(text)
         return described
 
-    def _source_of(self, env: SessionEnv) -> SourceOf:
+    def source_of(self, env: SessionEnv) -> SourceOf:
         """Give what finds the text of a cell or imported file by name."""
         return lambda name: self._sources.get(name) or env.modules.source_of(name)
+
+    def sources(self) -> list[str]:
+        """Give the texts of all cells, in the order they were run."""
+        return [*self._sources.values()]

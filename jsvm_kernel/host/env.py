@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from jsvm_kernel.session.builtins import builtins
 from jsvm_kernel.session.messages import Name
 from jsvm_kernel.vm import VM, JSPromise
 
@@ -53,17 +54,38 @@ PRELUDE = (
     "platform",
 )
 
+#: Files that nothing needs before the first completion or inspection.
+EDITING = ("evaluate", "editing")
+
 _names = msgspec.json.Decoder(list[Name])
 
 
 @cache
-def prelude_sources() -> tuple[tuple[str, str], ...]:
+def prelude_sources(names: tuple[str, ...] = PRELUDE) -> tuple[tuple[str, str], ...]:
     """Give (file name for stack traces, source) of each file, in order of loading."""
     folder = resources.files(__package__) / "prelude"
     return tuple(
         (f"jsvm:{name}.js", (folder / f"{name}.js").read_text("utf-8"))
-        for name in PRELUDE
+        for name in names
     )
+
+
+@cache
+def _builtin_rows() -> str:
+    """Give what is known of built-in functions, as JSON for the prelude."""
+    rows = [
+        {
+            "holder": holder,
+            "name": builtin.name,
+            "signature": builtin.signature,
+            "type": builtin.type,
+            "doc": builtin.doc,
+            "deprecated": builtin.deprecated,
+        }
+        for holder, members in builtins().items()
+        for builtin in members.values()
+    ]
+    return json.dumps(rows)
 
 
 class NotebookEnv:
@@ -73,10 +95,10 @@ class NotebookEnv:
         self.vm = vm
         self.js = vm.env()
         self._natives = _natives.Natives(self.js.handle, listener, WebPlatform())
-        natives = self._natives.make_object(self.js.adopt)
+        self._natives_object: Any = self._natives.make_object(self.js.adopt)
         self.kit: Any = self.js.eval("({ __proto__: null })", filename="jsvm:kit")
-        for filename, source in prelude_sources():
-            self.js.eval(source, filename=filename)(natives, self.kit)
+        self._load(PRELUDE)
+        self._edits = False
         # Functions asked for at every cell, without a property lookup each time.
         self._cell_outcome: Any = self.kit.cellOutcome
         self._cell_names: Any = self.kit.cellNames
@@ -89,7 +111,7 @@ class NotebookEnv:
         """Close the Env; safe to call twice."""
         self._natives.close()
         # Proxies that outlived their Env would count as leaks of it.
-        self.kit = self._cell_outcome = self._cell_names = None
+        self.kit = self._natives_object = self._cell_outcome = self._cell_names = None
         self._fire_timer = self._deliver = None
         self.js.close()
 
@@ -101,6 +123,19 @@ class NotebookEnv:
     def configure(self, values: dict[str, Any]) -> None:
         """Take the values of settings; those it does not know are not for it."""
         self.kit.configure(json.dumps(values))
+
+    @property
+    def editing_kit(self) -> Any:
+        """The kit with what completion and inspection need."""
+        if not self._edits:
+            self._load(EDITING)
+            self.kit.learnBuiltins(_builtin_rows())
+            self._edits = True
+        return self.kit
+
+    def _load(self, names: tuple[str, ...]) -> None:
+        for filename, source in prelude_sources(names):
+            self.js.eval(source, filename=filename)(self._natives_object, self.kit)
 
     def drop_microtasks(self) -> None:
         """Throw away what promises wait for, as part of a stop."""

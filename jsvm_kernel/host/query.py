@@ -8,14 +8,21 @@ from __future__ import annotations
 import json
 import platform
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import singledispatchmethod
 from typing import Any
 
+import msgspec
+
+from jsvm_kernel.session.expressions import Expression
+from jsvm_kernel.session.jsdoc import comment_above, comment_on_name
 from jsvm_kernel.session.messages import (
     PROTOCOL_VERSION,
     CheckSyntax,
     Complete,
     CompleteReply,
+    Facts,
     Info,
     InfoReply,
     Inspect,
@@ -26,29 +33,38 @@ from jsvm_kernel.session.messages import (
 )
 
 from .env import NotebookEnv
-from .expression import completion_target, inspection_path
 from .languages import TypeScriptError, javascript_of
-
-KEYWORDS = re.findall(
-    r"\w+",
-    """
-    async await break case catch class const continue debugger default delete do else
-    export extends false finally for from function get if import in instanceof let new
-    null of return set static super switch this throw true try typeof undefined var
-    void while with yield
-    """,
-)
 
 _INDENT = "  "
 _OPENS_BLOCK = re.compile(r"[{(\[]\s*(//.*)?$")
 
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The texts that functions and values came from.
+
+    `of` gives a cell's or file's text by its name, `cells` those of all cells.
+    """
+
+    of: Callable[[str], str | None] = lambda name: None
+    cells: Callable[[], Sequence[str]] = tuple
+
+
+_NO_SOURCES = Sources()
+
+
 class Queries:
     """Answers about one Env."""
 
-    def __init__(self, env: NotebookEnv, features: list[str]) -> None:
+    def __init__(
+        self,
+        env: NotebookEnv,
+        features: list[str],
+        sources: Sources = _NO_SOURCES,
+    ) -> None:
         self._env = env
         self._features = features
+        self._sources = sources
 
     @singledispatchmethod
     def answer(self, message: Any) -> ToFront:
@@ -57,26 +73,30 @@ class Queries:
 
     @answer.register
     def _complete(self, message: Complete) -> ToFront:
-        target = completion_target(message.code, message.cursor)
-        if target is None or target.path is None:
-            matches, start = [], message.cursor
-        elif target.path:
-            matches, start = self._members(target.path, target.prefix), target.start
+        kit = self._env.editing_kit
+        if message.subject is None:
+            answer = kit.completeNames(message.prefix, *self._env.js.lexical_names())
         else:
-            matches, start = self._names(target.prefix), target.start
-        return CompleteReply(
-            id=message.id, start=start, end=message.cursor, matches=matches
-        )
+            subject = _json(message.subject)
+            answer = kit.completeMembers(subject, message.prefix, message.keys)
+        matches = [
+            Match(text=text, kind=kind, signature=signature)
+            for text, kind, signature in json.loads(answer)
+        ]
+        return CompleteReply(id=message.id, matches=matches)
 
     @answer.register
     def _inspect(self, message: Inspect) -> ToFront:
-        path = inspection_path(message.code, message.cursor)
-        answer = self._env.kit.inspectPath(json.dumps(path)) if path else ""
-        if not path or not answer:
-            return InspectReply(id=message.id, found=False)
-        name = next((part for part in reversed(path) if isinstance(part, str)), "")
-        text = _inspection_text(name, json.loads(answer), message.detail)
-        return InspectReply(id=message.id, found=True, data={"text/plain": text})
+        answer = self._env.editing_kit.inspectExpression(_json(message.subject))
+        if not answer:
+            return InspectReply(id=message.id)
+        found: dict[str, Any] = json.loads(answer)
+        source, file = found.pop("source", ""), found.pop("file", "")
+        comment = self._comment(message.name, source, file)
+        if message.detail >= 1:
+            found["source"] = source
+        facts = Facts(name=message.name, comment=comment, **found)
+        return InspectReply(id=message.id, facts=facts)
 
     @answer.register
     def _check_syntax(self, message: CheckSyntax) -> ToFront:
@@ -123,44 +143,22 @@ class Queries:
             },
         )
 
-    def _members(self, path: list[Any], prefix: str) -> list[Match]:
-        answer = self._env.kit.completeMembers(json.dumps(path), prefix)
-        if not answer:
-            return []
-        return [
-            Match(text=text, kind=kind, signature=signature)
-            for text, kind, signature in json.loads(answer)
-        ]
-
-    def _names(self, prefix: str) -> list[Match]:
-        """Names of cells first, then what was there before, then keywords."""
-        answer = self._env.kit.completeNames(prefix, *self._env.js.lexical_names())
-        matches = [
-            Match(text=text, kind=kind, signature=signature)
-            for text, kind, signature in json.loads(answer)
-        ]
-        have = {match.text for match in matches}
-        matches += [
-            Match(text=word, kind="keyword")
-            for word in KEYWORDS
-            if word.startswith(prefix) and word not in have
-        ]
-        return matches
+    def _comment(self, name: str, source: str, file: str) -> str:
+        """Find the JSDoc of a function in its file, of another value by its name."""
+        if file:
+            text = self._sources.of(file) or ""
+            position = text.rfind(source)
+            found = comment_above(text, position) if position >= 0 else ""
+            # Of TypeScript the engine has another text than we.
+            return found or comment_on_name(text, name)
+        if not name:
+            return ""
+        texts = reversed(self._sources.cells())
+        return next(filter(None, (comment_on_name(text, name) for text in texts)), "")
 
 
-def _inspection_text(name: str, facts: dict[str, Any], detail: int) -> str:
-    lines = []
-    if facts.get("signature"):
-        lines.append(f"{facts['kind']} {facts['signature']}")
-    else:
-        lines.append(f"{name}: {facts['type']}")
-    if facts.get("doc"):
-        lines += ["", facts["doc"].strip()]
-    if facts["preview"]:
-        lines += ["", facts["preview"]]
-    if detail >= 1 and facts.get("source"):
-        lines += ["", facts["source"]]
-    return "\n".join(lines)
+def _json(expression: Expression) -> str:
+    return msgspec.json.encode(expression).decode()
 
 
 def _next_indent(code: str) -> str:

@@ -35,7 +35,7 @@ from jsvm_kernel.session.messages import (
 from .cells import Cells
 from .memory import session_limit
 from .output import Output
-from .query import Queries
+from .query import Queries, Sources
 from .services import Shared
 from .stop import StopButton
 from .timers import Timers
@@ -170,7 +170,9 @@ class Server:
     def _answer(self, message: Complete | Inspect | CheckSyntax | Info) -> ToFront:
         """Answer a query. A mistake of ours costs its answer, not the session."""
         try:
-            return Queries(self._vms.current, FEATURES).answer(message)
+            env = self._vms.current
+            sources = Sources(self._cells.source_of(env), self._cells.sources)
+            return Queries(env, FEATURES, sources).answer(message)
         except Exception as error:
             sys.excepthook(type(error), error, error.__traceback__)
             return RequestFailed(

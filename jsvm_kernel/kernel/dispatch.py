@@ -70,6 +70,12 @@ class _Cells:
         self.aborting = False
         self.worker: asyncio.Task[None] | None = None
 
+    def waiting(self) -> list[Message]:
+        """Give the cells that wait, in order."""
+        # The queue itself: a list of its own would have to be kept for every cell.
+        items = self.queue._queue  # type: ignore[attr-defined]
+        return [item[1] for item in items if isinstance(item, tuple)]
+
     def abort(self) -> None:
         """Abort the cells that wait by now; later ones run."""
         self.aborting = True
@@ -109,6 +115,13 @@ class DispatchingKernel(Kernel):
         self.shell_stream.on_message = self._on_shell
         self.control_stream.on_message = self._on_control
         self.publish("status", {"execution_state": "starting"}, {})
+
+    def waiting_code(self) -> list[str]:
+        """Give the code of the cells that run and of those that wait, in order."""
+        messages = list(self._running)
+        for cells in (self._main, *self._subshells.values()):
+            messages += cells.waiting()
+        return [message["content"]["code"] for message in messages]
 
     async def end_cells(self) -> None:
         """Let the running cell answer, abort those that wait, take no more.

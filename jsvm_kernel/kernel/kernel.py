@@ -9,16 +9,18 @@ from typing import Any, Final
 from jsvm_kernel import __version__
 
 from ..session.client import SessionClient
-from ..session.messages import CompleteReply, ErrorReport, Outcome
+from ..session.messages import ErrorReport, Outcome
 from ..session.spawn import SpawnedHost
 from .completeness import completeness, indent_after
 from .dispatch import DispatchingKernel
+from .editing.assistant import Assistant
 from .history import History
+from .magics.registry import BODIES
 from .magics.runner import MagicRunner
 from .options import Options
 from .publish import Publisher, error_content, without_colors
 from .settings import Settings
-from .source import CellMagic, Question, Script, read_cell
+from .source import CellMagic, Question, Script, javascript_of, read_cell
 
 _LANGUAGE: Final[dict[str, object]] = {
     "name": "javascript",
@@ -65,6 +67,7 @@ class JSVMKernel(DispatchingKernel):
         self._stored_cell = 0
         self.settings = Settings()
         self.magics = MagicRunner(self.client, self.publisher, self.settings)
+        self.assistant = Assistant(self.client, self._waiting_javascript)
 
     def start(self) -> None:
         """Take messages, and begin to start the host."""
@@ -145,16 +148,15 @@ class JSVMKernel(DispatchingKernel):
         """Put help on a magic or a value into the pager."""
         if question.name.startswith("%"):
             return await self.magics.help(cell, question.name.lstrip("%"), payload)
-        found = await self.client.inspect(
-            question.name, len(question.name), question.detail
-        )
-        if not found.found:
-            message = f"there is nothing called {question.name}"
+        name = question.name
+        data = await self.assistant.inspect(name, len(name), question.detail)
+        if not data:
+            message = f"there is nothing called {name}"
             report = ErrorReport(
                 name="NotFound", message=message, traceback=[f"NotFound: {message}"]
             )
             return Outcome(sync=0, id=cell, status="error", error=report)
-        payload.append({"source": "page", "data": found.data, "start": 0})
+        payload.append({"source": "page", "data": data, "start": 0})
         return Outcome(sync=0, id=cell, status="ok")
 
     async def _value(self, expression: str) -> dict[str, Any]:
@@ -174,11 +176,12 @@ class JSVMKernel(DispatchingKernel):
     # ---- questions ----------------------------------------------------------------
 
     async def do_complete(self, code: str, cursor_pos: int) -> dict[str, Any]:
-        """Complete a magic here, JavaScript in the session."""
-        reply = self.magics.complete(code, cursor_pos)
-        if reply is None:
-            reply = await self.client.complete(code, cursor_pos)
-        return _complete_content(reply)
+        """Complete a magic, or JavaScript."""
+        found = self.magics.complete(code, cursor_pos)
+        if found is None:
+            script = javascript_of(code, BODIES)
+            found = await self.assistant.complete(script, cursor_pos)
+        return found.content()
 
     async def do_inspect(
         self,
@@ -190,9 +193,12 @@ class JSVMKernel(DispatchingKernel):
         """Describe what the cursor is on."""
         data = self.magics.inspect(code, cursor_pos)
         if data is None:
-            reply = await self.client.inspect(code, cursor_pos, detail_level)
-            data = reply.data if reply.found else {}
+            script = javascript_of(code, BODIES)
+            data = await self.assistant.inspect(script, cursor_pos, detail_level)
         return {"status": "ok", "found": bool(data), "data": data, "metadata": {}}
+
+    def _waiting_javascript(self) -> list[str]:
+        return [javascript_of(code, BODIES) for code in self.waiting_code()]
 
     async def do_is_complete(self, code: str) -> dict[str, Any]:
         """Ask the engine's parser, or tree-sitter while the engine is busy."""
@@ -246,23 +252,3 @@ def _defect(cell: int, error: Exception) -> Outcome:
         traceback="".join(lines).rstrip().split("\n"),
     )
     return Outcome(sync=0, id=cell, status="error", error=report)
-
-
-def _complete_content(reply: CompleteReply) -> dict[str, Any]:
-    types = [
-        {
-            "text": match.text,
-            "start": reply.start,
-            "end": reply.end,
-            "type": match.kind,
-            "signature": match.signature,
-        }
-        for match in reply.matches
-    ]
-    return {
-        "status": "ok",
-        "matches": [match.text for match in reply.matches],
-        "cursor_start": reply.start,
-        "cursor_end": reply.end,
-        "metadata": {"_jupyter_types_experimental": types},
-    }

@@ -15,6 +15,7 @@ The rules, which need no JavaScript parser and so can't misjudge a template stri
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Final
 
@@ -96,3 +97,28 @@ def _parts(line: str) -> tuple[str, str, str]:
     match = _MAGIC.fullmatch(line)
     assert match is not None  # line begins with %
     return match[1], match[2], match[3]
+
+
+def is_command(line: str) -> bool:
+    """Whether a line above the JavaScript is a shell command."""
+    return _COMMAND.fullmatch(line.strip()) is not None
+
+
+def javascript_of(text: str, bodies: Container[str] = ()) -> str:
+    """Give a cell's text with all that is no JavaScript blanked; offsets stay true.
+
+    `bodies`: the cell magics whose body is JavaScript.
+    """
+    content = read_cell(text)
+    lines = text.split("\n")
+    if isinstance(content, Script):
+        blank = [magic.line for magic in content.magics]
+    elif isinstance(content, CellMagic) and content.name in bodies:
+        blank = [*range(content.line)]
+    elif isinstance(content, CellMagic):
+        blank = [*range(len(lines))]
+    else:
+        blank = []
+    for number in blank:
+        lines[number] = " " * len(lines[number])
+    return "\n".join(lines)

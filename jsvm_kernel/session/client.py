@@ -14,6 +14,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from .expressions import Expression
 from .httpx_transport import HttpxTransport
 from .link import Answer, HostLink, HostLost, Sink, Takers
 from .messages import (
@@ -24,12 +25,14 @@ from .messages import (
     Delivery,
     ErrorReport,
     Execute,
+    Facts,
     Info,
     InfoReply,
     Inspect,
     InspectReply,
     Language,
     LoadModule,
+    Match,
     Outcome,
     RequestFailed,
     Shutdown,
@@ -241,22 +244,30 @@ class SessionClient:
 
     # ---- questions ----------------------------------------------------------------
 
-    async def complete(self, code: str, cursor: int) -> CompleteReply:
-        """Complete `code` at `cursor`, from live values or from the name table."""
-        number = self.new_cell()
-        answer = await self._ask(Complete(id=number, code=code, cursor=cursor), number)
-        if isinstance(answer, CompleteReply):
-            return answer
-        return self.names.complete(code, cursor)
+    async def complete(
+        self, subject: Expression | None, prefix: str, *, keys: bool = False
+    ) -> list[Match]:
+        """Complete a member of `subject` or a global name, from live values or names.
 
-    async def inspect(self, code: str, cursor: int, detail: int = 0) -> InspectReply:
-        """Describe what is at `cursor`, from live values or from the name table."""
+        With `keys` any key may be named, not only what can stand behind a dot.
+        """
         number = self.new_cell()
-        message = Inspect(id=number, code=code, cursor=cursor, detail=detail)
+        message = Complete(id=number, subject=subject, prefix=prefix, keys=keys)
+        answer = await self._ask(message, number)
+        if isinstance(answer, CompleteReply):
+            return answer.matches
+        return self.names.complete(subject, prefix)
+
+    async def inspect(
+        self, subject: Expression, name: str, detail: int = 0
+    ) -> Facts | None:
+        """Describe what `subject` stands for, from live values or from names."""
+        number = self.new_cell()
+        message = Inspect(id=number, subject=subject, name=name, detail=detail)
         answer = await self._ask(message, number)
         if isinstance(answer, InspectReply):
-            return answer
-        return self.names.inspect(code, cursor)
+            return answer.facts
+        return self.names.inspect(subject, name)
 
     async def check_syntax(
         self, code: str, language: Language = "javascript"

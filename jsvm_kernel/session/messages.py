@@ -32,6 +32,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
+from .expressions import Expression
+
 #: Rises with every change that an older side would misread.
 PROTOCOL_VERSION: Final = 1
 #: Bytes of a response that may be delivered before JavaScript has taken any.
@@ -63,7 +65,7 @@ class ErrorReport(msgspec.Struct, frozen=True, kw_only=True):
 
 #: What a name stands for; the words completion shows.
 NameKind: TypeAlias = Literal[
-    "function", "class", "module", "variable", "property", "keyword"
+    "function", "class", "module", "variable", "property", "keyword", "magic", "path"
 ]
 
 
@@ -74,22 +76,43 @@ Language: TypeAlias = Literal["javascript", "typescript"]
 class Name(msgspec.Struct, frozen=True, kw_only=True):
     """One global name, as completion and inspection know it while a cell runs.
 
-    `detail` is text for inspection (a signature with its documentation, or a value in
-    short); `members` are names of properties, read without running a getter.
+    `type` is the class of its value ("Array", "Number"); `detail` is text for
+    inspection (a signature, or a value in short); `members` are names of properties,
+    read without running a getter.
     """
 
     name: str
     kind: NameKind
+    type: str = ""
     detail: str = ""
     members: list[str] = []
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):
-    """One completion: `text` replaces the range of its reply."""
+    """One completion."""
 
     text: str
     kind: NameKind
     signature: str = ""
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a value, for inspection.
+
+    `type` is a class or what typeof says; `comment` is the JSDoc above its declaration,
+    as it stands there; `members` are those of a class, as signatures; `source` is there
+    if it was asked for.
+    """
+
+    kind: NameKind
+    type: str
+    name: str = ""
+    signature: str = ""
+    doc: str = ""
+    comment: str = ""
+    preview: str = ""
+    members: list[str] = []
+    source: str = ""
 
 
 # ---- front to host ----------------------------------------------------------------
@@ -135,19 +158,27 @@ class LoadModule(_Message, frozen=True, kw_only=True, tag="load_module"):
 
 
 class Complete(_Message, frozen=True, kw_only=True, tag="complete"):
-    """Complete `code` at `cursor`. Answer: `CompleteReply`."""
+    """Give members of `subject` that begin with `prefix`. Answer: `CompleteReply`.
+
+    Without a subject, global names and keywords. `keys`: any key may be named, as in
+    brackets, not only what can stand behind a dot.
+    """
 
     id: int
-    code: str
-    cursor: int
+    subject: Expression | None
+    prefix: str
+    keys: bool = False
 
 
 class Inspect(_Message, frozen=True, kw_only=True, tag="inspect"):
-    """Describe what stands at `cursor`; `detail` 0 or 1. Answer: `InspectReply`."""
+    """Describe what `subject` stands for. Answer: `InspectReply`.
+
+    `name` is what it is called in the code; `detail` 1 asks for its source too.
+    """
 
     id: int
-    code: str
-    cursor: int
+    subject: Expression
+    name: str = ""
     detail: int = 0
 
 
@@ -321,20 +352,17 @@ class Outcome(_Message, frozen=True, kw_only=True, tag="outcome"):
 
 
 class CompleteReply(_Message, frozen=True, kw_only=True, tag="complete_reply"):
-    """The matches, best first; each replaces the code from `start` to `end`."""
+    """The matches, best first."""
 
     id: int
-    start: int
-    end: int
     matches: list[Match]
 
 
 class InspectReply(_Message, frozen=True, kw_only=True, tag="inspect_reply"):
-    """What was found: a MIME bundle, with text/plain if `found`."""
+    """What was found, None if that can't be told."""
 
     id: int
-    found: bool
-    data: dict[str, Any] = {}
+    facts: Facts | None = None
 
 
 class SyntaxReply(_Message, frozen=True, kw_only=True, tag="syntax_reply"):

@@ -1,28 +1,18 @@
 """Completion and inspection from a table of names, for when the host is busy.
 
 The host pushes the table after each cell. It knows global names, a line of text on
-each and the names of their properties: less than the live values, and at any moment.
+each, its class and the names of its properties: less than the live values, and at any
+moment.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from typing import Final
 
-from .messages import CompleteReply, InspectReply, Match, Name
-
-_KEYWORD_TEXT: Final = (
-    "async await break case catch class const continue debugger default delete do else "
-    "export extends false finally for function if import in instanceof let new null of "
-    "return static super switch this throw true try typeof undefined var void while "
-    "with yield"
-)
-KEYWORDS: Final = tuple(_KEYWORD_TEXT.split())
-# A chain of names that ends at the cursor; \w covers the letters of all scripts.
-_CHAIN: Final = re.compile(r"(?:(?P<owner>[\w$]+)\s*\.\s*)?(?P<stem>[\w$]*)$")
-_NAME_END: Final = re.compile(r"[\w$]*")
-_IN_NUMBER_OR_CHAIN: Final = re.compile(r"[\w$)\]}\"'`]\s*\.\s*$")
+from .builtins import builtins
+from .expressions import Expression
+from .guess import Guesser, Known, Method, Some
+from .messages import Facts, Match, Name
 
 
 class NameTable:
@@ -41,46 +31,67 @@ class NameTable:
         """Take the names that cells have made by now."""
         self._made = {name.name: name for name in made}
 
-    def complete(self, code: str, cursor: int) -> CompleteReply:
-        """Complete a global name, a keyword, or a property of a global."""
-        before = code[:cursor]
-        chain = _CHAIN.search(before)
-        assert chain is not None  # the pattern matches the empty string
-        stem, owner = chain["stem"], chain["owner"]
-        if owner is not None:
-            matches = self._members(owner, before[: chain.start()])
-        elif _IN_NUMBER_OR_CHAIN.search(before[: chain.start("stem")]):
-            matches = []
-        else:
+    def complete(self, subject: Expression | None, prefix: str) -> list[Match]:
+        """Complete a member of `subject`, without one a global name."""
+        if subject is None:
             matches = self._globals()
-        found = [match for match in matches if match.text.startswith(stem)]
-        return CompleteReply(id=0, start=chain.start("stem"), end=cursor, matches=found)
+        else:
+            guesser = self._guesser()
+            find = guesser.find(subject)
+            matches = guesser.members(find) if find is not None else []
+        return [match for match in matches if match.text.startswith(prefix)]
 
-    def inspect(self, code: str, cursor: int) -> InspectReply:
-        """Describe the global name at the cursor."""
-        chain = _CHAIN.search(code[:cursor])
-        rest = _NAME_END.match(code, cursor)
-        assert chain is not None and rest is not None
-        name = self._find(chain["stem"] + rest[0])
-        if name is None or chain["owner"] is not None:
-            return InspectReply(id=0, found=False)
-        text = name.detail or f"{name.name}: {name.kind}"
-        return InspectReply(id=0, found=True, data={"text/plain": text})
+    def inspect(self, subject: Expression, name: str) -> Facts | None:
+        """Describe what `subject` stands for."""
+        find = self._guesser().find(subject)
+        match find:
+            case Known():
+                return _facts_of_name(find.name)
+            case Method():
+                return Facts(
+                    kind="function",
+                    type="function",
+                    name=name,
+                    signature=find.builtin.signature,
+                    doc=find.builtin.doc,
+                )
+            case Some():
+                return Facts(kind="variable", type=find.of, name=name)
+            case _:
+                return None
 
-    def _find(self, name: str) -> Name | None:
-        return self._made.get(name) or self._builtin.get(name)
-
-    def _members(self, owner: str, before: str) -> list[Match]:
-        name = self._find(owner)
-        if name is None or _IN_NUMBER_OR_CHAIN.search(before):
-            return []
-        return [Match(text=text, kind="property") for text in sorted(name.members)]
+    def _guesser(self) -> Guesser:
+        return Guesser({**self._builtin, **self._made})
 
     def _globals(self) -> list[Match]:
         names = {**self._builtin, **self._made}
+        known = builtins()["globalThis"]
+        old = {name for name, builtin in known.items() if builtin.deprecated}
         # What the user made comes first: it is what is being worked on.
-        order = sorted(names, key=lambda name: (name not in self._made, name))
+        order = sorted(
+            names, key=lambda name: (name not in self._made, name in old, name)
+        )
         return [
-            *(Match(text=name, kind=names[name].kind) for name in order),
-            *(Match(text=word, kind="keyword") for word in KEYWORDS),
+            Match(text=name, kind=names[name].kind, signature=_signature(names[name]))
+            for name in order
         ]
+
+
+def _signature(name: Name) -> str:
+    return name.detail if name.kind in ("function", "class") else ""
+
+
+def _facts_of_name(name: Name) -> Facts:
+    known = builtins()["globalThis"].get(name.name)
+    if name.kind in ("function", "class"):
+        builtin = known is not None and name.detail.partition("(")[0] == name.name
+        return Facts(
+            kind=name.kind,
+            type="function",
+            name=name.name,
+            signature=known.signature if builtin and known else name.detail,
+            doc=known.doc if builtin and known else "",
+        )
+    return Facts(
+        kind=name.kind, type=name.type or "object", name=name.name, preview=name.detail
+    )

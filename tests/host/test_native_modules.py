@@ -8,11 +8,11 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from harness import CellResult, Host
+from harness import CellResult, Host, completion_of, inspected_text, inspection_of
 
 from jsvm_kernel.native.build import build
 from jsvm_kernel.native.source import NativeOptions, NativeSource
-from jsvm_kernel.session.messages import Complete, CompleteReply, Inspect, InspectReply
+from jsvm_kernel.session.messages import CompleteReply
 
 SAMPLE = """
     from libc.stdio cimport printf, fflush, stdout, stderr, fprintf
@@ -297,12 +297,10 @@ def test_python_code_is_stopped(native: Host) -> None:
 
 
 def test_functions_are_listed_and_documented(native: Host) -> None:
-    reply = native.ask(Complete(id=native.next_id(), code="sample.ad", cursor=9))
+    reply = native.ask(completion_of("sample.ad", native.next_id()))
     assert isinstance(reply, CompleteReply)
     assert [(m.text, m.kind) for m in reply.matches] == [("add", "function")]
-    answer = native.ask(Inspect(id=native.next_id(), code="sample.add", cursor=10))
-    assert isinstance(answer, InspectReply)
-    text = answer.data["text/plain"]
+    text = inspected_text(native.ask(inspection_of("sample.add", native.next_id())))
     assert "double add(double a, double b)" in text
     assert "Adds two numbers." in text
 

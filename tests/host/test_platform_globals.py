@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from harness import completion_of, inspected_text, inspection_of
 
 from jsvm_kernel.host.env import NotebookEnv
 from jsvm_kernel.host.query import Queries
-from jsvm_kernel.session.messages import Complete, CompleteReply, Inspect, InspectReply
+from jsvm_kernel.session.messages import CompleteReply
 
 Run = Callable[[str], dict[str, Any]]
 
@@ -87,7 +88,7 @@ def test_self_is_the_global_object(truth: Callable[[str], None]) -> None:
 def test_completion_lists_what_is_not_made(
     env: NotebookEnv, truth: Callable[[str], None]
 ) -> None:
-    reply = Queries(env, []).answer(Complete(id=1, code="TextD", cursor=5))
+    reply = Queries(env, []).answer(completion_of("TextD"))
     assert isinstance(reply, CompleteReply)
     assert [(m.text, m.kind) for m in reply.matches] == [
         ("TextDecoder", "class"),
@@ -97,18 +98,13 @@ def test_completion_lists_what_is_not_made(
 
 
 def test_completion_looks_into_what_is_not_made(env: NotebookEnv) -> None:
-    reply = Queries(env, []).answer(Complete(id=1, code="AbortSignal.ti", cursor=14))
+    reply = Queries(env, []).answer(completion_of("AbortSignal.ti"))
     assert isinstance(reply, CompleteReply)
     assert [m.text for m in reply.matches] == ["timeout"]
 
 
 def test_inspection_shows_signature_and_documentation(env: NotebookEnv) -> None:
-    code = "TextDecoder"
-    reply = Queries(env, []).answer(
-        Inspect(id=1, code=code, cursor=len(code), detail=0)
-    )
-    assert isinstance(reply, InspectReply)
-    text = reply.data["text/plain"]
+    text = inspected_text(Queries(env, []).answer(inspection_of("TextDecoder")))
     assert text.startswith("class TextDecoder(label = 'utf-8', {fatal, ignoreBOM})")
     assert "Turns bytes into text" in text
 

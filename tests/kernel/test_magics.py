@@ -182,8 +182,15 @@ async def test_a_stop_during_a_build_ends_the_cell(
         ("%jsvm_help jsvm_d", ["jsvm_doctor"]),
         ("%%jsvm_native m\nfr", []),
         ("%nothing --", []),
-        ("let a\n%jsv", ["fromHost"]),
-        ("fr", ["fromHost"]),
+        ("%%jsvm_native m --opt ", ["0", "1", "2", "3"]),
+        ("%%jsvm_native m --opt 1", ["1"]),
+        ("%run ./k", ["./kernel.log", "./kernels/"]),
+        ("%cd ker", ["kernels/"]),
+        ("!cat kernel", ["kernel.log", "kernels/"]),
+        ("%%time\nfromH", ["fromHost"]),
+        ("%%html\nfromH", []),
+        ("let a\n%fromH", ["fromHost"]),
+        ("fromH", ["fromHost"]),
     ],
 )
 async def test_completion(fake: KernelUnderTest, code: str, matches: list[str]) -> None:

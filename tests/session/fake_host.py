@@ -83,15 +83,11 @@ class FakeHost:
                     self.outcome(message.id, "ok")
                 case m.Complete():
                     match = m.Match(text="fromHost", kind="function")
-                    self.channel.send(
-                        m.CompleteReply(
-                            id=message.id, start=0, end=message.cursor, matches=[match]
-                        )
-                    )
-                case m.Inspect():
-                    data = {"text/plain": "from host"}
-                    reply = m.InspectReply(id=message.id, found=True, data=data)
+                    reply = m.CompleteReply(id=message.id, matches=[match])
                     self.channel.send(reply)
+                case m.Inspect():
+                    facts = m.Facts(kind="variable", type="from host")
+                    self.channel.send(m.InspectReply(id=message.id, facts=facts))
                 case m.CheckSyntax():
                     reply_status = m.SyntaxReply(id=message.id, status="complete")
                     self.channel.send(reply_status)

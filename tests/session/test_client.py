@@ -11,6 +11,7 @@ import pytest
 
 from jsvm_kernel.session import supervisor
 from jsvm_kernel.session.client import SessionClient, SessionError
+from jsvm_kernel.session.expressions import NameOf
 from jsvm_kernel.session.messages import Outcome
 
 from .conftest import FAKE_HOST, Recorder, Session
@@ -70,7 +71,7 @@ async def test_a_module_is_loaded_like_a_cell(session: Session) -> None:
         session.client.new_cell(), name="fast", path="/x.so", module="m", exports=[]
     )
     assert outcome.status == "ok"
-    assert session.client.names.complete("fas", 3).matches[0].text == "fast"
+    assert session.client.names.complete(None, "fas")[0].text == "fast"
 
 
 # ---- questions --------------------------------------------------------------------
@@ -78,8 +79,9 @@ async def test_a_module_is_loaded_like_a_cell(session: Session) -> None:
 
 async def test_an_idle_host_is_asked(session: Session) -> None:
     await until_ready(session)
-    assert (await session.client.complete("x", 1)).matches[0].text == "fromHost"
-    assert (await session.client.inspect("x", 1)).data == {"text/plain": "from host"}
+    assert (await session.client.complete(None, "x"))[0].text == "fromHost"
+    facts = await session.client.inspect(NameOf("x"), "x")
+    assert facts is not None and facts.type == "from host"
     syntax = await session.client.check_syntax("x")
     assert syntax is not None and syntax.status == "complete"
     assert await session.client.info() == {"engine": {"name": "fake"}}
@@ -89,11 +91,10 @@ async def test_questions_are_answered_while_a_cell_runs(session: Session) -> Non
     await session.run("name horse")
     cell = asyncio.create_task(session.run("hang"))
     await until(lambda: session.client.busy)
-    completed = await session.client.complete("let a = hor", 11)
-    assert [match.text for match in completed.matches] == ["horse"]
-    assert (completed.start, completed.end) == (8, 11)
-    inspected = await session.client.inspect("horse", 2)
-    assert inspected.data == {"text/plain": "horse here"}
+    matches = await session.client.complete(None, "hor")
+    assert [match.text for match in matches] == ["horse"]
+    facts = await session.client.inspect(NameOf("horse"), "horse")
+    assert facts is not None and facts.preview == "horse here"
     assert await session.client.check_syntax("x") is None
     with pytest.raises(SessionError, match="a cell runs"):
         await session.client.info()
@@ -179,7 +180,7 @@ async def test_a_lost_host_ends_its_cell_and_the_next_cell_has_a_new_one(
     assert "are lost" in message_of(outcome)
     assert session.sink.text("stdout") == "before\n"
     assert (await session.run("print after")).status == "ok"
-    assert session.client.names.complete("gon", 3).matches == []
+    assert session.client.names.complete(None, "gon") == []
 
 
 async def test_a_host_killed_from_outside_is_noticed_at_once(session: Session) -> None:

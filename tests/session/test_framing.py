@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from jsvm_kernel.session import messages
+from jsvm_kernel.session.expressions import Get, NameOf
 from jsvm_kernel.session.framing import (
     MAX_FRAME_BYTES,
     AsyncChannel,
@@ -32,8 +33,8 @@ TO_HOST = [
     messages.Hello(nonce="n", cwd="/"),
     messages.Execute(id=1, code="1", name="In[1]"),
     messages.LoadModule(id=2, name="m", path="/m.so", module="m_1"),
-    messages.Complete(id=3, code="a.", cursor=2),
-    messages.Inspect(id=4, code="a", cursor=1, detail=1),
+    messages.Complete(id=3, subject=Get(NameOf("a"), "b"), prefix="c"),
+    messages.Inspect(id=4, subject=NameOf("a"), name="a", detail=1),
     messages.CheckSyntax(id=5, code="{"),
     messages.Info(id=6),
     messages.Shutdown(),
@@ -47,10 +48,8 @@ TO_FRONT = [
         status="error",
         error=messages.ErrorReport(name="E", message="m", traceback=["E: m"]),
     ),
-    messages.CompleteReply(
-        id=3, start=0, end=2, matches=[messages.Match(text="x", kind="function")]
-    ),
-    messages.InspectReply(id=4, found=True, data={"text/plain": "x"}),
+    messages.CompleteReply(id=3, matches=[messages.Match(text="x", kind="function")]),
+    messages.InspectReply(id=4, facts=messages.Facts(kind="variable", type="x")),
     messages.SyntaxReply(id=5, status="incomplete", indent="  "),
     messages.InfoReply(id=6, info={"engine": {"name": "QuickJS-NG"}}),
     messages.RequestFailed(id=7, message="no"),
@@ -143,6 +142,5 @@ def test_an_oversized_message_is_refused_before_it_is_sent(
     monkeypatch.setattr("jsvm_kernel.session.framing.MAX_FRAME_BYTES", 100)
     host = BlockingChannel(pair[1])
     with pytest.raises(ValueError, match="InspectReply of"):
-        host.send(
-            messages.InspectReply(id=1, found=True, data={"text/plain": "x" * 99})
-        )
+        facts = messages.Facts(kind="variable", type="x" * 99)
+        host.send(messages.InspectReply(id=1, facts=facts))

@@ -79,6 +79,7 @@
     dateNow: Date.now,
     dateISO: uncurry(Date.prototype.toISOString),
     dateTime: uncurry(Date.prototype.getTime),
+    functionFile: getterOf(Function.prototype, "fileName"),
     functionText: uncurry(Function.prototype.toString),
     mapForEach: uncurry(Map.prototype.forEach),
     mapSize: getterOf(Map.prototype, "size"),

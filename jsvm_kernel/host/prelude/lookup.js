@@ -1,9 +1,8 @@
-// Looking at live values for completion and inspection: no getter runs, no proxy is asked.
+// Looking at live values: no getter runs, no proxy is asked.
 (function (natives, kit) {
   "use strict";
   const b = kit.builtins;
-  const documented = new b.WeakMap(); // function -> {signature, doc, source}
-  const MAX_MEMBERS = 2000;
+  const documented = new b.WeakMap(); // function -> {signature, doc, source, returns, deprecated}
   const wrappers = {
     __proto__: null,
     string: kit.prototypes.String,
@@ -12,21 +11,18 @@
     symbol: kit.prototypes.Symbol,
     bigint: kit.prototypes.BigInt,
   };
-  const literals = {
-    __proto__: null,
-    string: kit.prototypes.String,
-    array: kit.prototypes.Array,
-    regexp: kit.prototypes.RegExp,
-  };
 
-  // Signature and documentation of a native function, from the one who made it.
+  // Signature and documentation of a native function, from the one who made it. returns: the
+  // type of what it gives, as in session/builtins.txt.
   kit.document = function (fn, info) {
     b.weakMapSet(documented, fn, info);
   };
+  kit.documentationOf = (fn) => b.weakMapGet(documented, fn);
 
   function isObject(value) {
     return typeof value === "function" || (typeof value === "object" && value !== null);
   }
+  kit.isObject = isObject;
 
   // Where the search for members of a value starts; null for undefined and null.
   function holderOf(value) {
@@ -34,6 +30,7 @@
     const target = natives.proxyTarget(value);
     return target === undefined ? value : target;
   }
+  kit.holderOf = holderOf;
 
   function nextHolder(holder) {
     const next = b.prototypeOf(holder);
@@ -41,17 +38,18 @@
     const target = natives.proxyTarget(next);
     return target === undefined ? next : target;
   }
+  kit.nextHolder = nextHolder;
 
   // A global name: a data property of the global object (unless a lexical name hides it), or a
   // lexical name. Gives {value} or undefined; runs nothing of the user's, as no accessor is read
   // but those that stand for what the platform makes on first use.
   function readGlobal(name) {
     const descriptor = b.descriptorOf(globalThis, name);
-    if (!kit.isIdentifier(name)) return descriptor;
+    if (!kit.isIdentifier(name)) return undefined;
     const readable = descriptor === undefined || b.hasOwn(descriptor, "value");
     if (!readable && kit.lazyOf(descriptor) === undefined) return undefined;
     try {
-      return { value: kit.readLexical(name) };
+      return { __proto__: null, value: kit.readLexical(name) };
     } catch {
       return undefined;
     }
@@ -60,27 +58,6 @@
 
   // What an identifier means in a cell, lexical names first; throws if it means nothing.
   kit.readLexical = (name) => b.evaluate(name);
-
-  function readMember(value, key) {
-    if (typeof value === "string" && key === "length") return { value: value.length };
-    for (let holder = holderOf(value); holder !== null; holder = nextHolder(holder)) {
-      const descriptor = b.descriptorOf(holder, key);
-      if (descriptor !== undefined) return b.hasOwn(descriptor, "value") ? descriptor : undefined;
-    }
-    return undefined;
-  }
-
-  // path: [{literal: "string"} | name, key, key…] -> {value} or undefined
-  function resolve(path) {
-    const root = path[0];
-    let found;
-    if (typeof root === "object") found = { value: literals[root.literal] };
-    else found = readGlobal(root);
-    for (let i = 1; i < path.length && found !== undefined; i++) {
-      found = readMember(found.value, path[i]);
-    }
-    return found;
-  }
 
   kit.kindOf = function (value) {
     if (typeof value === "function") return kit.isClassLike(value) ? "class" : "function";
@@ -96,52 +73,12 @@
     if (natives.proxyTarget(fn) !== undefined) return false;
     if (kit.isClass(fn)) return true;
     const prototype = kit.ownData(fn, "prototype");
-    const builtin = b.endsWith(kit.functionSource(fn), "[native code]\n}");
     // Functions made through the API have a prototype too, with nothing on it.
-    return builtin && isObject(prototype) && b.ownKeys(prototype).length > 1;
+    return kit.isNative(fn) && isObject(prototype) && b.ownKeys(prototype).length > 1;
   };
 
-  kit.functionSource = (fn) =>
-    natives.proxyTarget(fn) === undefined ? b.functionText(fn) : "";
-
-  function memberKind(descriptor) {
-    if (typeof descriptor.value !== "function") return "property";
-    return kit.isClassLike(descriptor.value) ? "class" : "function";
-  }
-
-  // [[name, kind, signature]…], nearest holder first, names that can stand after a dot.
-  function membersOf(value, prefix) {
-    const members = [];
-    const seen = b.create(null);
-    let holder = holderOf(value);
-    if (b.isArrayLike(value) && holder !== null) {
-      if (b.startsWith("length", prefix)) members[0] = ["length", "property", ""];
-      seen.length = true;
-      // A long array's own keys are its indices.
-      if (value.length > 1000) holder = nextHolder(holder);
-    }
-    for (; holder !== null; holder = nextHolder(holder)) {
-      const keys = b.ownKeys(holder);
-      for (let i = 0; i < keys.length && members.length < MAX_MEMBERS; i++) {
-        const key = keys[i];
-        if (typeof key !== "string" || seen[key] || !b.startsWith(key, prefix)) continue;
-        if (!kit.isIdentifier(key)) continue;
-        seen[key] = true;
-        members[members.length] = member(holder, key);
-      }
-    }
-    return members;
-  }
-
-  function member(holder, key) {
-    try {
-      const descriptor = b.descriptorOf(holder, key);
-      const kind = memberKind(descriptor);
-      return [key, kind, kind === "function" ? signatureOf(descriptor.value) : ""];
-    } catch {
-      return [key, "property", ""];
-    }
-  }
+  // Whether a function, that is no proxy, has no JavaScript source.
+  kit.isNative = (fn) => b.endsWith(b.functionText(fn), "[native code]\n}");
 
   kit.memberNames = function (value, limit) {
     const names = [];
@@ -166,7 +103,7 @@
     if (info !== undefined) return info.signature;
     const name = kit.functionName(fn);
     const text = b.functionText(fn);
-    if (b.endsWith(text, "[native code]\n}")) {
+    if (kit.isNative(fn)) {
       const length = kit.ownData(fn, "length");
       return name + (length > 0 ? "(…)" : "()");
     }
@@ -190,58 +127,5 @@
       if (char === ")" && --depth === 0) return b.stringSlice(text, start, i + 1);
     }
     return "(…)";
-  }
-
-  // JSON of [[name, kind, signature]…] or "" when the path leads nowhere.
-  kit.completeMembers = function (pathJson, prefix) {
-    const found = resolve(b.parse(pathJson));
-    return found === undefined ? "" : b.stringify(membersOf(found.value, prefix));
-  };
-
-  // JSON of {kind, preview, signature, doc, source} or "".
-  kit.inspectPath = function (pathJson) {
-    const path = b.parse(pathJson);
-    const found = resolve(path);
-    if (found === undefined) return "";
-    const { value } = found;
-    const facts = { kind: kit.kindOf(value), type: typeof value };
-    if (typeof value === "function" && natives.proxyTarget(value) === undefined) {
-      const info = b.weakMapGet(documented, value);
-      facts.signature = signatureOf(value);
-      facts.doc = info === undefined ? "" : info.doc;
-      facts.source = info === undefined ? b.functionText(value) : (info.source ?? "");
-    }
-    // A function's signature says more than "[Function: f]" would.
-    facts.preview = facts.signature
-      ? ""
-      : kit.inspect(value, { depth: 1, maxStringLength: 1000, customInspect: false });
-    return b.stringify(facts);
-  };
-
-  // JSON of [[name, kind, signature]…] of all global names: those of cells come first.
-  kit.completeNames = function (prefix, ...lexical) {
-    const own = [];
-    const others = [];
-    for (let i = 0; i < lexical.length; i++) {
-      if (b.startsWith(lexical[i], prefix)) own[own.length] = globalName(lexical[i]);
-    }
-    const keys = b.ownKeys(globalThis);
-    for (let i = 0; i < keys.length; i++) {
-      const key = keys[i];
-      if (typeof key !== "string" || !b.startsWith(key, prefix)) continue;
-      if (!kit.isIdentifier(key) || b.indexOf(lexical, key) >= 0) continue;
-      const list = kit.isFirstName(key) ? others : own;
-      const lazy = kit.lazyOf(b.descriptorOf(globalThis, key));
-      list[list.length] =
-        lazy === undefined ? globalName(key) : [key, lazy.kind, lazy.signature];
-    }
-    return b.stringify([...own, ...others]);
-  };
-
-  function globalName(name) {
-    const found = readGlobal(name);
-    if (found === undefined) return [name, "variable", ""];
-    const kind = kit.kindOf(found.value);
-    return [name, kind, kind === "function" ? signatureOf(found.value) : ""];
   }
 })

@@ -39,12 +39,30 @@
     return (prefix === "Object " ? "" : prefix) + "{" + shown + more + "}";
   }
 
+  const wrapped = {
+    __proto__: null,
+    string: "String",
+    number: "Number",
+    boolean: "Boolean",
+    bigint: "BigInt",
+    symbol: "Symbol",
+    function: "Function",
+  };
+
+  // The built-in class whose methods a value has.
+  function typeName(value) {
+    if (!isObject(value)) return wrapped[typeof value] ?? "";
+    if (natives.proxyTarget(value) !== undefined) return "Object";
+    const brand = kit.brandOf(value);
+    return brand === "TypedArray" ? b.typedArrayName(value) : brand;
+  }
+
   function entry(name, value) {
     const kind = kit.kindOf(value);
     const callable = typeof value === "function" && natives.proxyTarget(value) === undefined;
     const detail = callable ? kit.signatureOf(value) : glance(value);
     const members = kit.memberNames(value, MAX_MEMBERS);
-    return b.stringify({ name, kind, detail, members });
+    return b.stringify({ name, kind, type: typeName(value), detail, members });
   }
 
   function knownEntry(name, value) {

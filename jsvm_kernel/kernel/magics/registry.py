@@ -42,6 +42,11 @@ FAMILIES: Final[dict[MagicKind, dict[str, str]]] = {
         "svg": "markup",
     },
 }
+#: What the body of a cell magic is written in, if the kernel helps to write it.
+BODIES: Final[dict[str, Literal["javascript", "typescript"]]] = {
+    "time": "javascript",
+    "ts": "typescript",
+}
 _PREFIX: Final[dict[MagicKind, str]] = {"line": "%", "cell": "%%"}
 
 
@@ -72,6 +77,24 @@ class Magic:
     def summary(self) -> str:
         """The first line of the description."""
         return str(self.parser.description).strip().splitlines()[0]
+
+    def expected(self, typed: list[str]) -> Any:
+        """Give the argument (argparse's action) that stands behind these words."""
+        named = {o: a for a in self.parser._actions for o in a.option_strings}
+        last = named.get(typed[-1]) if typed else None
+        if last is not None and last.nargs != 0:
+            return last
+        places = [a for a in self.parser._actions if not a.option_strings]
+        filled = 0
+        for before, word in zip(["", *typed], typed, strict=False):
+            option = named.get(before)
+            takes_value = option is not None and option.nargs != 0
+            filled += not word.startswith("-") and not takes_value
+        if not places:
+            return None
+        several = places[-1].nargs in ("*", "+", "...")
+        index = min(filled, len(places) - 1) if several else filled
+        return places[index] if index < len(places) else None
 
     @property
     def options(self) -> list[str]:

@@ -6,13 +6,16 @@ import asyncio
 import difflib
 import re
 from collections.abc import Awaitable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...session.client import SessionClient
-from ...session.messages import CompleteReply, ErrorReport, Match, Outcome
+from ...session.messages import ErrorReport, Match, Outcome
+from ..editing.completion import Completion
+from ..editing.paths import complete_file
 from ..publish import Publisher
 from ..settings import Settings
-from ..source import CellMagic, LineMagic, Script, read_cell
+from ..source import CellMagic, LineMagic, Script, is_command, read_cell
 from . import registry
 from .call import Call, MagicError
 
@@ -78,27 +81,24 @@ class MagicRunner:
         if self._builder is not None:
             await self._builder.stop()
 
-    def complete(self, code: str, cursor: int) -> CompleteReply | None:
-        """Complete a magic's name or option; None where the cursor is in JavaScript."""
+    def complete(self, code: str, cursor: int) -> Completion | None:
+        """Complete a magic's line; None where the cursor is in JavaScript."""
         start = code.rfind("\n", 0, cursor) + 1
         above, line = read_cell(code[:start]), code[start:cursor]
         if isinstance(above, CellMagic):
-            return CompleteReply(id=0, start=cursor, end=cursor, matches=[])
+            return None if above.name in registry.BODIES else Completion(cursor, cursor)
         if not isinstance(above, Script) or _has_code(above):
             return None
+        word = re.split(r"\s", line)[-1]
+        if is_command(line):
+            return Completion(
+                cursor - len(word), cursor, complete_file(word, Path.cwd())
+            )
         if not line.lstrip().startswith("%"):
             return None
-        word = re.split(r"\s", line)[-1]
-        if word.startswith("%"):
-            names = [n for n in registry.all_names() if not above.magics or n[1] != "%"]
-            # A bare % offers cell magics too: %%name begins with it.
-            found = [n for n in names if n.startswith(word)]
-        else:
-            found = [o for o in _options(line.split()[0]) if o.startswith(word)]
-        matches = [Match(text=text, kind="keyword") for text in found]
-        return CompleteReply(
-            id=0, start=cursor - len(word), end=cursor, matches=matches
-        )
+        first = line.lstrip() == word
+        matches = _names(word, above) if first else _arguments(line, word)
+        return Completion(cursor - len(word), cursor, matches)
 
     def inspect(self, code: str, cursor: int) -> dict[str, Any] | None:
         """Give help on the magic whose line or body the cursor is in."""
@@ -106,7 +106,7 @@ class MagicRunner:
         above = read_cell(code[:start])
         content = read_cell(code[start:].split("\n", 1)[0])
         if isinstance(above, CellMagic):
-            return {}
+            return None if above.name in registry.BODIES else {}
         if not isinstance(above, Script) or _has_code(above):
             return None
         try:
@@ -183,17 +183,36 @@ def _has_code(script: Script) -> bool:
     return any(line.strip() and not line.strip().startswith("//") for line in lines)
 
 
-def _options(typed: str) -> list[str]:
-    """Give what can stand behind a magic: its options, for help the magics' names."""
-    name = typed.lstrip("%")
+def _names(word: str, above: Script) -> list[Match]:
+    """Complete a magic's name; a bare % offers cell magics too: %%name begins so."""
+    names = registry.all_names()
+    if above.magics:
+        names = [name for name in names if not name.startswith("%%")]
+    return [Match(text=n, kind="magic") for n in names if n.startswith(word)]
+
+
+def _arguments(line: str, word: str) -> list[Match]:
+    """Complete what stands behind a magic: options, choices, files, names of magics."""
+    typed, *words = line.split()
     kind: registry.MagicKind = "cell" if typed.startswith("%%") else "line"
     try:
-        options = registry.find(name, kind).options
+        magic = registry.find(typed.lstrip("%"), kind)
     except MagicError:
         return []
-    if name == "jsvm_help":
-        options = [*options, *(n for f in registry.FAMILIES.values() for n in f)]
-    return options
+    expected = magic.expected(words[:-1] if word else words)
+    if word.startswith("-") or expected is None:
+        found = [o for o in magic.options if o.startswith(word)]
+        return [Match(text=option, kind="property") for option in found]
+    choices = [str(choice) for choice in expected.choices or ()]
+    if magic.name == "jsvm_help":
+        choices = [name for family in registry.FAMILIES.values() for name in family]
+    if expected.metavar == "FILE":
+        return complete_file(word, Path.cwd())
+    if expected.metavar == "FOLDER":
+        return complete_file(word, Path.cwd(), lambda name: False)
+    if not choices and not word:
+        choices = magic.options
+    return [Match(text=c, kind="property") for c in choices if c.startswith(word)]
 
 
 def _usage_text(magic: registry.Magic, message: str, typed: str) -> str:
