@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from conftest import Listener
+from harness import Host
 
 from jsvm_kernel.host.env import NotebookEnv
 
@@ -320,3 +321,24 @@ def test_signals_are_shown(shown: Shown) -> None:
     assert shown("[new AbortController()]") == (
         "[ AbortController { signal: AbortSignal { aborted: false } } ]"
     )
+
+
+# ---- in a real host ----------------------------------------------------------------
+
+
+def test_a_timeout_ends_what_a_cell_waits_for(host: Host) -> None:
+    result = host.run(
+        "await new Promise((_, reject) => { const s = AbortSignal.timeout(20);"
+        "  s.onabort = () => reject(s.reason) })"
+    )
+    assert result.outcome.error is not None
+    assert result.outcome.error.name == "TimeoutError"
+
+
+def test_what_a_listener_throws_is_shown_under_its_cell(host: Host) -> None:
+    host.run("var t = new EventTarget(); t.addEventListener('x', () => { null.y })")
+    result = host.run("t.dispatchEvent(new Event('x')); console.log('goes on')")
+    assert result.outcome.status == "ok"
+    assert "goes on" in result.text
+    assert "Uncaught TypeError: cannot read property 'y' of null" in result.text
+    assert "jsvm:" not in result.text

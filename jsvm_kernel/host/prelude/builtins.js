@@ -1,5 +1,6 @@
 // The engine's own built-ins, kept before any cell runs: what the prelude does to a
-// user's values must not change when a notebook replaces Array.prototype.map.
+// user's values must not change when a notebook replaces Array.prototype.map. (A template
+// literal with parts calls String.prototype.concat: use it for the texts of errors only.)
 (function (natives, kit) {
   "use strict";
   const uncurry = Function.prototype.bind.bind(Function.prototype.call);

@@ -198,7 +198,7 @@
 
   function setUp(stream, source, strategy) {
     const what = "ReadableStream";
-    const given = dictionary(source, `${what}: the source`);
+    const given = dictionary(source, what + ": the source");
     if (given.type !== undefined) {
       throw new b.TypeError(
         `${what}: byte streams are not supported; leave out the source's type ${shown(given.type)}`,

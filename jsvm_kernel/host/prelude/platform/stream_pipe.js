@@ -17,7 +17,7 @@
   }
 
   function readOptions(options, what) {
-    const given = dictionary(options, `${what}: the options`);
+    const given = dictionary(options, what + ": the options");
     const { preventAbort, preventCancel, preventClose, signal } = given;
     if (signal !== undefined && !isSignal(signal)) {
       throw new b.TypeError(`${what}: signal must be an AbortSignal, got ${shown(signal)}`);

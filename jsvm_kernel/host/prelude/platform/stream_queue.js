@@ -85,7 +85,7 @@
 
   // {highWaterMark, size} of a strategy that the user gives.
   function readStrategy(given, what, usualMark) {
-    const strategy = dictionary(given, `${what}: the strategy`);
+    const strategy = dictionary(given, what + ": the strategy");
     const { highWaterMark } = strategy;
     const size = methodOf(strategy, "size", what);
     const mark = highWaterMark === undefined ? usualMark : b.Number(highWaterMark);

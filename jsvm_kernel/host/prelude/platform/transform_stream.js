@@ -168,7 +168,7 @@
 
   function setUp(stream, transformer, inputStrategy, outputStrategy) {
     const what = "TransformStream";
-    const given = dictionary(transformer, `${what}: the transformer`);
+    const given = dictionary(transformer, what + ": the transformer");
     for (const name of ["readableType", "writableType"]) {
       if (given[name] !== undefined) {
         throw new b.RangeError(`${what}: there is no ${name} ${shown(given[name])}`);

@@ -288,7 +288,7 @@
 
   function setUp(stream, sink, strategy) {
     const what = "WritableStream";
-    const given = dictionary(sink, `${what}: the sink`);
+    const given = dictionary(sink, what + ": the sink");
     if (given.type !== undefined) {
       throw new b.RangeError(`${what}: there is no type ${shown(given.type)}`);
     }
