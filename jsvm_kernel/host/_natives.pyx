@@ -308,13 +308,45 @@ include "_platform.pxi"
 include "_modules.pxi"
 
 
+cdef JSVM_Value answer_of(JSVM_Env env, const char *json, size_t length) noexcept:
+    """What the user answered, as JSON; NULL: thrown."""
+    cdef JSVM_Value result = NULL
+    cdef bytes answer
+    try:
+        answer = (<object>data_of(env).listener).input(json[:length])
+    except BaseException as error:
+        throw_python(env, error)
+        return NULL
+    OH_JSVM_CreateStringUtf8(env, answer, len(answer), &result)
+    return result
+
+
+cdef JSVM_Value native_input(JSVM_Env env, JSVM_CallbackInfo info) noexcept nogil:
+    """input(json) -> json; waits for the user"""
+    cdef JSVM_Value given[1]
+    cdef JSVM_Value result = NULL
+    cdef char small_json[1024]
+    cdef char *json
+    cdef size_t json_length = 0
+    if not arguments(env, info, 1, given):
+        return NULL
+    json = text_of(env, given[0], small_json, sizeof(small_json), &json_length)
+    if json == NULL:
+        return NULL
+    with gil:
+        result = answer_of(env, json, json_length)
+    if json != small_json:
+        free(json)
+    return result
+
+
 cdef struct Native:
     const char *name
     JSVM_CallbackStruct callback
 
 
 cdef enum:
-    NATIVE_COUNT = 21
+    NATIVE_COUNT = 22
 
 # The one table of the host's natives. An entry's place is its external reference: append,
 # never reorder.
@@ -341,6 +373,7 @@ TABLE[17] = Native(b"digest", JSVM_CallbackStruct(native_digest, NULL))
 TABLE[18] = Native(b"askModules", JSVM_CallbackStruct(native_ask_modules, NULL))
 TABLE[19] = Native(b"requireModule", JSVM_CallbackStruct(native_require_module, NULL))
 TABLE[20] = Native(b"compileFunction", JSVM_CallbackStruct(native_compile_function, NULL))
+TABLE[21] = Native(b"input", JSVM_CallbackStruct(native_input, NULL))
 
 NATIVE_NAMES = tuple([TABLE[index].name.decode() for index in range(NATIVE_COUNT)])
 
@@ -354,9 +387,9 @@ cdef class Natives:
     """The host's side of one Env: its data and its natives object.
 
     `listener` has the methods start_timer(id, delay_s, repeats), stop_timer(id),
-    display(kind, json) and post(kind, json, bytes), which gives a number; `platform` is a
-    WebPlatform. The object must be closed before the Env and outlive every call into it;
-    it is bound to the Env's thread.
+    display(kind, json), post(kind, json, bytes), which gives a number, and input(json),
+    which gives JSON; `platform` is a WebPlatform. The object must be closed before the
+    Env and outlive every call into it; it is bound to the Env's thread.
     """
 
     cdef JSVM_Env env

@@ -42,6 +42,7 @@ PRELUDE = (
     "table",
     "timers",
     "display",
+    "dialogs",
     "deliveries",
     "transfers",
     "rejections",

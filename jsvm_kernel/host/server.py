@@ -22,6 +22,7 @@ from jsvm_kernel.session.messages import (
     Execute,
     Hello,
     Info,
+    InputReply,
     Inspect,
     LoadModule,
     Ready,
@@ -33,6 +34,7 @@ from jsvm_kernel.session.messages import (
 )
 
 from .cells import Cells
+from .inputs import Inputs
 from .memory import session_limit
 from .output import Output
 from .query import Queries, Sources
@@ -53,6 +55,7 @@ class Server:
         self._output = output
         self._stop = StopButton()
         self._timers = Timers()
+        self._inputs = Inputs(output, self._stop, channel.send, self._wait)
         self._waiting: deque[ToHost] = deque()
         self._delivered: deque[ToHost] = deque()
         self._deliveries: dict[type, Callable[[Any], None]] = {}
@@ -82,7 +85,12 @@ class Server:
         self._stop.install()
         self._stop.watch(self._channel.fileno())
         shared = Shared(
-            Path(hello.cwd), self._output, self._timers, self._stop, self._channel.send
+            Path(hello.cwd),
+            self._output,
+            self._timers,
+            self._stop,
+            self._channel.send,
+            self._inputs,
         )
         with VMs(shared, Limits(memory=session_limit())) as vms:
             self._vms = vms
@@ -123,6 +131,8 @@ class Server:
             return False
         if isinstance(message, Shutdown):
             self._closing = True
+        elif isinstance(message, InputReply):
+            self._inputs.take(message)
         elif type(message) in self._deliveries:
             self._delivered.append(message)
         else:
@@ -131,6 +141,15 @@ class Server:
 
     def _waiting_is_served(self) -> bool:
         return bool(self._waiting) and not self._cells.running and not self._closing
+
+    def _wait(self) -> bool:
+        """Take a message in or sleep until there is one, or a stop; False at the end.
+
+        For JavaScript that waits in a native: nothing is delivered, no timer runs.
+        """
+        if not self._receive():
+            self._poll.poll()
+        return not self._closing
 
     def _rest(self) -> None:
         """Sleep until a message, a stop or the next timer."""

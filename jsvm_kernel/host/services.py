@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from jsvm_kernel.session.messages import Display, ToFront
 
+from .inputs import Inputs
 from .output import Output
 from .stop import StopButton
 from .timers import Timers
@@ -34,6 +35,7 @@ class Shared:
     timers: Timers
     stop: StopButton
     send: Callable[[ToFront], None]
+    inputs: Inputs
     posts: dict[str, PostTaker] = field(default_factory=dict)
 
 
@@ -61,6 +63,11 @@ class EnvServices:
         """Do what the prelude asks of the front; gives the number it is known by."""
         with self._shared.stop.shielded():
             return self._shared.posts[kind](self._env, json.loads(content), data)
+
+    def input(self, content: bytes) -> bytes:
+        """Ask the user for a line, and wait for it."""
+        with self._shared.stop.shielded():
+            return json.dumps(self._shared.inputs.ask(json.loads(content))).encode()
 
     def display(self, kind: str, bundle: bytes) -> None:
         """Send rich output of the cell whose code runs now."""

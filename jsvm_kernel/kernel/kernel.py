@@ -12,6 +12,7 @@ from ..session.client import SessionClient
 from ..session.messages import ErrorReport, Outcome
 from ..session.spawn import SpawnedHost
 from .completeness import completeness, indent_after
+from .dialogs import Dialogs
 from .dispatch import DispatchingKernel
 from .editing.assistant import Assistant
 from .history import History
@@ -61,6 +62,7 @@ class JSVMKernel(DispatchingKernel):
         self.client = SessionClient(
             self.publisher, str(Path.cwd()), command, first_host=first_host
         )
+        self.dialogs = Dialogs(self.client, self.publisher, self.input)
         keeps = options.history_file != ":memory:"
         path = Path(options.history_file or _default_history()) if keeps else None
         self.history = History(path, self._report_history)

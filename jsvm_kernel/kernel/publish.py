@@ -57,6 +57,11 @@ class Publisher:
         while len(self._places) > _KEPT_CELLS:
             self._places.popitem(last=False)
 
+    def parent_of(self, cell: int) -> dict[str, Any]:
+        """Give the request that a cell's output belongs to."""
+        place = self._places.get(cell)
+        return place.parent if place is not None else {}
+
     def result_text(self, cell: int) -> str | None:
         """Give the plain text of the cell's result."""
         place = self._places.get(cell)

@@ -28,6 +28,7 @@ from .messages import (
     Facts,
     Info,
     InfoReply,
+    InputReply,
     Inspect,
     InspectReply,
     Language,
@@ -116,6 +117,11 @@ class SessionClient:
     def busy(self) -> bool:
         """Whether a cell runs."""
         return self._cell is not None
+
+    @property
+    def running_cell(self) -> int | None:
+        """The number of the cell that runs."""
+        return self._cell.number if self._cell is not None else None
 
     @property
     def host_pid(self) -> int | None:
@@ -237,8 +243,11 @@ class SessionClient:
         self._takers.update(takers)
         self._when_lost.append(when_lost)
 
-    async def deliver(self, message: Delivery) -> None:
-        """Send a delivery, waiting while the host reads slowly; dropped without one."""
+    async def deliver(self, message: Delivery | InputReply) -> None:
+        """Send what is no request; waits while the host reads slowly.
+
+        Dropped when there is no host.
+        """
         if self._link is not None:
             await self._link.tell(message)
 

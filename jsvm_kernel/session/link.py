@@ -15,7 +15,17 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from .framing import AsyncChannel, ProtocolError
 from .marks import new_nonce
-from .messages import Display, Hello, Outcome, Post, Ready, Reply, ToFront, ToHost
+from .messages import (
+    Display,
+    Hello,
+    InputRequest,
+    Outcome,
+    Post,
+    Ready,
+    Reply,
+    ToFront,
+    ToHost,
+)
 from .output import OutputReader, TextSink
 from .spawn import HostStartError, SpawnedHost
 from .streams import StreamName
@@ -174,6 +184,8 @@ class HostLink:
             self._output.advance_to(message.sync)
             self._sink.display(message)
         elif isinstance(message, Post):
+            if isinstance(message, InputRequest):
+                self._output.advance_to(message.sync)
             self._takers[type(message)](message)
         else:
             if isinstance(message, Outcome):

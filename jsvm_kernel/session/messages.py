@@ -308,6 +308,31 @@ class FetchFailed(_Message, frozen=True, kw_only=True, tag="fetch_failed"):
     code: str = ""
 
 
+# ---- host to front and back: input --------------------------------------------------
+
+
+class InputRequest(_Message, frozen=True, kw_only=True, tag="input_request"):
+    """Post: ask a cell's user for a line. The host runs nothing until the reply."""
+
+    sync: int
+    id: int
+    cell: int
+    prompt: str
+    password: bool = False
+
+
+class InputReply(_Message, frozen=True, kw_only=True, tag="input_reply"):
+    """What the user typed; `value` is None at the end of input.
+
+    `problem` says why nobody could be asked, in words for the user. A reply to a
+    question that the stop button ended is dropped.
+    """
+
+    id: int
+    value: str | None = None
+    problem: str = ""
+
+
 # ---- host to front ----------------------------------------------------------------
 
 
@@ -388,7 +413,7 @@ class RequestFailed(_Message, frozen=True, kw_only=True, tag="request_failed"):
 
 
 Delivery: TypeAlias = FetchPull | FetchHead | FetchData | FetchEnd | FetchFailed
-Post: TypeAlias = FetchStart | FetchBody | FetchCredit | FetchCancel
+Post: TypeAlias = FetchStart | FetchBody | FetchCredit | FetchCancel | InputRequest
 ToHost: TypeAlias = (
     Hello
     | Configure
@@ -400,6 +425,7 @@ ToHost: TypeAlias = (
     | CheckSyntax
     | Info
     | Shutdown
+    | InputReply
     | Delivery
 )
 Reply: TypeAlias = (

@@ -36,6 +36,9 @@ class Listener:
     def display(self, kind: str, bundle: bytes) -> None:
         self.displays.append((kind, bundle))
 
+    def input(self, content: bytes) -> bytes:
+        raise AssertionError("nobody is there to be asked")
+
     def post(self, kind: str, content: bytes, data: bytes) -> int:
         self.posts.append((kind, json.loads(content), data))
         return len(self.posts)

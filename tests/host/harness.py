@@ -23,6 +23,8 @@ from jsvm_kernel.session.messages import (
     Display,
     Execute,
     Hello,
+    InputReply,
+    InputRequest,
     Inspect,
     InspectReply,
     LoadModule,
@@ -158,6 +160,17 @@ class Host:
         """Read until some cell has written `text`."""
         while not any(text in written for written in self.written.values()):
             self._read_some(None)
+
+    def wait_for_question(self) -> InputRequest:
+        message = self.receive()
+        assert isinstance(message, InputRequest)
+        return message
+
+    def answer(self, value: str | None, **fields: Any) -> InputRequest:
+        """Wait for a question and answer it."""
+        question = self.wait_for_question()
+        self.send(InputReply(id=question.id, value=value, **fields))
+        return question
 
     def wait_for_display(self) -> Display:
         message = self.receive()

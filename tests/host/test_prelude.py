@@ -79,6 +79,7 @@ def test_names_of_the_natives_are_stable() -> None:
         "askModules",
         "requireModule",
         "compileFunction",
+        "input",
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from jsvm_kernel.host.cells import Cells
+from jsvm_kernel.host.inputs import Inputs
 from jsvm_kernel.host.output import Output
 from jsvm_kernel.host.services import Shared
 from jsvm_kernel.host.stop import StopButton
@@ -23,7 +24,9 @@ def sent() -> list[ToFront]:
 
 @pytest.fixture
 def session(sent: list[ToFront], tmp_path: Path) -> Iterator[tuple[VMs, Cells]]:
-    shared = Shared(tmp_path, Output(), Timers(), StopButton(), sent.append)
+    output, stop = Output(), StopButton()
+    inputs = Inputs(output, stop, sent.append, lambda: False)
+    shared = Shared(tmp_path, output, Timers(), stop, sent.append, inputs)
     with VMs(shared, Limits(time=0.2)) as vms:
         yield vms, Cells(vms, shared)
 

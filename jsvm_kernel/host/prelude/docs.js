@@ -32,6 +32,13 @@
       "clearOutput(wait = false)",
       "Empties the cell's output; with wait only when the next output comes.",
     ],
+    prompt: [
+      "prompt(message = '', default): string | null",
+      "Asks the user for a line of text; an empty one stands for the default. null: the user " +
+        "ended the input.",
+    ],
+    confirm: ["confirm(message = ''): boolean", "Asks the user; y and yes are true."],
+    alert: ["alert(message = '')", "Shows a message and waits until the user presses Enter."],
   };
   const consoleMethods = {
     log: ["console.log(...values)", "Writes values to stdout; %s %d %i %f %j %o %O %c fill in."],
@@ -58,6 +65,10 @@
     markdown: ["jupyter.markdown(text)", "A value that is displayed as Markdown."],
     svg: ["jupyter.svg(text)", "A value that is displayed as an SVG image."],
     json: ["jupyter.json(value)", "A value that is displayed as a JSON tree."],
+    input: [
+      "jupyter.input(prompt = '', {password}): string | null",
+      "Asks the user for a line of text; password: true hides what is typed.",
+    ],
   };
 
   for (const [holder, table] of [
