@@ -226,11 +226,11 @@ async def _read(reader: asyncio.StreamReader) -> Received | None:
     pairs = [tuple(line.split(": ", 1)) for line in lines]
     request = Received(method, target, [(name, value) for name, value in pairs])
     if request.header("transfer-encoding") == "chunked":
-        while size := int(await reader.readline(), 16):
+        while size := int(await reader.readuntil(b"\r\n"), 16):
             request.body += await reader.readexactly(size)
             request.chunks.append(size)
-            await reader.readline()
-        await reader.readline()
+            await reader.readexactly(2)
+        await reader.readexactly(2)
     elif length := request.header("content-length"):
         request.body = await reader.readexactly(int(length))
     return request

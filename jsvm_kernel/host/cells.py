@@ -244,12 +244,14 @@ class Cells:
         `what` ("a timer") tells the user what that was. The running cell, if there is
         one, is to be driven afterwards: this may have been what it awaits.
         """
+        waits = self._active is not None and self._active.env.machine is env.machine
         with self._output.of_cell(cell), self._stoppable(env):
             try:
                 failure = call()
                 if failure is not None:
                     self._report_uncaught(env, failure)
-                self._report_rejections(env.machine)
+                if not waits:  # else it may be the cell itself that was rejected
+                    self._report_rejections(env.machine)
             except Stopped:
                 self._tell_stop(env, cell, what)
                 env.machine.settle_stop()
@@ -259,7 +261,6 @@ class Cells:
                 self._report_uncaught(env, _plainly(error))
             # A stop that hits a microtask raises nothing. The running cell asks for it
             # in its own VM, since the microtask may be what it awaits.
-            waits = self._active is not None and self._active.env.machine is env.machine
             if not waits and env.vm.stop_reason() != "none":
                 self._tell_stop(env, cell, what)
                 env.machine.settle_stop()

@@ -102,6 +102,7 @@
     typedArrayBuffer: getterOf(TypedArray.prototype, "buffer"),
     typedArrayBytes: getterOf(TypedArray.prototype, "byteLength"),
     typedArrayOffset: getterOf(TypedArray.prototype, "byteOffset"),
+    typedArrayIndexOf: uncurry(TypedArray.prototype.indexOf),
     typedArraySet: uncurry(TypedArray.prototype.set),
     typedArraySlice: uncurry(TypedArray.prototype.slice),
     typedArraySubarray: uncurry(TypedArray.prototype.subarray),

@@ -49,6 +49,11 @@
       "performance",
     ],
     crypto: ["Crypto", "SubtleCrypto", "crypto"],
+    headers: ["Headers(init = {})"],
+    request: ["Request(url, {method, headers, body, redirect, signal})"],
+    response: ["Response(body = null, {status, statusText, headers})"],
+    form_data: ["FormData()"],
+    fetch: ["fetch(url, {method, headers, body, redirect, signal}): Promise<Response>"],
     base64: ["atob(data)", "btoa(data)"],
     commonjs: ["require(specifier)"],
   };

@@ -6,7 +6,7 @@
 
   // request: {method, url, headers, redirect, body, length, replayable}, as FetchStart.
   // callbacks: head({status, reason, url, redirected, headers}), data(Uint8Array), end(),
-  // failed(message, code), pull(restart). Gives the transfer's number.
+  // failed(message, code), pull(restart), dropped(). Gives the transfer's number.
   kit.startTransfer = function (request, callbacks) {
     const number = natives.post("fetch", b.stringify(request));
     b.mapSet(open, number, callbacks);
@@ -46,5 +46,5 @@
     last(number)?.failed(message, code),
   );
   // The host has given the transfer up: its cell was stopped.
-  kit.receive("fetch_dropped", (number) => b.mapDelete(open, number));
+  kit.receive("fetch_dropped", (number) => last(number)?.dropped());
 })

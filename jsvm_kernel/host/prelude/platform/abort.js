@@ -33,6 +33,7 @@
         held: null, // signals made of this one that somebody waits for
         dependents: null, // WeakRefs of all signals made of this one
         sources: null, // WeakRefs of the signals this one was made of
+        kept: [], // the same signals, alive with this one
       };
       watchListeners(this, watch);
     }
@@ -146,6 +147,11 @@
     its.dependents[its.dependents.length] = new b.WeakRef(signal);
     its.held ??= new b.Set();
     mine.holders[mine.holders.length] = its.held;
+    // A timeout lasts as long as somebody waits for what was made of it.
+    mine.kept[mine.kept.length] = source;
+    for (let i = 0; i < its.holders.length; i++) {
+      mine.holders[mine.holders.length] = its.holders[i];
+    }
   }
 
   function living(references) {

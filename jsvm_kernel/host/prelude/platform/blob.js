@@ -192,5 +192,16 @@
     "Bytes made of parts (texts, buffers, blobs): size, type, text(), arrayBuffer(), bytes(), " +
     "stream(), slice(start, end, type).";
   docs.File = "A Blob with a name and the time of its last change.";
-  return { Blob, File, isBlob, isFile, blobOf, copyOf, concatenated, bytesIn: (blob) => stateOf(blob).bytes };
+  return {
+    Blob,
+    File,
+    isBlob,
+    isFile,
+    blobOf,
+    copyOf,
+    concatenated,
+    bytesIn: (blob) => stateOf(blob).bytes,
+    typeIn: (blob) => stateOf(blob).type,
+    nameIn: (file) => fileOf(file).name,
+  };
 })

@@ -564,6 +564,7 @@
     isLocked: (value) => streamOf(value).reader !== null,
     cancelState: cancel,
     cancelStream: (value, reason) => cancel(streamOf(value), reason),
+    teeStream: (value) => tee(streamOf(value)),
     streamOf,
     acquire,
     release,

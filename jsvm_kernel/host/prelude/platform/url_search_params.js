@@ -216,5 +216,21 @@
   });
   webClass(URLSearchParams, pairsIn, (pair, show) => show(pair[0]) + " => " + show(pair[1]));
 
-  return { URLSearchParams, attach, reload, parse, serialize };
+  function isParams(value) {
+    try {
+      return pairsIn(value) !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  return {
+    URLSearchParams,
+    attach,
+    reload,
+    parse,
+    serialize,
+    isParams,
+    toText: (params) => serialize(pairsIn(params)),
+  };
 })
