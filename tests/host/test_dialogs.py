@@ -6,11 +6,11 @@ import pytest
 from harness import Host
 
 from jsvm_kernel.session.messages import (
-    Complete,
-    CompleteReply,
+    CheckSyntax,
     FetchHead,
     InputReply,
     Shutdown,
+    SyntaxReply,
 )
 
 
@@ -89,13 +89,13 @@ def test_what_comes_during_the_wait_is_kept(host: Host) -> None:
         "setTimeout(() => console.log('timer'), 0); console.log(prompt('?'))"
     )
     question = host.wait_for_question()
-    host.send(Complete(id=99, code="Mat", cursor=3))
+    host.send(CheckSyntax(id=99, code="1"))
     host.send(
         FetchHead(id=7, status=1, reason="", url="", redirected=False, headers=[])
     )
     host.send(InputReply(id=question.id, value="x"))
     host.finish(cell)
-    assert isinstance(host.receive(), CompleteReply)
+    assert isinstance(host.receive(), SyntaxReply)
     host.wait_for_text("timer")
     assert host.written[cell, "stdout"] == "x\ntimer\n"
 
