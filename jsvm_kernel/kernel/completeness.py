@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from ..session.messages import Language
 from .editing.tree import encode, open_brackets, parse, tokens
 
 if TYPE_CHECKING:
@@ -29,9 +30,9 @@ _ASKING: Final = (
 _ASKS_FOR_MORE: Final = frozenset(_ASKING.split())
 
 
-def completeness(code: str) -> Completeness:
+def completeness(code: str, language: Language = "javascript") -> Completeness:
     """Judge code without running or compiling it."""
-    root = parse(code)
+    root = parse(code, language)
     if not root.has_error:
         return "complete"
     opened = open_brackets(root)

@@ -211,8 +211,16 @@ class JSVMKernel(DispatchingKernel):
             # Its body may go on; a blank line ends it, as in IPython's terminal.
             ended = code.endswith("\n\n") or (not content.body and code.endswith("\n"))
             return {"status": "complete" if ended else "incomplete", "indent": ""}
-        reply = await self.client.check_syntax(content.code, self.settings.language)
-        status = reply.status if reply is not None else completeness(content.code)
+        language = self.settings.language
+        reply = await self.client.check_syntax(content.code, language)
+        # Of TypeScript the engine sees what is left without types: it can say that
+        # this is a program, and not what an unfinished type lacks.
+        sure = reply is not None and (
+            language == "javascript" or reply.status != "invalid"
+        )
+        status = (
+            reply.status if reply and sure else completeness(content.code, language)
+        )
         if status != "incomplete":
             return {"status": status}
         indent = reply.indent if reply is not None else ""

@@ -6,6 +6,8 @@ import functools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from ...session.messages import Language
+
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
@@ -27,12 +29,19 @@ _CLOSED: Final = {"(": ")", "[": "]", "{": "}", "`": "`"}
 
 
 @functools.cache
-def parser() -> Parser:
-    """Give the one parser; the first call loads it."""
+def parser(language: Language = "javascript") -> Parser:
+    """Give the one parser of a language; the first call loads it."""
     import tree_sitter
-    import tree_sitter_javascript
 
-    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_javascript.language()))
+    if language == "typescript":
+        import tree_sitter_typescript
+
+        grammar = tree_sitter_typescript.language_typescript()
+    else:
+        import tree_sitter_javascript
+
+        grammar = tree_sitter_javascript.language()
+    return tree_sitter.Parser(tree_sitter.Language(grammar))
 
 
 def encode(text: str) -> bytes:
@@ -40,9 +49,9 @@ def encode(text: str) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def parse(text: str) -> Node:
+def parse(text: str, language: Language = "javascript") -> Node:
     """Give the root of a text's tree. What does not parse is in ERROR nodes."""
-    return parser().parse(encode(text)).root_node
+    return parser(language).parse(encode(text)).root_node
 
 
 def parse_open(text: str) -> Node:
