@@ -133,6 +133,15 @@ def test_a_signal_takes_listeners_away(truth: Truth) -> None:
     )
 
 
+def test_a_signal_lets_go_of_listeners_that_are_gone(truth: Truth) -> None:
+    truth(
+        TARGET + "var c = new AbortController(), f = () => {}, {signal} = c;"
+        "var weak = new WeakRef(t); t.addEventListener('x', f, {signal});"
+        "t.removeEventListener('x', f); t = undefined; true"
+    )
+    truth("weak.deref() === undefined")
+
+
 def test_events_carry_what_they_are_given(truth: Truth) -> None:
     truth("new CustomEvent('x', {detail: 5}).detail === 5")
     truth("new CustomEvent('x').detail === null")

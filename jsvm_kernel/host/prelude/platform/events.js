@@ -255,11 +255,20 @@
       let list = b.mapGet(listeners, type);
       if (list === undefined) b.mapSet(listeners, type, (list = []));
       if (find(list, callback, capture) >= 0) return;
-      const listener = { __proto__: null, callback, capture, once, passive, removed: false };
+      const listener = {
+        __proto__: null,
+        callback,
+        capture,
+        once,
+        passive,
+        removed: false,
+        unwatch: null, // lets go of the signal that would remove it
+      };
       list[list.length] = listener;
       this.#changed(type, list);
       if (signal !== undefined) {
-        kit.platform("abort").onAbort(signal, () => this.#remove(type, listener));
+        const remove = () => this.#remove(type, listener);
+        listener.unwatch = kit.platform("abort").onAbort(signal, remove);
       }
     }
 
@@ -278,6 +287,9 @@
     #remove(type, listener) {
       if (listener.removed) return;
       listener.removed = true;
+      const { unwatch } = listener;
+      listener.unwatch = null;
+      if (unwatch !== null) unwatch();
       const list = b.mapGet(this.#listeners, type);
       const rest = [];
       for (let i = 0; i < list.length; i++) {
