@@ -55,6 +55,9 @@ async def test_a_setting_makes_typescript_the_language_of_all_cells(
     for code, status in (
         ("let a: number", "complete"),
         ("if (a as any) {", "incomplete"),
+        ("let a: {", "incomplete"),
+        ("interface A {\n  a: 1", "incomplete"),
+        ("let a: number = )", "invalid"),
     ):
         request = kernel.client.is_complete(code)
         reply = await kernel.reply(request)
