@@ -33,7 +33,6 @@ from jsvm_kernel.session.messages import (
 )
 
 from .env import NotebookEnv
-from .languages import TypeScriptError, javascript_of
 
 _INDENT = "  "
 _OPENS_BLOCK = re.compile(r"[{(\[]\s*(//.*)?$")
@@ -100,11 +99,7 @@ class Queries:
 
     @answer.register
     def _check_syntax(self, message: CheckSyntax) -> ToFront:
-        try:
-            code = javascript_of(message.code, message.language)
-        except TypeScriptError:
-            return SyntaxReply(id=message.id, status="invalid")
-        status = self._env.js.check_syntax(code)
+        status = self._env.js.check_syntax(message.code)
         indent = _next_indent(message.code) if status == "incomplete" else ""
         return SyntaxReply(id=message.id, status=status, indent=indent)
 

@@ -211,16 +211,12 @@ class JSVMKernel(DispatchingKernel):
             # Its body may go on; a blank line ends it, as in IPython's terminal.
             ended = code.endswith("\n\n") or (not content.body and code.endswith("\n"))
             return {"status": "complete" if ended else "incomplete", "indent": ""}
-        language = self.settings.language
-        reply = await self.client.check_syntax(content.code, language)
-        # Of TypeScript the engine sees what is left without types: it can say that
-        # this is a program, and not what an unfinished type lacks.
-        sure = reply is not None and (
-            language == "javascript" or reply.status != "invalid"
-        )
-        status = (
-            reply.status if reply and sure else completeness(content.code, language)
-        )
+        language, reply = self.settings.language, None
+        # The engine never sees TypeScript, and what it sees of an unfinished type may
+        # be a whole program.
+        if language == "javascript":
+            reply = await self.client.check_syntax(content.code)
+        status = reply.status if reply else completeness(content.code, language)
         if status != "incomplete":
             return {"status": status}
         indent = reply.indent if reply is not None else ""

@@ -278,13 +278,10 @@ class SessionClient:
             return answer.facts
         return self.names.inspect(subject, name)
 
-    async def check_syntax(
-        self, code: str, language: Language = "javascript"
-    ) -> SyntaxReply | None:
+    async def check_syntax(self, code: str) -> SyntaxReply | None:
         """Ask the engine's parser; None when the host is busy or away."""
         number = self.new_cell()
-        question = CheckSyntax(id=number, code=code, language=language)
-        answer = await self._ask(question, number)
+        answer = await self._ask(CheckSyntax(id=number, code=code), number)
         return answer if isinstance(answer, SyntaxReply) else None
 
     async def info(self) -> dict[str, dict[str, Any]]:

@@ -187,7 +187,6 @@ class CheckSyntax(_Message, frozen=True, kw_only=True, tag="check_syntax"):
 
     id: int
     code: str
-    language: Language = "javascript"
 
 
 class Info(_Message, frozen=True, kw_only=True, tag="info"):
