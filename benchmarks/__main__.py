@@ -8,7 +8,7 @@ import platform
 
 from . import harness
 
-GROUPS = ("kernels", "engine", "calls", "native")
+GROUPS = ("kernels", "load", "engine", "calls", "native")
 
 
 def main() -> None:
