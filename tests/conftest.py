@@ -1,10 +1,10 @@
 """What all tests share: tools that may be missing, isolated homes, leak checks.
 
-A test that needs a tool of the machine asks for the fixture `cc`, `node` or `browser`
-and gets the tool's command. Where the tool is missing the test is skipped and the end
-of the run lists it; `JSVM_REQUIRE=cc,node,browser` in the environment turns the skips
-of the tools it names into failures, so that a machine meant to test everything cannot
-pass by skipping.
+A test that needs a tool of the machine asks for the fixture `cc`, `node`, `npm` or
+`browser` and gets the tool's command. Where the tool is missing the test is skipped and
+the end of the run lists it; `JSVM_REQUIRE=cc,node,browser` in the environment turns the
+skips of the tools it names into failures, so that a machine meant to test everything
+cannot pass by skipping.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import pytest
 # importlib import mode: neighbours are found by path, not as a package.
 sys.path.insert(0, str(Path(__file__).parent))
 
+from fake_npm import FakeNpm
 from loopback import Loopback
 
 _SKIPPED = pytest.StashKey[dict[str, list[str]]]()
@@ -42,6 +43,10 @@ def _find_node() -> str | None:
     return shutil.which("node")
 
 
+def _find_npm() -> str | None:
+    return shutil.which("npm")
+
+
 def _find_browser() -> str | None:
     names = ("chromium", "chromium-browser", "google-chrome", "chrome")
     return next((path for name in names if (path := shutil.which(name))), None)
@@ -50,6 +55,7 @@ def _find_browser() -> str | None:
 _TOOLS: Mapping[str, Callable[[], str | None]] = {
     "cc": _find_cc,
     "node": _find_node,
+    "npm": _find_npm,
     "browser": _find_browser,
 }
 
@@ -87,6 +93,12 @@ def cc(request: pytest.FixtureRequest) -> str:
 def node(request: pytest.FixtureRequest) -> str:
     """Path of Node.js."""
     return need_tool(request, "node")
+
+
+@pytest.fixture
+def npm(request: pytest.FixtureRequest) -> str:
+    """Path of npm."""
+    return need_tool(request, "npm")
 
 
 @pytest.fixture
@@ -172,6 +184,12 @@ def tmp_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for variable in USERS_PATHS:
         monkeypatch.delenv(variable, raising=False)
     return home
+
+
+@pytest.fixture
+def fake_npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeNpm:
+    """An npm that needs no network."""
+    return FakeNpm(tmp_path, monkeypatch)
 
 
 # ---- leaks -------------------------------------------------------------------------

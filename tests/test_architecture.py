@@ -23,13 +23,15 @@ MAY_IMPORT: dict[str, dict[str, set[str] | None]] = {
     "__main__": {"kernel": None},
     "libjsvm": {},
     "vm": {},
+    "npm": {},
     "host": {
         "vm": None,
+        "npm": None,
         "session": {"messages", "framing", "builtins", "expressions", "jsdoc"},
     },
     "session": {},
     "native": {},
-    "kernel": {"session": None, "native": None},
+    "kernel": {"session": None, "native": None, "npm": None},
     "nbconvert": {"host": {"typescript"}, "kernel": {"source"}},
     "papermill": {},
 }

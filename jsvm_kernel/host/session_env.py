@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jsvm_kernel.npm.cache import NpmCache
+
 from .env import NotebookEnv
 from .modules import Modules
-from .modules.npm import NpmCache
 from .modules.npm_run import NpmRunner
 from .native_modules import NativeModules
 from .services import EnvServices, Shared

@@ -111,6 +111,11 @@ class SessionClient:
         self._transfers = Transfers(transport or HttpxTransport(), self.deliver)
         self.serve(self._transfers.takers, self._transfers.forget)
 
+    @property
+    def folder(self) -> str:
+        """The notebook's folder."""
+        return self._cwd
+
     # ---- cells --------------------------------------------------------------------
 
     @property

@@ -1,7 +1,7 @@
 """Where imports and require find their modules, and what a file is as a module.
 
 `resolve` holds Node.js's algorithms, `packages` and `targets` what a package.json says,
-`npm` the packages of "npm:" specifiers, `files` which files changed, `loader` the
+`files` which files changed, `npm_run` installs what "npm:" names, `loader` is the
 entry: one `Modules` per Env. CommonJS itself is JavaScript
 (prelude/platform/commonjs.js).
 """

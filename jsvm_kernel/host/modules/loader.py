@@ -14,12 +14,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jsvm_kernel.npm.cache import NpmCache, is_npm
+from jsvm_kernel.npm.errors import NpmError
 from jsvm_kernel.vm import JSObject
 
 from . import data_urls
 from .errors import BadSource, ImportFailed, WrongType
 from .files import LoadedFiles, path_of
-from .npm import NpmCache, is_npm
 from .resolve import Resolver, is_path, url_of_path
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ class Modules:
         if scheme == "data":
             return specifier
         if is_npm(specifier):
-            folder, bare = self._npm.find(specifier)
+            folder, bare = self._package(specifier)
             if require:
                 return self._resolver.resolve_require(bare, folder)
             return self._resolver.resolve_import(bare, folder)
@@ -198,6 +199,12 @@ class Modules:
             specifier, self._folder_of(referrer), importer
         )
         return path + query
+
+    def _package(self, specifier: str) -> tuple[str, str]:
+        try:
+            return self._npm.find(specifier)
+        except NpmError as error:
+            raise ImportFailed(str(error)) from None
 
     def _folder_of(self, referrer: str) -> str:
         return os.path.dirname(referrer) if referrer.startswith("/") else self._folder

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -12,25 +11,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..stop import StopButton
-from .errors import ImportFailed
-from .npm_spec import NpmSpec
+from jsvm_kernel.npm.command import is_offline, npm_command, reason
+from jsvm_kernel.npm.errors import NpmError
+from jsvm_kernel.npm.spec import NpmSpec
 
-#: npm's own hints and links are for terminals; scripts of packages are never run.
-_OPTIONS = (
-    "--ignore-scripts",
-    "--no-audit",
-    "--no-fund",
-    "--no-progress",
-    "--no-update-notifier",
-    "--loglevel=error",
-)
-#: npm's codes for a network that is not there.
-_OFFLINE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ENETUNREACH", "ETIMEDOUT")
-_NO_NPM = (
-    "npm is not installed, which fetches packages: install Node.js with npm (Debian, "
-    "Ubuntu: apt install npm)"
-)
+from ..stop import StopButton
 
 
 class NpmRunner:
@@ -42,36 +27,28 @@ class NpmRunner:
     def install(self, spec: NpmSpec, folder: Path) -> None:
         """Install a package with all it needs below `folder`.
 
-        Raises ImportFailed, also when it was stopped.
+        Raises NpmError, also when it was stopped.
         """
-        npm = shutil.which("npm")
-        if npm is None:
-            raise ImportFailed(f"cannot install {spec}: {_NO_NPM}")
         started = time.monotonic()
         # A version never changes: npm need not ask whether it has the newest.
         first = ["--prefer-offline"] if spec.is_exact else []
-        code, text = self._run(npm, spec, folder, first, started)
-        if code != 0 and any(name in text for name in _OFFLINE):
-            code, text = self._run(npm, spec, folder, ["--offline"], started)
+        code, text = self._run(spec, folder, first, started)
+        if code != 0 and is_offline(text):
+            code, text = self._run(spec, folder, ["--offline"], started)
         if code != 0:
             _say(f"npm: {spec} was not installed\n")
-            raise ImportFailed(f"npm cannot install {spec}: {_reason(text)}")
+            raise NpmError(f"npm cannot install {spec}: {reason(text)}")
         _say(f"npm: installed {spec} in {time.monotonic() - started:.1f} s\n")
 
     def _run(
-        self,
-        npm: str,
-        spec: NpmSpec,
-        folder: Path,
-        options: list[str],
-        started: float,
+        self, spec: NpmSpec, folder: Path, options: list[str], started: float
     ) -> tuple[int, str]:
         """Give npm's exit status and what it wrote."""
         log = folder / ".npm-output"
-        command = [npm, "install", *_OPTIONS, *options, "--prefix", str(folder)]
+        command = npm_command("install", str(folder), *options)
         with log.open("w+b") as output:
             process = subprocess.Popen(
-                [*command, "--", str(spec)],
+                [*command, str(spec)],
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -102,7 +79,7 @@ class NpmRunner:
                 self._stop.leave_native()
         except KeyboardInterrupt:
             _say(f"npm: stopped installing {spec}\n")
-            raise ImportFailed(f"the installation of {spec} was stopped") from None
+            raise NpmError(f"the installation of {spec} was stopped") from None
 
 
 @contextlib.contextmanager
@@ -122,15 +99,3 @@ def _say(text: str, *, again: bool = False) -> None:
     sys.stdout.write("\r" + text)
     if again:
         sys.stdout.flush()
-
-
-def _reason(text: str) -> str:
-    """Give what npm says went wrong, without its codes and links."""
-    lines = []
-    for line in text.splitlines():
-        line = line.removeprefix("npm error").removeprefix("npm ERR!").strip()
-        if line.startswith("A complete log of this run") or not line:
-            break
-        if not line.startswith(("code ", "errno ", "syscall ")):
-            lines.append(line)
-    return " ".join(lines) or "it says nothing"

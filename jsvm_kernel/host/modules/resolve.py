@@ -160,8 +160,7 @@ class Resolver:
         package = self.packages.at(path)
         if package is not None and package.main is not None:
             main = os.path.normpath(os.path.join(path, package.main))
-            found = None if package.main.endswith("/") else _file(main)
-            found = found or _index(main)
+            found = _file(main) or _index(main)
             if found is not None:
                 return found
         return _index(path)

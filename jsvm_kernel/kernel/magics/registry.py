@@ -26,6 +26,7 @@ FAMILIES: Final[dict[MagicKind, dict[str, str]]] = {
         "jsvm_info": "vm_information",
         "jsvm_doctor": "doctor",
         "jsvm_config": "config",
+        "jsvm_npm": "npm",
         "cd": "shell",
         "env": "shell",
         "load": "shell",

@@ -24,10 +24,10 @@ from urllib.parse import quote
 
 from jsvm_kernel import cache_folder
 
-from .errors import ImportFailed
-from .npm_spec import NpmSpec, split_specifier
+from .errors import NpmError
+from .spec import NpmSpec, split_specifier
 
-#: Runs npm: installs a spec into a folder; raises ImportFailed.
+#: Runs npm: installs a spec into a folder; raises NpmError.
 Install = Callable[[NpmSpec, Path], None]
 
 
@@ -39,14 +39,15 @@ def is_npm(specifier: str) -> bool:
 class NpmCache:
     """The folder of installed packages, made when it is first needed."""
 
-    def __init__(self, install: Install, root: Path | None = None) -> None:
+    def __init__(self, install: Install | None = None) -> None:
+        """Use the user's cache; without `install` nothing is added to it."""
         self._install = install
-        self._root = root or cache_folder() / "npm"
+        self._root = cache_folder() / "npm"
 
     def find(self, specifier: str) -> tuple[str, str]:
         """Give the folder from which a package is found, and its bare specifier.
 
-        Installs the package if it is not there. Raises ImportFailed.
+        Installs the package if it is not there. Raises NpmError.
         """
         spec, subpath = split_specifier(specifier)
         folder = self._installed(spec)
@@ -57,17 +58,29 @@ class NpmCache:
                 folder = self._installed(spec) or self._add(spec)
         return str(folder), spec.name + subpath
 
+    def remove(self, spec: NpmSpec) -> list[str]:
+        """Delete a package, all its versions if none is named; gives their names."""
+        found = [
+            name
+            for name in self.names()
+            if name == str(spec) or (not spec.version and _name_of(name) == spec.name)
+        ]
+        for name in found:
+            folder = self._root / name.replace("/", "+")
+            # Renamed first: it is there whole, or not at all.
+            gone = folder.with_name(f"{folder.name}.tmp")
+            shutil.rmtree(gone, ignore_errors=True)
+            folder.rename(gone)
+            shutil.rmtree(gone)
+        return found
+
     def names(self) -> list[str]:
         """Give what is installed, as name@version."""
-        with contextlib.suppress(OSError):
-            found = [path.name for path in self._root.iterdir()]
-            names = [
-                name.replace("+", "/", 1) if name[0] == "@" else name
-                for name in found
-                if "@" in name[1:]
-            ]
-            return sorted(name for name in names if not name.endswith(".tmp"))
-        return []
+        try:
+            found = [path.name.replace("+", "/") for path in self._root.iterdir()]
+        except OSError:
+            return []
+        return sorted(n for n in found if "@" in n[1:] and not n.endswith(".tmp"))
 
     def _installed(self, spec: NpmSpec) -> Path | None:
         version = spec.version if spec.is_exact else self._recorded(spec)
@@ -84,6 +97,8 @@ class NpmCache:
 
     def _add(self, spec: NpmSpec) -> Path:
         """Install; needs the lock."""
+        if self._install is None:
+            raise NpmError(f"{spec} is not in the cache")
         work = self._folder(spec.name, spec.version or "any")
         work = work.with_name(quote(work.name, safe="@+") + ".tmp")
         shutil.rmtree(work, ignore_errors=True)
@@ -117,12 +132,12 @@ class NpmCache:
             root.mkdir(mode=0o700, exist_ok=True)
             status = root.stat()
         except OSError as error:
-            raise ImportFailed(
+            raise NpmError(
                 f"the cache folder {root} cannot be made: {error.strerror}; set "
                 "XDG_CACHE_HOME to a folder you can write to"
             ) from None
         if status.st_uid != os.getuid() or stat.S_IMODE(status.st_mode) & 0o022:
-            raise ImportFailed(
+            raise NpmError(
                 f"{root} can be written by others, and what lies there is run as you: "
                 "make it yours alone (chmod 700) or delete it"
             )
@@ -141,11 +156,15 @@ class NpmCache:
             os.close(descriptor)
 
 
+def _name_of(package: str) -> str:
+    return package[: package.rindex("@")]
+
+
 def _version_in(folder: Path, spec: NpmSpec) -> str:
     """Give the version that npm installed."""
     path = folder / "node_modules" / spec.name / "package.json"
     try:
         version = json.loads(path.read_text("utf-8"))["version"]
     except (OSError, ValueError, KeyError) as error:
-        raise ImportFailed(f"npm installed no package {spec}: {error}") from None
+        raise NpmError(f"npm installed no package {spec}: {error}") from None
     return str(version)

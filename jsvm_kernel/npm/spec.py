@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .errors import ImportFailed
+from .errors import NpmError
 
 _PART = r"[A-Za-z0-9_~][\w.~-]*"
 _NAME = re.compile(rf"(?:@{_PART}/)?{_PART}")
@@ -32,21 +32,18 @@ class NpmSpec:
 
 
 def parse_spec(text: str) -> NpmSpec:
-    """Read NAME or NAME@VERSION. Raises ImportFailed.
+    """Read NAME or NAME@VERSION. Raises NpmError.
 
     Nothing that npm would take for an option, a path or an address gets through.
     """
     name, at, version = text[1:].partition("@")
     name, version = text[:1] + name, version.strip()
     if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
-        raise ImportFailed(
-            f'"{name}" is no name of an npm package', "ERR_INVALID_MODULE_SPECIFIER"
-        )
+        raise NpmError(f'"{name}" is no name of an npm package')
     if at and not _VERSION.fullmatch(version):
-        raise ImportFailed(
+        raise NpmError(
             f'"{version}" is no version of an npm package: write a version (1.2.3), a '
-            "range (^1.2) or a tag (latest)",
-            "ERR_INVALID_MODULE_SPECIFIER",
+            "range (^1.2) or a tag (latest)"
         )
     return NpmSpec(name, version)
 
@@ -54,7 +51,7 @@ def parse_spec(text: str) -> NpmSpec:
 def split_specifier(specifier: str) -> tuple[NpmSpec, str]:
     """Take "npm:name@version/path" apart; the path is "" or begins with "/".
 
-    Raises ImportFailed.
+    Raises NpmError.
     """
     text = specifier.removeprefix("npm:").removeprefix("/")
     parts = text.split("/")
