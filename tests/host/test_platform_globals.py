@@ -136,6 +136,26 @@ def test_the_platform_works_with_the_built_ins_replaced(
     )
 
 
+def test_the_platform_works_where_a_cell_has_other_uses_for_names(
+    env: NotebookEnv, outcome: Run
+) -> None:
+    taken = [
+        name
+        for name in env.js.eval("Object.getOwnPropertyNames(globalThis)")
+        if env.js.eval(
+            f"'value' in Object.getOwnPropertyDescriptor(globalThis, '{name}') &&"
+            f"Object.getOwnPropertyDescriptor(globalThis, '{name}').configurable"
+        )
+    ]
+    assert {"Symbol", "Map", "EvalError", "Promise"} <= set(taken)
+    made = "Object.getOwnPropertyNames(globalThis).map(name => globalThis[name])"
+    result = outcome(f"const made = () => {made}")
+    assert "error" not in result
+    taken.remove("Object")
+    assert "error" not in outcome(";".join(f"const {name} = 'mine'" for name in taken))
+    assert "error" not in outcome("made(); 0")
+
+
 CLASSES = """
     const wrong = [];
     for (const name of Object.getOwnPropertyNames(globalThis)) {

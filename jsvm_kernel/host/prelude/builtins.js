@@ -147,6 +147,7 @@
     Uint8Array,
     String,
     Number,
+    Symbol, // `Symbol.iterator` in a file that is read later must mean this one
   };
 
   // Typed array classes by name, as Symbol.toStringTag tells it.
@@ -166,6 +167,19 @@
     BigUint64Array,
   ]) {
     typedArrayClasses[Class.name] = Class;
+  }
+
+  kit.builtins.errorClasses = { __proto__: null };
+  for (const Class of [
+    Error,
+    EvalError,
+    RangeError,
+    ReferenceError,
+    SyntaxError,
+    TypeError,
+    URIError,
+  ]) {
+    kit.builtins.errorClasses[Class.name] = Class;
   }
 
   // Globals of ours are like the engine's: writable, not enumerable.

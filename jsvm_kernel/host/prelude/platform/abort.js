@@ -2,6 +2,7 @@
 (function (natives, kit, docs) {
   "use strict";
   const b = kit.builtins;
+  const { Symbol } = b;
   const { webClass, illegal, need, isObject, shown } = kit.platform("web_class");
   const { DOMException } = kit.platform("dom_exception");
   const { Event, EventTarget, handlerAttribute, watchListeners, dispatch } =

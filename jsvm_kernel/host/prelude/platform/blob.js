@@ -2,6 +2,7 @@
 (function (natives, kit, docs) {
   "use strict";
   const b = kit.builtins;
+  const { Symbol } = b;
   const { webClass, illegal, need, isObject, shown, text, wellFormed, dictionary } =
     kit.platform("web_class");
   const { bytesOf, encode, decode } = kit.platform("encoding");

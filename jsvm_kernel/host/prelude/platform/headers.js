@@ -3,6 +3,7 @@
 (function (natives, kit, docs) {
   "use strict";
   const b = kit.builtins;
+  const { Symbol } = b;
   const { webClass, illegal, need, isObject, shown, text, iterable } =
     kit.platform("web_class");
   const JOINT = ", ";

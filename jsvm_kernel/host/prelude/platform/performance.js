@@ -2,6 +2,7 @@
 (function (natives, kit, docs) {
   "use strict";
   const b = kit.builtins;
+  const { Symbol } = b;
   const { webClass, illegal, need, isObject, shown, text } = kit.platform("web_class");
   const { EventTarget } = kit.platform("events");
   const { DOMException } = kit.platform("dom_exception");

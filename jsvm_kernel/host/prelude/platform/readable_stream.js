@@ -3,6 +3,7 @@
 (function (natives, kit, docs) {
   "use strict";
   const b = kit.builtins;
+  const { Symbol } = b;
   const { webClass, hidden, illegal, need, isObject, shown, dictionary } =
     kit.platform("web_class");
   const { deferred, resolved, rejected, handled, promiseCall, methodOf, makeQueue, readStrategy } =

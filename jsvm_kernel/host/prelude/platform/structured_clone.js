@@ -3,6 +3,7 @@
 (function (natives, kit, docs) {
   "use strict";
   const b = kit.builtins;
+  const { Symbol } = b;
   const { need, isObject, shown, dictionary, isPlatformObject } = kit.platform("web_class");
   const { DOMException } = kit.platform("dom_exception");
 
@@ -14,10 +15,17 @@
   //
   // A node is {make(), fill(copy)}: make gives the copy without its parts, fill puts them in.
   // Parts are nodes too, or primitives; a copy is made once, so cycles and shared objects stay
-  // what they are.
+  // what they are. Properties, most often all there is, are in `keys` and `values` instead.
 
   const noParts = () => {};
-  const node = (make, fill = noParts) => ({ __proto__: null, make, fill, copy: undefined });
+  const node = (make, fill = noParts) => ({
+    __proto__: null,
+    make,
+    fill,
+    keys: null,
+    values: null,
+    copy: undefined,
+  });
 
   function write(value, memory) {
     if (typeof value === "symbol") throw refuse(value);
@@ -27,16 +35,25 @@
     if (typeof value === "function" || natives.proxyTarget(value) !== undefined) {
       throw refuse(value);
     }
-    const platform = writePlatform(value);
-    if (platform !== undefined) {
-      b.mapSet(memory, value, platform);
-      return platform;
+    const prototype = b.prototypeOf(value);
+    if (prototype !== kit.prototypes.Object && prototype !== kit.prototypes.Array) {
+      const platform = writePlatform(value);
+      if (platform !== undefined) return remember(memory, value, platform);
+      if (hasHiddenState(value)) throw refuse(value);
     }
-    const brand = kit.brandOf(value);
-    const writer = writers[brand];
-    if (writer === undefined || hasHiddenState(value)) throw refuse(value);
+    const writer = writers[brandOf(value)];
+    if (writer === undefined) throw refuse(value);
     return writer(value, memory);
   }
+
+  // The brands of most objects are told without the walk along their prototypes.
+  function brandOf(value) {
+    if (b.isArray(value)) return "Array";
+    const direct = b.prototypeOf(value) === kit.prototypes.Object;
+    if (direct && !(tagKey in value) && b.objectTag(value) === "[object Object]") return "Object";
+    return kit.brandOf(value);
+  }
+  const tagKey = Symbol.toStringTag;
 
   // Blob, File and DOMException can be cloned, other objects of the platform can't.
   function writePlatform(value) {
@@ -74,53 +91,39 @@
   }
 
   // Own enumerable properties, read in order; one that a getter removed is left out.
-  function writeKeys(value, memory) {
-    const keys = b.keysOf(value);
-    const entries = [];
-    for (let i = 0; i < keys.length; i++) {
-      if (!b.hasOwn(value, keys[i])) continue;
-      entries[entries.length] = [keys[i], write(value[keys[i]], memory)];
-    }
-    return entries;
-  }
-
-  function fillKeys(copy, entries) {
-    for (let i = 0; i < entries.length; i++) {
-      b.defineProperty(copy, entries[i][0], {
-        value: read(entries[i][1]),
-        writable: true,
-        enumerable: true,
-        configurable: true,
-      });
-    }
-  }
-
   function writeObject(value, memory, make) {
-    let entries;
-    const made = remember(memory, value, node(make, (copy) => fillKeys(copy, entries)));
-    entries = writeKeys(value, memory);
+    const made = remember(memory, value, node(make));
+    const all = b.keysOf(value);
+    const keys = [];
+    const values = [];
+    for (let i = 0; i < all.length; i++) {
+      if (i > 0 && !b.hasOwn(value, all[i])) continue;
+      values[keys.length] = write(value[all[i]], memory);
+      keys[keys.length] = all[i];
+    }
+    made.keys = keys;
+    made.values = values;
     return made;
   }
 
-  const simple = (make) => (value, memory) => remember(memory, value, make(value));
-
-  const errorClasses = b.create(null);
-  for (const Class of [
-    b.Error,
-    EvalError,
-    b.RangeError,
-    ReferenceError,
-    SyntaxError,
-    b.TypeError,
-    URIError,
-  ]) {
-    errorClasses[Class.name] = Class;
+  function fillKeys(copy, { keys, values }) {
+    for (let i = 0; i < keys.length; i++) {
+      const value = read(values[i]);
+      // Nothing inherited may be in the way (__proto__, a setter).
+      if (keys[i] in copy) b.defineProperty(copy, keys[i], enumerably(value));
+      else copy[keys[i]] = value;
+    }
   }
+
+  const enumerably = (value) => ({ value, writable: true, enumerable: true, configurable: true });
+  const makeObject = () => ({});
+
+  const simple = (make) => (value, memory) => remember(memory, value, make(value));
 
   const hiddenly = (value) => ({ value, writable: true, enumerable: false, configurable: true });
 
   function writeError(error, memory) {
-    const Class = errorClasses[b.String(error.name)] ?? b.Error;
+    const Class = b.errorClasses[b.String(error.name)] ?? b.Error;
     const described = b.descriptorOf(error, "message");
     const hasMessage = described !== undefined && b.hasOwn(described, "value");
     const message = hasMessage ? b.String(described.value) : undefined;
@@ -190,7 +193,7 @@
 
   const writers = {
     __proto__: null,
-    Object: (value, memory) => writeObject(value, memory, () => ({})),
+    Object: (value, memory) => writeObject(value, memory, makeObject),
     Array(value, memory) {
       const { length } = value;
       const make = () => {
@@ -255,7 +258,8 @@
     if (!isObject(part)) return part;
     if (part.copy === undefined) {
       part.copy = part.make();
-      part.fill(part.copy);
+      if (part.keys !== null) fillKeys(part.copy, part);
+      else part.fill(part.copy);
     }
     return part.copy;
   }

@@ -2,6 +2,7 @@
 (function (natives, kit, docs) {
   "use strict";
   const b = kit.builtins;
+  const { Symbol } = b;
   const { webClass, illegal, isObject, shown, text, dictionary } = kit.platform("web_class");
   const { deferred, resolved, promiseCall, methodOf, readStrategy } =
     kit.platform("stream_queue");

@@ -3,6 +3,7 @@
 (function (natives, kit) {
   "use strict";
   const b = kit.builtins;
+  const { Symbol } = b;
   const { webClass, illegal, need, isObject, shown, wellFormed, iterable } =
     kit.platform("web_class");
   const percent = kit.platform("percent");

@@ -2,6 +2,7 @@
 (function (natives, kit) {
   "use strict";
   const b = kit.builtins;
+  const { Symbol } = b;
   const inspectKey = Symbol.for("nodejs.util.inspect.custom");
 
   const isObject = (value) =>

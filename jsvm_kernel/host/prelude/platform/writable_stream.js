@@ -2,6 +2,7 @@
 (function (natives, kit, docs) {
   "use strict";
   const b = kit.builtins;
+  const { Symbol } = b;
   const { webClass, illegal, need, isObject, shown, dictionary } = kit.platform("web_class");
   const { deferred, resolved, handled, promiseCall, methodOf, makeQueue, readStrategy } =
     kit.platform("stream_queue");
