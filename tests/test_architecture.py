@@ -27,7 +27,10 @@ MAY_IMPORT: dict[str, dict[str, set[str] | None]] = {
     "host": {
         "vm": None,
         "npm": None,
-        "session": {"messages", "framing", "builtins", "expressions", "jsdoc"},
+        "session": {
+            *("messages", "message", "vm_messages", "framing", "units"),
+            *("builtins", "expressions", "jsdoc"),
+        },
     },
     "session": {},
     "native": {},

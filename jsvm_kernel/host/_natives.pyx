@@ -383,6 +383,11 @@ def set_memory_limit(size_t vm, size_t limit):
     JSVMX_SetMemoryLimit(<JSVM_VM>vm, limit)
 
 
+def set_time_limit(size_t vm, double seconds):
+    """Change the time limit of a VM, given by its handle; 0 for none."""
+    JSVMX_SetTimeLimit(<JSVM_VM>vm, seconds)
+
+
 cdef class Natives:
     """The host's side of one Env: its data and its natives object.
 

@@ -30,7 +30,8 @@ from .native_modules import NativeLoadError
 from .reports import SourceOf, report_of, stopped_report, uncaught_lines
 from .services import Shared
 from .session_env import SessionEnv
-from .vms import SessionVM, VMs
+from .session_vm import SessionVM
+from .vms import VMs
 
 _STOPPED = "the cell was stopped; what it had assigned is kept"
 _FULL = (

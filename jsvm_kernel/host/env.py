@@ -17,6 +17,7 @@ import msgspec
 
 from jsvm_kernel.session.builtins import builtins
 from jsvm_kernel.session.messages import Name
+from jsvm_kernel.session.vm_messages import NamedValue
 from jsvm_kernel.vm import VM, JSPromise
 
 from . import _natives
@@ -55,10 +56,11 @@ PRELUDE = (
     "platform",
 )
 
-#: Files that nothing needs before the first completion or inspection.
-EDITING = ("evaluate", "editing")
+#: Files that nothing needs before the first completion, inspection or list of names.
+EDITING = ("evaluate", "editing", "values")
 
 _names = msgspec.json.Decoder(list[Name])
+_values = msgspec.json.Decoder(list[NamedValue])
 
 
 @cache
@@ -96,8 +98,17 @@ class NotebookEnv:
         self.vm = vm
         self.js = vm.env()
         self._natives = _natives.Natives(self.js.handle, listener, WebPlatform())
+        try:
+            self._furnish()
+        except BaseException:
+            NotebookEnv.close(self)  # what a subclass adds is not there yet
+            raise
+
+    def _furnish(self) -> None:
+        """Run the prelude."""
+        self.kit: Any = None
         self._natives_object: Any = self._natives.make_object(self.js.adopt)
-        self.kit: Any = self.js.eval("({ __proto__: null })", filename="jsvm:kit")
+        self.kit = self.js.eval("({ __proto__: null })", filename="jsvm:kit")
         self._load(PRELUDE)
         self._edits = False
         # Functions asked for at every cell, without a property lookup each time.
@@ -124,6 +135,15 @@ class NotebookEnv:
     def configure(self, values: dict[str, Any]) -> None:
         """Take the values of settings; those it does not know are not for it."""
         self.kit.configure(json.dumps(values))
+
+    def all_names(self) -> list[Name]:
+        """Give the table of names that cells made."""
+        self._last_names = ""
+        return self.changed_names() or []
+
+    def values(self) -> list[NamedValue]:
+        """Give what names cells made, with types and values in short."""
+        return _values.decode(self.editing_kit.cellValues(*self.js.lexical_names()))
 
     @property
     def editing_kit(self) -> Any:

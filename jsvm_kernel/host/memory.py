@@ -16,7 +16,8 @@ from jsvm_kernel.vm import VM
 
 from . import _natives
 
-#: Bytes kept back; enough to parse and run a cell and to tell of its outcome.
+#: Bytes kept back, fewer of a small limit; enough to parse and run a cell and to tell
+#: of its outcome.
 RESERVE: Final = 32 << 20
 
 _CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
@@ -48,10 +49,15 @@ def session_limit() -> int | None:
 
 def default_limit() -> int:
     """Give three quarters of the memory this process may use, in bytes."""
+    return available_memory() // 4 * 3
+
+
+def available_memory() -> int:
+    """Give the memory this process may use, in bytes."""
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     with suppress(OSError, ValueError):  # no control groups, or "max"
         memory = min(memory, int(_CGROUP_LIMIT.read_text()))
-    return memory // 4 * 3
+    return memory
 
 
 class MemoryReserve:
@@ -60,6 +66,8 @@ class MemoryReserve:
     def __init__(self, vm: VM) -> None:
         self._vm = vm
         self._limit: int = vm.memory_limit or 0
+        # A small VM keeps a small part back: most of it is for what it is there for.
+        self._reserve = min(RESERVE, self._limit // 4)
         self._is_open = True
         self._close()
 
@@ -73,11 +81,10 @@ class MemoryReserve:
         """Keep the reserve back again if the VM has room without it."""
         if not self._is_open:
             return
-        if self._vm.heap_statistics().used_heap_size < self._limit - 2 * RESERVE:
+        if self._vm.heap_statistics().used_heap_size < self._limit - 2 * self._reserve:
             self._close()
 
     def _close(self) -> None:
-        # A limit not much larger than the reserve is used whole.
-        if self._limit > 4 * RESERVE:
+        if self._limit:
             self._is_open = False
-            _natives.set_memory_limit(self._vm.handle, self._limit - RESERVE)
+            _natives.set_memory_limit(self._vm.handle, self._limit - self._reserve)

@@ -102,6 +102,7 @@ class NativeModules:
         self._env = env
         self._stop = stop
         self._imported: list[ModuleType] = []
+        self._names: dict[str, None] = {}
 
     def load(self, message: LoadModule) -> None:
         """Load and register a module; one of the same name is replaced.
@@ -123,6 +124,11 @@ class NativeModules:
         problem = self._env.kit.registerModule(message.name, holder)
         if problem:
             raise _load_error(problem)
+        self._names[message.name] = None
+
+    def names(self) -> list[str]:
+        """Give the names that modules have on globalThis, in the order of loading."""
+        return list(self._names)
 
     def close(self) -> None:
         """Let go of the modules' Python sides."""

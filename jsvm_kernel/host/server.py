@@ -12,7 +12,7 @@ import sys
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from jsvm_kernel.session.framing import BlockingChannel, ProtocolError
 from jsvm_kernel.session.messages import (
@@ -32,17 +32,22 @@ from jsvm_kernel.session.messages import (
     ToFront,
     ToHost,
 )
+from jsvm_kernel.session.vm_messages import VMRequest
 
 from .cells import Cells
 from .inputs import Inputs
-from .memory import session_limit
+from .limits import Limits
+from .memory import LimitError, session_limit
 from .output import Output
 from .query import Queries, Sources
 from .services import Shared
 from .stop import StopButton
 from .timers import Timers
 from .transfers import Transfers
-from .vms import Limits, VMs
+from .vm_requests import VMRequests
+from .vms import VMError, VMs
+
+Query: TypeAlias = Complete | Inspect | CheckSyntax | Info
 
 FEATURES = ["cells", "native-modules", "modules", "stop"]
 
@@ -96,6 +101,7 @@ class Server:
             self._vms = vms
             self._cells = Cells(vms, shared)
             transfers = Transfers(self._cells, self._output, self._channel.send)
+            vms.when_dropped(transfers.drop_env)
             self._deliveries.update(transfers.deliveries)
             shared.posts.update(transfers.posts)
             self._greet()
@@ -162,16 +168,14 @@ class Server:
         self._deliveries[type(message)](message)
 
     def _handle(self, message: ToHost) -> None:
-        if isinstance(message, Execute):
-            self._cells.execute(self._vms.current, message)
+        if isinstance(message, Execute | LoadModule):
+            self._run(message)
         elif isinstance(message, Configure):
             self._vms.configure(message.values)
             self._cells.configure(message.values)
         elif isinstance(message, Surroundings):
             self._change_surroundings(message)
-        elif isinstance(message, LoadModule):
-            self._cells.load_module(self._vms.current, message)
-        elif isinstance(message, Complete | Inspect | CheckSyntax | Info):
+        elif isinstance(message, Query | VMRequest):
             self._channel.send(self._answer(message))
         else:
             raise ProtocolError(
@@ -186,14 +190,34 @@ class Server:
             except OSError as error:
                 self._output.error(f"can't go to {message.folder}: {error.strerror}")
 
-    def _answer(self, message: Complete | Inspect | CheckSyntax | Info) -> ToFront:
-        """Answer a query. A mistake of ours costs its answer, not the session."""
+    def _run(self, message: Execute | LoadModule) -> None:
         try:
-            env = self._vms.current
+            env = self._vms.env(message.env)
+        except VMError as error:
+            self._channel.send(_failed(message.id, error))
+            return
+        if isinstance(message, Execute):
+            self._cells.execute(env, message)
+        else:
+            self._cells.load_module(env, message)
+
+    def _answer(self, message: Query | VMRequest) -> ToFront:
+        """Answer a request. A mistake of ours costs its answer, not the session."""
+        try:
+            if isinstance(message, VMRequest):
+                return VMRequests(self._vms, self._timers).answer(message)
+            env = self._vms.env(getattr(message, "env", ""))
             sources = Sources(self._cells.source_of(env), self._cells.sources)
             return Queries(env, FEATURES, sources).answer(message)
+        except (VMError, LimitError) as error:
+            return _failed(message.id, error)
         except Exception as error:
             sys.excepthook(type(error), error, error.__traceback__)
             return RequestFailed(
                 id=message.id, message=f"{type(error).__name__}: {error}"
             )
+
+
+def _failed(id: int, error: Exception) -> RequestFailed:
+    """Answer a request that asks for what there is not."""
+    return RequestFailed(id=id, name=type(error).__name__, message=str(error))

@@ -13,7 +13,7 @@ from .native_modules import NativeModules
 from .services import EnvServices, Shared
 
 if TYPE_CHECKING:
-    from .vms import SessionVM
+    from .session_vm import SessionVM
 
 
 class SessionEnv(NotebookEnv):
@@ -29,11 +29,10 @@ class SessionEnv(NotebookEnv):
         self.cells = 0
         self._timers = shared.timers
         super().__init__(machine.vm, EnvServices(self, shared))
-        self.modules = Modules(
-            self, shared.cwd, NpmCache(NpmRunner(shared.stop).install)
-        )
-        self.use_modules(self.modules)
+        npm = NpmCache(NpmRunner(shared.stop).install)
+        self.modules = Modules(self, shared.cwd, npm)
         self.native_modules = NativeModules(self, shared.stop)
+        self.use_modules(self.modules)
 
     def close(self) -> None:
         """Close the Env and end what it has set in motion; safe to call twice."""

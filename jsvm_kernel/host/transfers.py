@@ -124,6 +124,12 @@ class Transfers:
         call = partial(transfer.env.deliver, receiver, number, *values)
         self._cells.call_back(transfer.env, transfer.cell, "what a fetch began", call)
 
+    def drop_env(self, env: SessionEnv) -> None:
+        """End the transfers of an Env that is about to be closed."""
+        for number in [n for n, t in self._open.items() if t.env is env]:
+            del self._open[number]
+            self._send(FetchCancel(id=number))
+
     def _drop_cell(self, cell: int) -> None:
         """End the transfers of a stopped cell."""
         numbers = [n for n, transfer in self._open.items() if transfer.cell == cell]

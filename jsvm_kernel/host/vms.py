@@ -6,86 +6,27 @@ session's, not the VM's: one word says which Env is meant.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import difflib
+import re
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from jsvm_kernel.vm import VM, OutOfMemory
+from jsvm_kernel.vm import OutOfMemory
 
-from .memory import MemoryReserve
+from .limits import Limits
 from .services import Shared
 from .session_env import SessionEnv
+from .session_vm import SessionVM
 
 #: Name of the VM a session begins with, and of its Env.
 MAIN: Final = "main"
 
-_T = TypeVar("_T")
+_NAME: Final = re.compile(r"[^\W\d_][\w.-]{0,39}")
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a VM may use: bytes, bytes, seconds. None: as much as there is."""
-
-    memory: int | None = None
-    stack: int | None = None
-    time: float | None = None
-
-
-class SessionVM:
-    """One VM with its Envs, its limits and its reserve of memory."""
-
-    def __init__(self, name: str, limits: Limits) -> None:
-        self.name = name
-        self.vm = VM(
-            memory_limit=limits.memory, stack_size=limits.stack, time_limit=limits.time
-        )
-        self.envs: dict[str, SessionEnv] = {}
-        self._reserve = MemoryReserve(self.vm)
-
-    def close(self) -> None:
-        """Close the VM with all its Envs."""
-        for env in self.envs.values():
-            env.close()
-        self.envs.clear()
-        self.vm.close()
-
-    # ---- memory --------------------------------------------------------------------
-
-    def open_reserve(self) -> None:
-        """Let a full VM use its reserve."""
-        self._reserve.open()
-
-    def settle_reserve(self) -> None:
-        """Keep the reserve back again if there is room without it."""
-        self._reserve.settle()
-
-    def with_reserve(self, ask: Callable[[], _T]) -> _T:
-        """Ask the prelude something; if the VM is full, again with its reserve."""
-        try:
-            return ask()
-        except OutOfMemory:
-            self._reserve.open()
-            return ask()
-
-    # ---- stops and rejections --------------------------------------------------------
-
-    def settle_stop(self) -> None:
-        """Make the VM ready again: later JS is not meant by an earlier stop.
-
-        What a stopped microtask left in the queue would run at the next call, and may
-        queue itself again for ever. The queue is that of all Envs.
-        """
-        if self.vm.stop_reason() != "none":
-            for env in self.envs.values():
-                env.drop_microtasks()
-        self.vm.clear_stop()
-
-    def take_rejections(self) -> Iterator[tuple[SessionEnv, dict[str, Any]]]:
-        """Give what nobody caught in any Env: a call into one runs jobs of all."""
-        for env in list(self.envs.values()):
-            for rejection in self.with_reserve(env.take_rejections):
-                yield env, rejection
+class VMError(Exception):
+    """Something that can't be done with a VM or an Env; the text is for the user."""
 
 
 class VMs:
@@ -95,6 +36,7 @@ class VMs:
         self._shared = shared
         self._vms: dict[str, SessionVM] = {}
         self._settings: dict[str, Any] = {}
+        self._when_dropped: list[Callable[[SessionEnv], None]] = []
         self.current = self._make_vm(MAIN, limits)
 
     def __enter__(self) -> VMs:
@@ -110,11 +52,36 @@ class VMs:
                 stack.callback(machine.close)
             self._vms = {}
 
+    # ---- what there is ---------------------------------------------------------------
+
+    @property
+    def all(self) -> list[SessionVM]:
+        """All VMs, in the order in which they were made."""
+        return list(self._vms.values())
+
     @property
     def envs(self) -> dict[str, SessionEnv]:
-        """All Envs by name, in the order of the VMs."""
-        machines = self._vms.values()
-        return {name: env for m in machines for name, env in m.envs.items()}
+        """All Envs by name."""
+        return {name: env for m in self.all for name, env in m.envs.items()}
+
+    def env(self, name: str) -> SessionEnv:
+        """Give the Env of this name, for "" the current one. Raises VMError."""
+        if not name:
+            return self.current
+        envs = self.envs
+        if name not in envs:
+            raise VMError(_unknown_text("Env", name, envs))
+        return envs[name]
+
+    def vm(self, name: str) -> SessionVM:
+        """Give the VM of this name, for "" that of the current Env. Raises VMError."""
+        if not name:
+            return self.current.machine
+        if name not in self._vms:
+            raise VMError(_unknown_text("VM", name, self._vms))
+        return self._vms[name]
+
+    # ---- changes ---------------------------------------------------------------------
 
     def configure(self, settings: dict[str, Any]) -> None:
         """Give the settings to all Envs and to those that will be."""
@@ -122,19 +89,128 @@ class VMs:
         for env in self.envs.values():
             env.configure(settings)
 
+    def when_dropped(self, forget: Callable[[SessionEnv], None]) -> None:
+        """Have `forget` called with each Env before it is closed."""
+        self._when_dropped.append(forget)
+
+    def new_vm(self, name: str, limits: Limits) -> None:
+        """Make a VM with an Env of the same name. Raises VMError, LimitError."""
+        _check_name("VM", name)
+        if name in self._vms:
+            raise VMError(f"there is a VM {name} already: choose another name")
+        self._check_new_env(name)
+        limits.check()
+        self._make_vm(name, limits)
+
+    def new_env(self, name: str, vm: str = "") -> None:
+        """Make an Env in a VM. Raises VMError."""
+        self._check_new_env(name)
+        machine = self.vm(vm)
+        try:
+            self._make_env(name, machine)
+        except OutOfMemory:
+            raise VMError(
+                f"VM {machine.name} has no memory left for another Env: drop an Env of "
+                "it, or let go of what its cells hold"
+            ) from None
+
+    def use(self, env: SessionEnv) -> None:
+        """Make an Env current."""
+        self.current = env.machine.last_used = env
+
+    def drop_env(self, env: SessionEnv) -> None:
+        """Close an Env that is not current. Raises VMError."""
+        machine = env.machine
+        if env is self.current:
+            raise VMError(
+                f"Env {env.name} is the current one: make another one current first "
+                "(%jsvm_env use NAME), or give the notebook a fresh one (%reset)"
+            )
+        if len(machine.envs) == 1:
+            raise VMError(
+                f"Env {env.name} is the only one of its VM: drop the VM "
+                f"(%jsvm_vm drop {machine.name})"
+            )
+        self._close_env(env)
+        if machine.last_used is env:
+            machine.last_used = next(iter(machine.envs.values()))
+        machine.vm.collect_garbage()
+
+    def drop_vm(self, machine: SessionVM) -> None:
+        """Close a VM, with its Envs, that the current one is not of. Raises VMError."""
+        if machine is self.current.machine:
+            raise VMError(
+                f"VM {machine.name} has the current Env, {self.current.name}: make "
+                "another VM current first (%jsvm_vm use NAME)"
+            )
+        for env in list(machine.envs.values()):
+            self._close_env(env)
+        machine.close()
+        del self._vms[machine.name]
+
+    def reset(self) -> None:
+        """Put a fresh Env in the place of the current one. Raises VMError."""
+        old = self.current
+        try:
+            fresh = self._make_env(old.name, old.machine)
+        except OutOfMemory:
+            raise VMError(
+                f"VM {old.machine.name} has no memory left for a fresh Env: let go of "
+                "what its cells hold first (x = undefined)"
+            ) from None
+        self.use(fresh)
+        self._close_env(old)
+        old.machine.vm.collect_garbage()
+
+    # ---- parts -----------------------------------------------------------------------
+
+    def _check_new_env(self, name: str) -> None:
+        _check_name("Env", name)
+        other = self.envs.get(name)
+        if other is not None:
+            raise VMError(
+                f"there is an Env {name} already, in VM {other.machine.name}: choose "
+                "another name"
+            )
+
     def _make_vm(self, name: str, limits: Limits) -> SessionEnv:
-        """Make a VM and its first Env, which has the same name."""
         machine = SessionVM(name, limits)
         try:
             env = self._make_env(name, machine)
         except BaseException:
             machine.close()
             raise
+        machine.last_used = env
         self._vms[name] = machine
         return env
 
     def _make_env(self, name: str, machine: SessionVM) -> SessionEnv:
-        env = SessionEnv(name, machine, self._shared)
-        env.configure(self._settings)
+        with machine.without_time_limit():
+            env = machine.with_reserve(lambda: SessionEnv(name, machine, self._shared))
+            env.configure(self._settings)
         machine.envs[name] = env
         return env
+
+    def _close_env(self, env: SessionEnv) -> None:
+        for forget in self._when_dropped:
+            forget(env)
+        # The place may be that of a fresh Env already.
+        if env.machine.envs.get(env.name) is env:
+            del env.machine.envs[env.name]
+        env.close()
+
+
+def _check_name(kind: str, name: str) -> None:
+    if _NAME.fullmatch(name) is None:
+        raise VMError(
+            f"{name!r} is no name for {'an' if kind == 'Env' else 'a'} {kind}: it "
+            'begins with a letter; letters, digits, "_", "." and "-" may follow, 40 in '
+            "all at most"
+        )
+
+
+def _unknown_text(kind: str, name: str, known: Iterable[str]) -> str:
+    names = list(known)
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    hint = f"the nearest is {near[0]}" if near else f"there is {', '.join(names)}"
+    return f"there is no {kind} {name}: {hint}"

@@ -35,6 +35,7 @@ from .messages import (
     LoadModule,
     Match,
     Outcome,
+    Reply,
     RequestFailed,
     Shutdown,
     Surroundings,
@@ -45,6 +46,7 @@ from .names import NameTable
 from .spawn import HOST_COMMAND, HostStartError, SpawnedHost, spawn
 from .transfers import Transfers
 from .transport import Transport
+from .vms import SessionVMs
 
 #: An idle host answers in a millisecond; one that takes longer runs a timer's code.
 ANSWER_TIMEOUT_S: Final = 0.5
@@ -62,7 +64,11 @@ STATE_LOST: Final = (
 
 
 class SessionError(Exception):
-    """A request could not be answered; the text is for the user."""
+    """A request could not be answered; `name` and text are for the user."""
+
+    def __init__(self, message: str, name: str = "SessionError") -> None:
+        super().__init__(message)
+        self.name = name
 
 
 class _Cell:
@@ -91,6 +97,8 @@ class SessionClient:
         transport: Transport | None = None,
     ) -> None:
         self.names = NameTable()
+        self.vms = SessionVMs(self.request, self.names)
+        self._state_lost = STATE_LOST
         self._sink = sink
         self._cwd = cwd
         self._command = command
@@ -174,10 +182,19 @@ class SessionClient:
         name: str,
         line_offset: int = 0,
         language: Language = "javascript",
+        env: str = "",
     ) -> Outcome:
-        """Run code as cell number `cell`; a lost host is an outcome, no exception."""
+        """Run code as cell number `cell`; a lost host is an outcome, no exception.
+
+        It runs in the Env called `env`, if that is not given in the current one.
+        """
         message = Execute(
-            id=cell, code=code, name=name, line_offset=line_offset, language=language
+            id=cell,
+            code=code,
+            name=name,
+            line_offset=line_offset,
+            language=language,
+            env=env,
         )
         return await self._run(message, cell)
 
@@ -290,20 +307,36 @@ class SessionClient:
         return answer if isinstance(answer, SyntaxReply) else None
 
     async def info(self) -> dict[str, dict[str, Any]]:
-        """Give VM information. Raises SessionError while a cell runs."""
+        """Give information on the current Env's VM. Raises SessionError."""
+        answer = await self.request(lambda id: Info(id=id))
+        assert isinstance(answer, InfoReply)
+        return answer.info
+
+    async def request(self, make: Callable[[int], ToHost]) -> Reply:
+        """Send the request that `make` gives for a number, and give its reply.
+
+        It takes a cell's turn: the stop button stops a timer's code that it waits for.
+        Raises SessionError, also while a cell runs.
+        """
         if self._cell is not None:
-            raise SessionError("a cell runs: VM information is there when it has ended")
-        try:
-            await self._ready_link()
-        except HostStartError as error:
-            raise SessionError(str(error)) from None
+            raise SessionError("a cell runs: ask again when it has ended")
         number = self.new_cell()
-        answer = await self._ask(Info(id=number), number)
-        if isinstance(answer, InfoReply):
-            return answer.info
+        async with self._turn:
+            self._cell = _Cell(number)
+            try:
+                link = await self._ready_link()
+                answer = await link.request(make(number), number)
+            except HostStartError as error:
+                raise SessionError(str(error), "HostStartError") from None
+            except HostLost as lost:
+                text = f"{lost}. {self._state_lost}"
+                raise SessionError(text, "HostDied") from None
+            finally:
+                self._cell = None
         if isinstance(answer, RequestFailed):
-            raise SessionError(answer.message)
-        raise SessionError("the session host did not answer: a timer's code may run")
+            raise SessionError(answer.message, answer.name)
+        assert not isinstance(answer, Outcome)
+        return answer
 
     async def _ask(self, message: ToHost, number: int) -> Answer | None:
         """Ask an idle host, or one that starts; None when none can answer soon."""
@@ -331,11 +364,11 @@ class SessionClient:
             except HostStartError as error:
                 return _failed(number, "HostStartError", str(error))
             except HostLost as lost:
-                return _host_died(number, lost, cell)
+                return _host_died(number, lost, cell, self._state_lost)
             finally:
                 self._cell = None
         if isinstance(answer, RequestFailed):
-            return _failed(number, "SessionError", answer.message)
+            return _failed(number, answer.name, answer.message)
         if not isinstance(answer, Outcome):
             text = f"a cell was answered by a {type(answer).__name__}"
             return _failed(number, "ProtocolError", text)
@@ -382,6 +415,7 @@ class SessionClient:
         if self._link is link:
             self._link = None
         self.names.reset([])
+        self._state_lost = STATE_LOST + self.vms.forget()
         for forget in self._when_lost:
             forget()
         if self._closing:
@@ -390,7 +424,7 @@ class SessionClient:
             self.start()  # the cell tells it; the next one finds a host
         else:
             # Not started before it is needed: it might die again, and for ever.
-            text = f"\nBetween cells {lost}. {STATE_LOST}\n"
+            text = f"\nBetween cells {lost}. {self._state_lost}\n"
             self._sink.stream(self._last_cell, "stderr", text)
 
     async def _stop(self, link: HostLink, cell: _Cell) -> None:
@@ -444,7 +478,8 @@ def _stopped(number: int, message: str) -> Outcome:
     return Outcome(sync=0, id=number, status="stopped", error=report)
 
 
-def _host_died(number: int, lost: HostLost, cell: _Cell) -> Outcome:
+def _host_died(number: int, lost: HostLost, cell: _Cell, state: str) -> Outcome:
+    """Report a lost host; `state` says what was lost with it."""
     if cell.grace_over and lost.problem is not None:
-        return _stopped(number, f"{lost.problem}. {STATE_LOST}")
-    return _failed(number, "HostDied", f"{lost}. {STATE_LOST}")
+        return _stopped(number, f"{lost.problem}. {state}")
+    return _failed(number, "HostDied", f"{lost}. {state}")

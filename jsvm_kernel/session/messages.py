@@ -33,19 +33,19 @@ from typing import Any, Final, Literal, TypeAlias
 import msgspec
 
 from .expressions import Expression
+from .message import Message as _Message
+from .message import Name as Name
+from .message import NameKind as NameKind
+from .vm_messages import VMReply, VMRequest
 
 #: Rises with every change that an older side would misread.
-PROTOCOL_VERSION: Final = 1
+PROTOCOL_VERSION: Final = 2
 #: Bytes of a response that may be delivered before JavaScript has taken any.
 FETCH_WINDOW: Final = 256 * 1024
 
 
 class ProtocolError(Exception):
     """The other side sent something that is no message of this protocol."""
-
-
-class _Message(msgspec.Struct, frozen=True, tag_field="type"):
-    """Base of all messages: the field that tells them apart is called type."""
 
 
 # ---- what the messages are made of ------------------------------------------------
@@ -63,29 +63,8 @@ class ErrorReport(msgspec.Struct, frozen=True, kw_only=True):
     traceback: list[str]
 
 
-#: What a name stands for; the words completion shows.
-NameKind: TypeAlias = Literal[
-    "function", "class", "module", "variable", "property", "keyword", "magic", "path"
-]
-
-
 #: What a cell is written in.
 Language: TypeAlias = Literal["javascript", "typescript"]
-
-
-class Name(msgspec.Struct, frozen=True, kw_only=True):
-    """One global name, as completion and inspection know it while a cell runs.
-
-    `type` is the class of its value ("Array", "Number"); `detail` is text for
-    inspection (a signature, or a value in short); `members` are names of properties,
-    read without running a getter.
-    """
-
-    name: str
-    kind: NameKind
-    type: str = ""
-    detail: str = ""
-    members: list[str] = []
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,7 +109,8 @@ class Execute(_Message, frozen=True, kw_only=True, tag="execute"):
     """Run a cell. `name` stands in stack traces, such as "In[3]".
 
     `code` begins `line_offset` lines into the cell as the user sees it. Types of
-    TypeScript are taken out, not checked.
+    TypeScript are taken out, not checked. `env` names the Env it runs in, here and in
+    other requests; "" is the current one.
     """
 
     id: int
@@ -138,6 +118,7 @@ class Execute(_Message, frozen=True, kw_only=True, tag="execute"):
     name: str
     line_offset: int = 0
     language: Language = "javascript"
+    env: str = ""
 
 
 class LoadModule(_Message, frozen=True, kw_only=True, tag="load_module"):
@@ -155,6 +136,7 @@ class LoadModule(_Message, frozen=True, kw_only=True, tag="load_module"):
     exports: list[dict[str, Any]] = []
     cell: str = ""
     source: str = ""
+    env: str = ""
 
 
 class Complete(_Message, frozen=True, kw_only=True, tag="complete"):
@@ -168,6 +150,7 @@ class Complete(_Message, frozen=True, kw_only=True, tag="complete"):
     subject: Expression | None
     prefix: str
     keys: bool = False
+    env: str = ""
 
 
 class Inspect(_Message, frozen=True, kw_only=True, tag="inspect"):
@@ -180,6 +163,7 @@ class Inspect(_Message, frozen=True, kw_only=True, tag="inspect"):
     subject: Expression
     name: str = ""
     detail: int = 0
+    env: str = ""
 
 
 class CheckSyntax(_Message, frozen=True, kw_only=True, tag="check_syntax"):
@@ -405,10 +389,14 @@ class InfoReply(_Message, frozen=True, kw_only=True, tag="info_reply"):
 
 
 class RequestFailed(_Message, frozen=True, kw_only=True, tag="request_failed"):
-    """A request that could not be answered, and why, in words for the user."""
+    """A request that could not be answered, and why, in words for the user.
+
+    `name` is the kind of error that a cell shows.
+    """
 
     id: int
     message: str
+    name: str = "SessionError"
 
 
 Delivery: TypeAlias = FetchPull | FetchHead | FetchData | FetchEnd | FetchFailed
@@ -423,12 +411,13 @@ ToHost: TypeAlias = (
     | Inspect
     | CheckSyntax
     | Info
+    | VMRequest
     | Shutdown
     | InputReply
     | Delivery
 )
 Reply: TypeAlias = (
-    CompleteReply | InspectReply | SyntaxReply | InfoReply | RequestFailed
+    CompleteReply | InspectReply | SyntaxReply | InfoReply | VMReply | RequestFailed
 )
 ToFront: TypeAlias = Ready | Display | Outcome | Reply | Post
 

@@ -28,6 +28,7 @@ from ._vm import (
     JSTypedArray,
     JSValue,
     env_of,
+    limit_ranges,
     live_resources,
 )
 from .convert import to_python
@@ -49,6 +50,7 @@ from .errors import (
 from .values import (
     BigInt,
     HeapStatistics,
+    LimitRanges,
     LiveResources,
     UndefinedType,
     VMInfo,
@@ -77,6 +79,7 @@ __all__ = [
     "JSTypedArray",
     "JSVMError",
     "JSValue",
+    "LimitRanges",
     "LiveResources",
     "OutOfMemory",
     "PromisePending",
@@ -86,6 +89,7 @@ __all__ = [
     "VMInfo",
     "WrongThread",
     "env_of",
+    "limit_ranges",
     "live_resources",
     "to_python",
     "undefined",

@@ -30,7 +30,9 @@ from .errors import (
     APIError, Closed, JSError, JSVMError, OutOfMemory, PromisePending, Stopped,
     TimeLimitExceeded, WrongThread, js_error,
 )
-from .values import BigInt, HeapStatistics, LiveResources, VMInfo, undefined
+from .values import (
+    BigInt, HeapStatistics, LimitRanges, LiveResources, VMInfo, undefined
+)
 from .waiting import wait
 
 cdef extern from *:

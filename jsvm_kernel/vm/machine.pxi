@@ -3,6 +3,8 @@
 # Less does not hold the engine's own objects, or a few calls.
 SMALLEST_MEMORY = 1 << 20
 SMALLEST_STACK = 64 << 10
+SHORTEST_TIME = 0.001
+LONGEST_TIME = 1e9
 # What the C code around JavaScript needs of a thread's stack.
 STACK_RESERVE = 256 << 10
 
@@ -213,6 +215,14 @@ cdef class VM:
         return VMInfo(info.apiVersion, info.engine.decode(), info.version.decode(),
                       info.cachedDataVersionTag)
 
+    def collect_garbage(self):
+        """Free what only cycles hold, at once. The engine does so itself whenever the
+        heap has grown by half."""
+        self.check()
+        JSVMX_CollectGarbage(self.state.vm)
+        if self.state.dead != NULL and self.state.depth == 0:
+            sweep(self, self.state)
+
     def heap_statistics(self):
         """Return the state of the heap, as HeapStatistics. Walks the whole heap."""
         cdef JSVM_HeapStatistics heap
@@ -249,6 +259,13 @@ def live_resources():
 
 # ---- checks of limits ----------------------------------------------------------------
 
+def limit_ranges():
+    """Return the least and the greatest limits a VM can have here, as LimitRanges."""
+    return LimitRanges((SMALLEST_MEMORY, sys.maxsize),
+                       (SMALLEST_STACK, thread_stack_size() - STACK_RESERVE),
+                       (SHORTEST_TIME, LONGEST_TIME))
+
+
 cdef int check_size(object value, str name) except -1:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"{name} is an int, in bytes, or None, "
@@ -259,21 +276,21 @@ cdef int check_size(object value, str name) except -1:
 cdef int check_memory_limit(object value) except -1:
     if value is not None:
         check_size(value, "memory_limit")
-        if not SMALLEST_MEMORY <= value <= sys.maxsize:
-            raise ValueError(
-                f"memory_limit is at least {SMALLEST_MEMORY} bytes and at most "
-                f"{sys.maxsize}, not {value}")
+        least, most = limit_ranges().memory
+        if not least <= value <= most:
+            raise ValueError(f"memory_limit is at least {least} bytes and at most "
+                             f"{most}, not {value}")
     return 0
 
 
 cdef int check_stack_size(object value) except -1:
     if value is not None:
         check_size(value, "stack_size")
-        largest = thread_stack_size() - STACK_RESERVE
-        if not SMALLEST_STACK <= value <= largest:
+        least, most = limit_ranges().stack
+        if not least <= value <= most:
             raise ValueError(
-                f"stack_size is at least {SMALLEST_STACK} bytes and, for the stack of "
-                f"this process's threads, at most {largest}, not {value}")
+                f"stack_size is at least {least} bytes and, for the stack of "
+                f"this process's threads, at most {most}, not {value}")
     return 0
 
 
@@ -282,9 +299,9 @@ cdef int check_time_limit(object value) except -1:
         if not isinstance(value, (int, float)) or isinstance(value, bool):
             raise TypeError("time_limit is a number of seconds or None, "
                             f"not {type(value).__qualname__}")
-        if not 0.001 <= value <= 1e9:
+        if not SHORTEST_TIME <= value <= LONGEST_TIME:
             raise ValueError(
-                f"time_limit is between 0.001 and 1e9 seconds, not {value}; "
+                f"time_limit is between {SHORTEST_TIME} and 1e9 seconds, not {value}; "
                 "None is no limit")
     return 0
 

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple, final
 __all__ = [
     "BigInt",
     "HeapStatistics",
+    "LimitRanges",
     "LiveResources",
     "UndefinedType",
     "VMInfo",
@@ -81,6 +82,14 @@ class HeapStatistics(NamedTuple):
     number_of_detached_contexts: int
     total_global_handles_size: int
     used_global_handles_size: int
+
+
+class LimitRanges(NamedTuple):
+    """The least and the greatest value that each limit of a VM can have."""
+
+    memory: tuple[int, int]
+    stack: tuple[int, int]
+    time: tuple[float, float]
 
 
 class LiveResources(NamedTuple):

@@ -9,11 +9,12 @@ import pytest
 
 from jsvm_kernel.host.cells import Cells
 from jsvm_kernel.host.inputs import Inputs
+from jsvm_kernel.host.limits import Limits
 from jsvm_kernel.host.output import Output
 from jsvm_kernel.host.services import Shared
 from jsvm_kernel.host.stop import StopButton
 from jsvm_kernel.host.timers import Timers
-from jsvm_kernel.host.vms import Limits, VMs
+from jsvm_kernel.host.vms import VMs
 from jsvm_kernel.session.messages import Display, Execute, Outcome, ToFront
 
 

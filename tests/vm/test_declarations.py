@@ -79,9 +79,10 @@ def test_public_names_are_these() -> None:
     names = """
         VM APIError BigInt Closed Env HeapStatistics JSArray JSArrayBuffer JSDataView
         JSError JSFunction JSObject JSPromise JSRangeError JSReferenceError JSSymbol
-        JSSyntaxError JSTypeError JSTypedArray JSVMError JSValue LiveResources
+        JSSyntaxError JSTypeError JSTypedArray JSVMError JSValue LimitRanges
+        LiveResources
         OutOfMemory PromisePending Stopped TimeLimitExceeded UndefinedType VMInfo
-        WrongThread env_of live_resources to_python undefined"""
+        WrongThread env_of limit_ranges live_resources to_python undefined"""
     assert sorted(vm.__all__) == sorted(names.split())
     assert all(hasattr(vm, name) for name in vm.__all__)
 

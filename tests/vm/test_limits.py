@@ -11,6 +11,7 @@ from jsvm_kernel.vm import (
     JSRangeError,
     OutOfMemory,
     TimeLimitExceeded,
+    limit_ranges,
     live_resources,
 )
 
@@ -139,3 +140,21 @@ def test_live_resources_count_what_is_open() -> None:
         del thing
         assert live_resources().references == 0
     assert not any(live_resources())
+
+
+def test_limits_can_have_the_ends_of_their_ranges() -> None:
+    for memory, stack, time in zip(*limit_ranges(), strict=True):
+        with VM(memory_limit=memory, stack_size=stack, time_limit=time) as vm:
+            assert (vm.memory_limit, vm.stack_size) == (memory, stack)
+            assert vm.time_limit == time
+
+
+def test_the_objects_of_a_closed_env_can_be_collected_at_once() -> None:
+    with VM() as vm, vm.env():
+        vm.collect_garbage()
+        before = vm.heap_statistics().used_heap_size
+        for _ in range(5):
+            with vm.env() as env:
+                env.eval("var self = globalThis; var all = new Array(1e4).fill({})")
+        vm.collect_garbage()
+        assert vm.heap_statistics().used_heap_size <= before + 1000

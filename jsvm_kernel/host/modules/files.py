@@ -47,6 +47,10 @@ class LoadedFiles:
         if signature is not None:
             self._signatures[name] = signature
 
+    def names(self) -> list[str]:
+        """Give what is loaded as a person calls it: packages, and names of files."""
+        return list(dict.fromkeys(map(_shown, self._loaded)))
+
     def add_import(self, importer: str, name: str) -> None:
         """Note that one module imports another."""
         loaded = self._loaded.get(importer)
@@ -93,6 +97,16 @@ class LoadedFiles:
                 self._texts.pop(next(iter(self._texts)))
             self._texts[key] = text
         return self._texts[key]
+
+
+def _shown(name: str) -> str:
+    if name.startswith("data:"):
+        return "data:"
+    path = path_of(name)
+    _, package, inside = path.rpartition("/node_modules/")
+    if not package:
+        return os.path.basename(path)
+    return "/".join(inside.split("/")[: 2 if inside.startswith("@") else 1])
 
 
 def _signature(path: str) -> Signature | None:

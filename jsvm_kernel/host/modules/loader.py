@@ -116,6 +116,10 @@ class Modules:
         except ImportFailed as error:
             return json.dumps({"error": error.message, "code": error.code})
 
+    def names(self) -> list[str]:
+        """Give the packages and files that are loaded."""
+        return self._files.names()
+
     def source_of(self, name: str) -> str | None:
         """Give the text of a module that was loaded, for error reports."""
         if name.startswith("data:"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...session.client import SessionClient
+from ...session.messages import Display
 from ..publish import Publisher
 from ..settings import Settings
 
@@ -53,6 +54,11 @@ class Call:
     def warn(self, text: str) -> None:
         """Write a text and a line end to the cell's stderr."""
         self.publisher.stream(self.cell, "stderr", text + "\n")
+
+    def show(self, bundle: dict[str, Any]) -> None:
+        """Show a MIME bundle."""
+        shown = Display(sync=0, cell=self.cell, kind="display", data=bundle)
+        self.publisher.display(shown)
 
     def page(self, text: str) -> None:
         """Show a text in the client's pager."""

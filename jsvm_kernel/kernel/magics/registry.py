@@ -32,6 +32,11 @@ FAMILIES: Final[dict[MagicKind, dict[str, str]]] = {
         "load": "shell",
         "run": "shell",
         "system": "shell",
+        "jsvm_vm": "vm_life_cycle",
+        "jsvm_env": "context",
+        "who": "context",
+        "whos": "context",
+        "reset": "context",
     },
     "cell": {
         "jsvm_native": "native",
@@ -41,6 +46,7 @@ FAMILIES: Final[dict[MagicKind, dict[str, str]]] = {
         "latex": "markup",
         "markdown": "markup",
         "svg": "markup",
+        "jsvm_env": "context_cell",
     },
 }
 #: What the body of a cell magic is written in, if the kernel helps to write it.

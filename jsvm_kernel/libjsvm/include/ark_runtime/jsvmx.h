@@ -125,6 +125,12 @@ typedef struct {
 JSVM_EXTERN JSVM_Status JSVMX_SetAsyncContext(JSVM_VM vm,
                                               const JSVMX_AsyncContext *context);
 
+/* ---- garbage ------------------------------------------------------------ */
+
+/* Frees what only cycles hold, at once: the objects of a destroyed Env, for example,
+ * are such cycles. The engine does so itself whenever the heap has grown by half. */
+JSVM_EXTERN JSVM_Status JSVMX_CollectGarbage(JSVM_VM vm);
+
 /* ---- modules ------------------------------------------------------------ */
 
 /* Turns a specifier into the canonical name of a module, by which it is known from then
