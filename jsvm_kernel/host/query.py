@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import platform
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import singledispatchmethod
@@ -33,9 +32,6 @@ from jsvm_kernel.session.messages import (
 )
 
 from .env import NotebookEnv
-
-_INDENT = "  "
-_OPENS_BLOCK = re.compile(r"[{(\[]\s*(//.*)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +96,7 @@ class Queries:
     @answer.register
     def _check_syntax(self, message: CheckSyntax) -> ToFront:
         status = self._env.js.check_syntax(message.code)
-        indent = _next_indent(message.code) if status == "incomplete" else ""
-        return SyntaxReply(id=message.id, status=status, indent=indent)
+        return SyntaxReply(id=message.id, status=status)
 
     @answer.register
     def _info(self, message: Info) -> ToFront:
@@ -154,9 +149,3 @@ class Queries:
 
 def _json(expression: Expression) -> str:
     return msgspec.json.encode(expression).decode()
-
-
-def _next_indent(code: str) -> str:
-    last = code.rstrip("\n").rsplit("\n", 1)[-1]
-    indent = last[: len(last) - len(last.lstrip())]
-    return indent + _INDENT if _OPENS_BLOCK.search(last) else indent

@@ -9,7 +9,7 @@ from typing import Any, Final
 from jsvm_kernel import __version__
 
 from ..session.client import SessionClient
-from ..session.messages import ErrorReport, Outcome
+from ..session.messages import ErrorReport, Language, Outcome
 from ..session.spawn import SpawnedHost
 from .completeness import completeness, indent_after
 from .dialogs import Dialogs
@@ -207,20 +207,27 @@ class JSVMKernel(DispatchingKernel):
         content = read_cell(code)
         if isinstance(content, Question):
             return {"status": "complete"}
-        if isinstance(content, CellMagic):
-            # Its body may go on; a blank line ends it, as in IPython's terminal.
-            ended = code.endswith("\n\n") or (not content.body and code.endswith("\n"))
+        if not isinstance(content, CellMagic):
+            return await self._completeness(content.code, self.settings.language)
+        # A blank line ends its body, as in IPython's terminal.
+        ended = code.endswith("\n\n") or (not content.body and code.endswith("\n"))
+        language = BODIES.get(content.name)
+        if language is None or not content.body.strip():
             return {"status": "complete" if ended else "incomplete", "indent": ""}
-        language, reply = self.settings.language, None
+        if not ended:
+            return {"status": "incomplete", "indent": indent_after(content.body)}
+        return await self._completeness(content.body, language)
+
+    async def _completeness(self, code: str, language: Language) -> dict[str, Any]:
+        reply = None
         # The engine never sees TypeScript, and what it sees of an unfinished type may
         # be a whole program.
         if language == "javascript":
-            reply = await self.client.check_syntax(content.code)
-        status = reply.status if reply else completeness(content.code, language)
+            reply = await self.client.check_syntax(code)
+        status = reply.status if reply else completeness(code, language)
         if status != "incomplete":
             return {"status": status}
-        indent = reply.indent if reply is not None else ""
-        return {"status": status, "indent": indent or indent_after(content.code)}
+        return {"status": status, "indent": indent_after(code)}
 
     async def do_history(self, **request: Any) -> dict[str, Any]:
         """Answer from the inputs of this session and of earlier ones."""

@@ -374,11 +374,10 @@ class InspectReply(_Message, frozen=True, kw_only=True, tag="inspect_reply"):
 
 
 class SyntaxReply(_Message, frozen=True, kw_only=True, tag="syntax_reply"):
-    """Whether the code is a whole cell; `indent` is for the next line."""
+    """Whether the code is a whole cell."""
 
     id: int
     status: Literal["complete", "incomplete", "invalid"]
-    indent: str = ""
 
 
 class InfoReply(_Message, frozen=True, kw_only=True, tag="info_reply"):

@@ -111,12 +111,6 @@ def test_syntax_is_checked_by_the_engine(host: Host, code: str, status: str) -> 
     assert reply.status == status
 
 
-def test_an_open_block_indents_the_next_line(host: Host) -> None:
-    reply = host.ask(CheckSyntax(id=host.next_id(), code="if (a) {\n  while (b) {"))
-    assert isinstance(reply, SyntaxReply)
-    assert reply.indent == "    "
-
-
 def test_vm_information_names_engine_and_limits(host: Host) -> None:
     reply = host.ask(Info(id=host.next_id()))
     assert isinstance(reply, InfoReply)

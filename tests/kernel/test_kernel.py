@@ -55,7 +55,7 @@ async def test_questions_are_answered_while_a_cell_runs(fake: KernelUnderTest) -
     inspected = await fake.reply(fake.client.inspect("horse", 1))
     assert "horse here" in inspected["content"]["data"]["text/plain"]
     whole = await fake.reply(fake.client.is_complete("function f() {"))
-    assert whole["content"] == {"status": "incomplete", "indent": "    "}
+    assert whole["content"] == {"status": "incomplete", "indent": "  "}
     history = await fake.reply(fake.client.history(hist_access_type="tail", n=1))
     assert history["content"]["history"] == [[1, 1, "name horse"]]
     info = await fake.reply(fake.client.kernel_info())

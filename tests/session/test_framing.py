@@ -50,7 +50,7 @@ TO_FRONT = [
     ),
     messages.CompleteReply(id=3, matches=[messages.Match(text="x", kind="function")]),
     messages.InspectReply(id=4, facts=messages.Facts(kind="variable", type="x")),
-    messages.SyntaxReply(id=5, status="incomplete", indent="  "),
+    messages.SyntaxReply(id=5, status="incomplete"),
     messages.InfoReply(id=6, info={"engine": {"name": "QuickJS-NG"}}),
     messages.RequestFailed(id=7, message="no"),
 ]

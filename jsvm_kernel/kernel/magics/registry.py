@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
-from ...session.messages import Outcome
+from ...session.messages import Language, Outcome
 from .call import MagicError
 
 MagicKind: TypeAlias = Literal["line", "cell"]
@@ -50,7 +50,7 @@ FAMILIES: Final[dict[MagicKind, dict[str, str]]] = {
     },
 }
 #: What the body of a cell magic is written in, if the kernel helps to write it.
-BODIES: Final[dict[str, Literal["javascript", "typescript"]]] = {
+BODIES: Final[dict[str, Language]] = {
     "time": "javascript",
     "ts": "typescript",
 }

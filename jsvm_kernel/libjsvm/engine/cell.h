@@ -316,10 +316,10 @@ JSValue jsvm__engine_run_cell(JSContext *ctx, const char *source, size_t length,
 
 /* ---- completeness ------------------------------------------------------- */
 
-/* Where an error says it is, as an offset into the source: its end if the error lies
- * there or carries no place. */
-static size_t jsvm_error_offset(JSContext *ctx, JSValueConst error, const char *source,
-                                size_t length)
+/* Finds where an error says it is, as an offset into the source: at most its end. Errors
+ * within a regular expression carry no place: gives false. */
+static bool jsvm_error_offset(JSContext *ctx, JSValueConst error, const char *source,
+                              size_t length, size_t *result)
 {
     JSValue value = JS_GetPropertyStr(ctx, error, "stack");
     const char *stack = JS_ToCString(ctx, value), *place;
@@ -336,7 +336,8 @@ static size_t jsvm_error_offset(JSContext *ctx, JSValueConst error, const char *
             line--;
     }
     offset += column > 0 ? (size_t)column - 1 : length;
-    return offset < length ? offset : length;
+    *result = offset < length ? offset : length;
+    return place != NULL;
 }
 
 /* Whether the brackets that open at `p` never close, or close at the end of the text: a
@@ -355,12 +356,21 @@ static bool jsvm_is_open_pattern(const char *p)
     return true;
 }
 
+/* Whether the last line with anything on it ends in a backslash. */
+static bool jsvm_goes_on(const char *source, size_t length)
+{
+    if (length > 0 && source[length - 1] == '\n')
+        length--;
+    return length > 0 && source[length - 1] == '\\';
+}
+
 /* The parser stops at the first token that does not fit. Input is incomplete when that
  * is the end of the text, or a token that the end cut short and that may span lines. */
 static JSVMSyntax jsvm_classify_error(JSContext *ctx, JSValueConst error,
                                       const char *source, size_t length)
 {
-    size_t offset = jsvm_error_offset(ctx, error, source, length);
+    size_t offset = length;
+    bool placed = jsvm_error_offset(ctx, error, source, length, &offset);
     char at = source[offset];
     JSValue value = JS_GetPropertyStr(ctx, error, "message");
     const char *message = JS_ToCString(ctx, value);
@@ -369,11 +379,13 @@ static JSVMSyntax jsvm_classify_error(JSContext *ctx, JSValueConst error,
     JS_FreeValue(ctx, value);
     if (!message)
         return JSVM_SYNTAX_NO_MEMORY;
-    if (strstr(message, "unexpected end of regexp"))
+    if (!placed || strstr(message, "unexpected end of regexp") ||
+        strstr(message, "must be inside"))
+        /* No line mends a regular expression, or puts a loop around a break. */
         incomplete = false;
     else if (strstr(message, "unexpected end of string"))
         /* A template, or a quoted string whose last line ends in a backslash. */
-        incomplete = (at != '"' && at != '\'') || source[length - 1] == '\\';
+        incomplete = (at != '"' && at != '\'') || jsvm_goes_on(source, length);
     else if (strstr(message, "nexpected end of"))
         incomplete = true;
     else if (at == '[' || at == '{')
