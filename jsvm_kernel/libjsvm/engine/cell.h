@@ -316,8 +316,8 @@ JSValue jsvm__engine_run_cell(JSContext *ctx, const char *source, size_t length,
 
 /* ---- completeness ------------------------------------------------------- */
 
-/* Finds where an error says it is, as an offset into the source, at most its end. Errors
- * within a regular expression carry no place: gives false. */
+/* Finds where an error says it is, as an offset into the source, at most its end.
+ * Errors within a regular expression carry no place: gives false. */
 static bool jsvm_error_offset(JSContext *ctx, JSValueConst error, const char *source,
                               size_t length, size_t *result)
 {
