@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jsvm_kernel.npm.cache import NpmCache
-
 from .env import NotebookEnv
 from .modules import Modules
-from .modules.npm_run import NpmRunner
 from .native_modules import NativeModules
 from .services import EnvServices, Shared
 
 if TYPE_CHECKING:
+    from jsvm_kernel.npm.cache import NpmCache
+
     from .session_vm import SessionVM
+    from .stop import StopButton
 
 
 class SessionEnv(NotebookEnv):
@@ -29,8 +29,7 @@ class SessionEnv(NotebookEnv):
         self.cells = 0
         self._timers = shared.timers
         super().__init__(machine.vm, EnvServices(self, shared))
-        npm = NpmCache(NpmRunner(shared.stop).install)
-        self.modules = Modules(self, shared.cwd, npm)
+        self.modules = Modules(self, shared.cwd, lambda: _npm_cache(shared.stop))
         self.native_modules = NativeModules(self, shared.stop)
         self.use_modules(self.modules)
 
@@ -40,3 +39,12 @@ class SessionEnv(NotebookEnv):
         self.native_modules.close()
         self.modules.close()
         super().close()
+
+
+def _npm_cache(stop: StopButton) -> NpmCache:
+    """Give the cache of packages; few notebooks need what this imports."""
+    from jsvm_kernel.npm.cache import NpmCache
+
+    from .modules.npm_run import NpmRunner
+
+    return NpmCache(NpmRunner(stop).install)

@@ -31,11 +31,6 @@ from .spec import NpmSpec, split_specifier
 Install = Callable[[NpmSpec, Path], None]
 
 
-def is_npm(specifier: str) -> bool:
-    """Whether a specifier names a package of the cache."""
-    return specifier.startswith("npm:")
-
-
 class NpmCache:
     """The folder of installed packages, made when it is first needed."""
 

@@ -31,6 +31,11 @@ class NpmSpec:
         return _EXACT.fullmatch(self.version) is not None
 
 
+def is_npm(specifier: str) -> bool:
+    """Whether a specifier names a package of npm and not of a node_modules folder."""
+    return specifier.startswith("npm:")
+
+
 def parse_spec(text: str) -> NpmSpec:
     """Read NAME or NAME@VERSION. Raises NpmError.
 

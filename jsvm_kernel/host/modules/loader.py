@@ -11,19 +11,23 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jsvm_kernel.npm.cache import NpmCache, is_npm
 from jsvm_kernel.npm.errors import NpmError
+from jsvm_kernel.npm.spec import is_npm
 from jsvm_kernel.vm import JSObject
 
 from . import data_urls
+from .candidates import candidates
 from .errors import BadSource, ImportFailed, WrongType
 from .files import LoadedFiles, path_of
 from .resolve import Resolver, is_path, url_of_path
 
 if TYPE_CHECKING:
+    from jsvm_kernel.npm.cache import NpmCache
+
     from ..env import NotebookEnv
 
 _SUFFIXES = {
@@ -38,12 +42,17 @@ _TYPESCRIPT = (".ts", ".mts", ".cts")
 
 
 class Modules:
-    """The modules of `env`, a notebook's in `folder`."""
+    """The modules of `env`, a notebook's in `folder`.
 
-    def __init__(self, env: NotebookEnv, folder: Path, npm: NpmCache) -> None:
+    `open_cache` gives the cache of "npm:" packages; it is called when one is imported.
+    """
+
+    def __init__(
+        self, env: NotebookEnv, folder: Path, open_cache: Callable[[], NpmCache]
+    ) -> None:
         self._env = env
         self._folder = str(folder)
-        self._npm = npm
+        self._open_cache = open_cache
         self._resolver = Resolver()
         self._files = LoadedFiles()
         self._commonjs: Any = None
@@ -126,6 +135,15 @@ class Modules:
             return data_urls.text_of(name)
         return self._files.text(name)
 
+    def candidates(self, referrer: str, prefix: str) -> list[str]:
+        """Give what an import of `referrer` that begins with `prefix` could name."""
+        self._resolver.refresh()
+        if prefix.startswith("npm:"):
+            names = [f"npm:{name}" for name in self._open_cache().names()]
+            return [name for name in names if name.startswith(prefix)]
+        folder = self._folder_of(referrer)
+        return candidates(self._resolver.packages, folder, prefix)
+
     def text(self, name: str) -> str:
         """Give a module's text, TypeScript without its types. Raises ImportFailed."""
         if name.startswith("data:"):
@@ -206,7 +224,7 @@ class Modules:
 
     def _package(self, specifier: str) -> tuple[str, str]:
         try:
-            return self._npm.find(specifier)
+            return self._open_cache().find(specifier)
         except NpmError as error:
             raise ImportFailed(str(error)) from None
 

@@ -8,10 +8,10 @@ import shlex
 import time
 from pathlib import Path
 
-from ...npm.cache import NpmCache, is_npm
+from ...npm.cache import NpmCache
 from ...npm.command import npm_command, reason
 from ...npm.errors import NpmError
-from ...npm.spec import NpmSpec, parse_spec, split_specifier
+from ...npm.spec import NpmSpec, is_npm, parse_spec, split_specifier
 from ..shell import run_command
 from .arguments import argument, magic_arguments, parse_argstring
 from .call import Call, MagicError
