@@ -96,6 +96,17 @@ cdef JSVM_Value native_current_cell(JSVM_Env env, JSVM_CallbackInfo info) noexce
     return result
 
 
+cdef JSVM_Value native_enter_cell(JSVM_Env env, JSVM_CallbackInfo info) noexcept nogil:
+    """enterCell(number): output belongs to that cell from now on"""
+    cdef JSVM_Value given[1]
+    cdef double cell = 0
+    if not arguments(env, info, 1, given):
+        return NULL
+    OH_JSVM_GetValueDouble(env, given[0], &cell)
+    enter_output_cell(<long long>cell)
+    return NULL
+
+
 cdef JSVM_Value native_promise_state(JSVM_Env env, JSVM_CallbackInfo info) noexcept nogil:
     """promiseState(value) -> ["pending"|"fulfilled"|"rejected", value], or undefined"""
     cdef JSVM_Value given[1]
@@ -346,7 +357,7 @@ cdef struct Native:
 
 
 cdef enum:
-    NATIVE_COUNT = 22
+    NATIVE_COUNT = 23
 
 # The one table of the host's natives. An entry's place is its external reference: append,
 # never reorder.
@@ -374,6 +385,7 @@ TABLE[18] = Native(b"askModules", JSVM_CallbackStruct(native_ask_modules, NULL))
 TABLE[19] = Native(b"requireModule", JSVM_CallbackStruct(native_require_module, NULL))
 TABLE[20] = Native(b"compileFunction", JSVM_CallbackStruct(native_compile_function, NULL))
 TABLE[21] = Native(b"input", JSVM_CallbackStruct(native_input, NULL))
+TABLE[22] = Native(b"enterCell", JSVM_CallbackStruct(native_enter_cell, NULL))
 
 NATIVE_NAMES = tuple([TABLE[index].name.decode() for index in range(NATIVE_COUNT)])
 

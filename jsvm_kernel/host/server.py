@@ -35,6 +35,7 @@ from jsvm_kernel.session.messages import (
 from jsvm_kernel.session.vm_messages import VMRequest
 
 from .cells import Cells
+from .comms import Comms
 from .inputs import Inputs
 from .limits import Limits
 from .memory import LimitError, session_limit
@@ -100,10 +101,13 @@ class Server:
         with VMs(shared, Limits(memory=session_limit())) as vms:
             self._vms = vms
             self._cells = Cells(vms, shared)
-            transfers = Transfers(self._cells, self._output, self._channel.send)
-            vms.when_dropped(transfers.drop_env)
-            self._deliveries.update(transfers.deliveries)
-            shared.posts.update(transfers.posts)
+            for service in (
+                Transfers(self._cells, self._output, self._channel.send),
+                Comms(self._cells, self._output, self._channel.send),
+            ):
+                vms.when_dropped(service.drop_env)
+                self._deliveries.update(service.deliveries)
+                shared.posts.update(service.posts)
             self._greet()
             self._loop()
 

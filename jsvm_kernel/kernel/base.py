@@ -198,23 +198,6 @@ class Kernel:
         """Give the ports."""
         self._reply(stream, ident, parent, {"status": "ok", **self._ports})
 
-    # ---- comms ---------------------------------------------------------------------
-
-    def comm_info_request(self, stream: Channel, ident: Any, parent: Message) -> None:
-        """List the open comms."""
-        self._reply(stream, ident, parent, {"status": "ok", "comms": {}})
-
-    def comm_open(self, stream: Channel, ident: Any, parent: Message) -> None:
-        """Close what a client opens: nothing here listens, and it should not wait."""
-        closing = {"comm_id": parent["content"]["comm_id"], "data": {}}
-        self.publish("comm_close", closing, parent)
-
-    def comm_msg(self, stream: Channel, ident: Any, parent: Message) -> None:
-        """Drop a message to a comm that was closed."""
-
-    def comm_close(self, stream: Channel, ident: Any, parent: Message) -> None:
-        """Take note of nothing: no comm is open."""
-
     # ---- control -------------------------------------------------------------------
 
     def interrupt_request(self, stream: Channel, ident: Any, parent: Message) -> None:

@@ -11,6 +11,8 @@ from jsvm_kernel import __version__
 from ..session.client import SessionClient
 from ..session.messages import ErrorReport, Language, Outcome
 from ..session.spawn import SpawnedHost
+from .channels import Channel
+from .comms import Comms
 from .completeness import completeness, indent_after
 from .dialogs import Dialogs
 from .dispatch import DispatchingKernel
@@ -22,6 +24,7 @@ from .options import Options
 from .publish import Publisher, error_content, without_colors
 from .settings import Settings
 from .source import CellMagic, Question, Script, javascript_of, read_cell
+from .wire import Message
 
 _LANGUAGE: Final[dict[str, object]] = {
     "name": "javascript",
@@ -63,6 +66,7 @@ class JSVMKernel(DispatchingKernel):
             self.publisher, str(Path.cwd()), command, first_host=first_host
         )
         self.dialogs = Dialogs(self.client, self.publisher, self.input)
+        self.comms = Comms(self.client, self.publisher)
         keeps = options.history_file != ":memory:"
         path = Path(options.history_file or _default_history()) if keeps else None
         self.history = History(path, self._report_history)
@@ -240,6 +244,25 @@ class JSVMKernel(DispatchingKernel):
     def _report_history(self, problem: str) -> None:
         """Say under the last cell that history is not kept; it is no cell's error."""
         self.publisher.stream(self._stored_cell, "stderr", problem + "\n")
+
+    # ---- comms ----------------------------------------------------------------------
+
+    def comm_info_request(self, stream: Channel, ident: Any, parent: Message) -> None:
+        """List the open comms."""
+        comms = self.comms.of_target(parent["content"].get("target_name"))
+        self._reply(stream, ident, parent, {"status": "ok", "comms": comms})
+
+    async def comm_open(self, stream: Channel, ident: Any, parent: Message) -> None:
+        """Let JavaScript have what a client opens; unknown targets are closed."""
+        await self.comms.receive("open", parent)
+
+    async def comm_msg(self, stream: Channel, ident: Any, parent: Message) -> None:
+        """Hand a comm's message to JavaScript."""
+        await self.comms.receive("msg", parent)
+
+    async def comm_close(self, stream: Channel, ident: Any, parent: Message) -> None:
+        """Tell JavaScript that a client has closed a comm."""
+        await self.comms.receive("close", parent)
 
     # ---- control ------------------------------------------------------------------
 

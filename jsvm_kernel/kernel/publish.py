@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ..session.comm_messages import CommKind
 from ..session.messages import Display, ErrorReport
 from ..session.streams import StreamName
 from .wire import Session
@@ -102,6 +104,25 @@ class Publisher:
         """Show an error."""
         content = error_content(report)
         self._send(self._places.get(cell), "error", content)
+
+    def comm(
+        self,
+        kind: CommKind,
+        content: dict[str, Any],
+        parent: dict[str, Any],
+        metadata: dict[str, Any] | None = None,
+        buffers: Sequence[Any] = (),
+    ) -> None:
+        """Send a message of a comm; it is no output, so it is never kept back."""
+        self._session.send(
+            self._socket,
+            f"comm_{kind}",
+            content,
+            parent=parent,
+            ident=f"{self._topic}.comm_{kind}".encode(),
+            metadata=metadata,
+            buffers=list(buffers),
+        )
 
     def _send(self, place: _Place | None, kind: str, content: dict[str, Any]) -> None:
         if place is not None and not place.shown:

@@ -273,6 +273,18 @@ class SessionClient:
         if self._link is not None:
             await self._link.tell(message)
 
+    async def hand_over(self, message: Delivery, number: int) -> bool:
+        """Send a delivery and wait until JavaScript has had it; False: nobody will."""
+        if self._link is None and self._starting is not None:
+            await asyncio.wait({self._starting})
+        if self._link is None:
+            return False
+        try:
+            await self._link.request(message, number)
+        except HostLost:
+            return False
+        return True
+
     # ---- questions ----------------------------------------------------------------
 
     async def complete(

@@ -32,6 +32,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
+from .comm_messages import CommDelivery, CommHandled, CommPost
 from .expressions import Expression
 from .message import Message as _Message
 from .message import Name as Name
@@ -398,8 +399,12 @@ class RequestFailed(_Message, frozen=True, kw_only=True, tag="request_failed"):
     name: str = "SessionError"
 
 
-Delivery: TypeAlias = FetchPull | FetchHead | FetchData | FetchEnd | FetchFailed
-Post: TypeAlias = FetchStart | FetchBody | FetchCredit | FetchCancel | InputRequest
+Delivery: TypeAlias = (
+    FetchPull | FetchHead | FetchData | FetchEnd | FetchFailed | CommDelivery
+)
+Post: TypeAlias = (
+    FetchStart | FetchBody | FetchCredit | FetchCancel | InputRequest | CommPost
+)
 ToHost: TypeAlias = (
     Hello
     | Configure
@@ -416,7 +421,13 @@ ToHost: TypeAlias = (
     | Delivery
 )
 Reply: TypeAlias = (
-    CompleteReply | InspectReply | SyntaxReply | InfoReply | VMReply | RequestFailed
+    CompleteReply
+    | InspectReply
+    | SyntaxReply
+    | InfoReply
+    | VMReply
+    | CommHandled
+    | RequestFailed
 )
 ToFront: TypeAlias = Ready | Display | Outcome | Reply | Post
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -103,13 +104,23 @@ def _write_settings(home: Path) -> None:
 
 
 def _url_of(info: Path, process: subprocess.Popen[bytes], log: Path) -> str:
-    """Wait for the file that a server writes when it listens."""
+    """Wait for the file that a server writes, and until it listens."""
     deadline = time.monotonic() + _START_S
-    while not info.exists() or not info.read_text():
+    while not _listens(info):
         if process.poll() is not None or time.monotonic() > deadline:
             pytest.fail(f"the Jupyter server did not start:\n{log.read_text()}")
         time.sleep(0.05)
     return str(json.loads(info.read_text())["url"])
+
+
+def _listens(info: Path) -> bool:
+    # The file may be there before the server is, and before all is written.
+    try:
+        port = json.loads(info.read_text())["port"]
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 @pytest.fixture(scope="module")

@@ -39,7 +39,7 @@ class Server:
 def write_notebook(path: Path, *cells: str) -> None:
     notebook = nbformat.v4.new_notebook()
     notebook.metadata["kernelspec"] = _KERNELSPEC
-    notebook.cells = [nbformat.v4.new_code_cell(code) for code in cells]
+    notebook.cells = [nbformat.v4.new_code_cell(code.strip()) for code in cells]
     nbformat.write(notebook, path)
 
 
@@ -79,6 +79,15 @@ class Notebook:
 
     def prompt(self, index: int) -> Locator:
         return self.cell(index).locator(".jp-InputPrompt")
+
+    def reload(self) -> None:
+        """Save, and load the whole page anew; the kernel lives on."""
+        self.page.keyboard.press("Control+s")
+        self.page.wait_for_function(
+            "() => !window.jupyterapp.shell.currentWidget.context.model.dirty"
+        )
+        self.page.reload()
+        self.expect_ready()
 
     def expect_ready(self) -> None:
         """Wait until a kernel is connected and waits for cells."""
@@ -123,8 +132,9 @@ class Lab:
         try:
             yield notebook
         finally:
-            self._command("docmanager:save")
             self._command("notebook:shutdown-kernel")
+            # Lab would ask what to do with changes.
+            self._command("docmanager:save")
             self._command("application:close")
             expect(self.page.locator(".jp-NotebookPanel")).to_have_count(0)
 

@@ -80,6 +80,7 @@ def test_names_of_the_natives_are_stable() -> None:
         "requireModule",
         "compileFunction",
         "input",
+        "enterCell",
     )
 
 

@@ -20,6 +20,7 @@ import sys
 import time
 from pathlib import Path
 
+from jsvm_kernel.session import comm_messages as comms
 from jsvm_kernel.session import messages as m
 from jsvm_kernel.session.framing import BlockingChannel
 from jsvm_kernel.session.marks import MarkKind, format_mark
@@ -94,6 +95,12 @@ class FakeHost:
                 case m.Info():
                     info = {"engine": {"name": "fake"}}
                     self.channel.send(m.InfoReply(id=message.id, info=info))
+                case comms.CommDelivery():
+                    close = comms.CommPost(
+                        kind="close", comm=message.comm, answers=message.id
+                    )
+                    self.channel.send(close)
+                    self.channel.send(comms.CommHandled(id=message.id))
                 case m.Shutdown():
                     return
 

@@ -1,5 +1,6 @@
-// The web platform's globals. Each is there from the start, as an accessor of ours that becomes
-// the value when it is first touched; only then the file that makes it is read and compiled.
+// The web platform's globals, and what of `jupyter` is not needed by every notebook. Each is there
+// from the start, as an accessor of ours that becomes the value when it is first touched; only
+// then the file that makes it is read and compiled.
 (function (natives, kit) {
   "use strict";
   const b = kit.builtins;
@@ -57,6 +58,12 @@
     base64: ["atob(data)", "btoa(data)"],
     commonjs: ["require(specifier)"],
   };
+  // The same, for properties of jupyter.
+  const filesOfJupyter = {
+    __proto__: null,
+    comm: ["comm"],
+    widget: ["widget({state, render, initialize, imports, esm, css, version})"],
+  };
   kit.startTime = natives.now(); // of performance.now() and of events
 
   const loaded = new b.Map(); // file -> what it returned
@@ -68,7 +75,7 @@
     if (offered === undefined) {
       const docs = b.create(null);
       offered = natives.loadPlatform(file)(natives, kit, docs);
-      document(files[file] ?? [], offered, docs);
+      document(files[file] ?? filesOfJupyter[file] ?? [], offered, docs);
       b.mapSet(loaded, file, offered);
     }
     return offered;
@@ -90,38 +97,45 @@
     return { name, kind, signature: kind === "variable" ? "" : entry };
   }
 
-  // A property of the global object that is not made yet -> {kind, signature}; undefined for
+  // A property that is not made yet -> {kind, signature}; undefined for
   // all others.
   kit.lazyOf = function (descriptor) {
     const getter = descriptor === undefined ? undefined : descriptor.get;
     return getter === undefined ? undefined : b.weakMapGet(lazies, getter);
   };
 
-  function install(entry, file) {
+  // Properties of the global object are not enumerable, those of other holders are.
+  function install(entry, file, holder) {
     const { name, kind, signature } = describe(entry);
+    const define = (target, value) => {
+      const enumerable = target !== globalThis;
+      const made = { value, writable: true, enumerable, configurable: true };
+      b.defineProperty(target, name, made);
+    };
     const get = () => {
       const value = kit.platform(file)[name];
-      const descriptor = b.descriptorOf(globalThis, name);
-      if (descriptor !== undefined && descriptor.get === get) kit.defineGlobal(name, value);
+      const descriptor = b.descriptorOf(holder, name);
+      if (descriptor !== undefined && descriptor.get === get) define(holder, value);
       return value;
     };
     b.weakMapSet(lazies, get, { kind, signature });
-    b.defineProperty(globalThis, name, {
+    b.defineProperty(holder, name, {
       get,
       // As for the data property that it stands for.
       set(value) {
-        const target = this ?? globalThis;
-        const enumerable = target !== globalThis;
-        const made = { value, writable: true, enumerable, configurable: true };
-        b.defineProperty(target, name, made);
+        define(this ?? holder, value);
       },
-      enumerable: false,
+      enumerable: holder !== globalThis,
       configurable: true,
     });
   }
 
-  for (const file in files) {
-    for (let i = 0; i < files[file].length; i++) install(files[file][i], file);
+  function installAll(table, holder) {
+    for (const file in table) {
+      for (let i = 0; i < table[file].length; i++) install(table[file][i], file, holder);
+    }
   }
+  installAll(files, globalThis);
+  installAll(filesOfJupyter, globalThis.jupyter);
   kit.defineGlobal("self", globalThis);
 })

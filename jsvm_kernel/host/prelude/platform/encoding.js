@@ -4,29 +4,8 @@
   "use strict";
   const b = kit.builtins;
   const { webClass, illegal, isObject, shown, text, dictionary } = kit.platform("web_class");
+  const { bytesOf } = kit.platform("bytes");
   const { encodingOf } = kit.platform("encoding_labels");
-
-  // The bytes of an ArrayBuffer or a view, as a Uint8Array over the same memory; undefined for
-  // anything else.
-  function bytesOf(value) {
-    if (!isObject(value) || natives.proxyTarget(value) !== undefined) return undefined;
-    if (b.isView(value)) {
-      const typed = b.typedArrayName(value) !== undefined;
-      const buffer = typed ? b.typedArrayBuffer(value) : b.dataViewBuffer(value);
-      if (isOutOfReach(buffer)) return new b.Uint8Array(0);
-      const offset = typed ? b.typedArrayOffset(value) : b.dataViewOffset(value);
-      const length = typed ? b.typedArrayBytes(value) : b.dataViewLength(value);
-      return new b.Uint8Array(buffer, offset, length);
-    }
-    const brand = kit.brandOf(value);
-    if (brand === "ArrayBuffer" && b.isDetached(value)) return new b.Uint8Array(0);
-    if (brand === "ArrayBuffer" || brand === "SharedArrayBuffer") return new b.Uint8Array(value);
-    return undefined;
-  }
-
-  function isOutOfReach(buffer) {
-    return kit.brandOf(buffer) === "ArrayBuffer" && b.isDetached(buffer);
-  }
 
   const encode = (string) => new b.Uint8Array(natives.encodeUtf8(string));
 
