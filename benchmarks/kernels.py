@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -78,6 +79,10 @@ def first_reply(kernel_name: str, ask: Callable[[BlockingKernelClient], str]) ->
     start = time.perf_counter()
     manager = KernelManager(kernel_name=kernel_name)
     manager.start_kernel()
+    # A client that connects before the kernel listens tries again only 100 ms later:
+    # that would be measured instead.
+    while not listens(manager.ip, manager.shell_port):
+        time.sleep(0.001)
     client = manager.blocking_client()
     client.start_channels()
     try:
@@ -88,6 +93,12 @@ def first_reply(kernel_name: str, ask: Callable[[BlockingKernelClient], str]) ->
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+def listens(ip: str, port: int) -> bool:
+    """Whether somebody accepts connections there."""
+    with socket.socket() as sock:
+        return sock.connect_ex((ip, port)) == 0
 
 
 def stop(manager: KernelManager, client: BlockingKernelClient, endless: str) -> float:
