@@ -6,15 +6,18 @@ import asyncio
 import contextlib
 import os
 import signal
+from typing import TYPE_CHECKING, Any
 
 from ..session.spawn import SpawnedHost
-from ..session.supervisor import reap_orphans
 from .channels import Channel
 from .connection import Connection
-from .kernel import JSVMKernel
+from .greeter import Greeter
 from .options import Options
 from .sockets import Sockets
 from .wire import Session
+
+if TYPE_CHECKING:
+    from .kernel import JSVMKernel
 
 
 async def run(
@@ -25,16 +28,15 @@ async def run(
 ) -> None:
     """Run one kernel until a client asks for shutdown, or SIGTERM comes."""
     channels = {name: Channel(sock) for name, sock in sockets.channels.items()}
-    kernel = JSVMKernel(
-        options,
-        first_host,
-        session=Session(connection.key, connection.signature_scheme),
-        ports=connection.ports,
-        **channels,
-    )
+    session = Session(connection.key, connection.signature_scheme)
+    served: dict[str, Any] = {"session": session, "ports": connection.ports, **channels}
+    greeter = Greeter(**served)
+    make = await asyncio.to_thread(_import_kernel)
+    kernel = make(options, first_host, **served)
     _take_signals(kernel)
     watch = asyncio.create_task(_await_orphaning(kernel.finished))
     kernel.start()
+    greeter.hand_over(kernel)
     await kernel.finished.wait()
     watch.cancel()
     await kernel.close()
@@ -43,7 +45,16 @@ async def run(
     sockets.close()
 
 
+def _import_kernel() -> type[JSVMKernel]:
+    """Import what the greeter did not need; the event loop goes on meanwhile."""
+    from .kernel import JSVMKernel
+
+    return JSVMKernel
+
+
 def _take_signals(kernel: JSVMKernel) -> None:
+    from ..session.supervisor import reap_orphans
+
     loop = asyncio.get_running_loop()
     with contextlib.suppress(NotImplementedError):
         # A client that knows only signals gets its stop button too.

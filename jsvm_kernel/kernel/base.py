@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import uuid
 from contextvars import ContextVar
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
+from .about import KERNEL_INFO
 from .channels import Channel
 from .wire import Message, Session
 
@@ -22,13 +23,6 @@ _NOTHING: Final[Message] = {}
 
 class Kernel:
     """Unpacks requests and packs replies. Subclasses give the `do_` methods."""
-
-    implementation: ClassVar[str]
-    implementation_version: ClassVar[str]
-    banner: ClassVar[str]
-    language_info: ClassVar[dict[str, object]]
-    help_links: ClassVar[list[dict[str, str]]]
-    supported_features: ClassVar[list[str]] = []
 
     def __init__(
         self,
@@ -65,6 +59,19 @@ class Kernel:
         self.session.send(
             self.iopub_socket, kind, content, parent, ident=self._topic(kind)
         )
+
+    def publish_status(self, status: str, about: Message) -> None:
+        """Tell all clients: starting, busy or idle."""
+        self.publish("status", {"execution_state": status}, about)
+
+    def welcome(self, frames: list[bytes]) -> None:
+        """Welcome a client that subscribes: it misses nothing from now on."""
+        if frames[0][:1] != b"\x01":
+            return  # it left
+        topic = frames[0][1:]
+        content = {"subscription": topic.decode("utf-8", "replace")}
+        route = [topic] if topic else []
+        self.session.send(self.iopub_socket, "iopub_welcome", content, ident=route)
 
     def _reply(
         self, stream: Channel, ident: Any, parent: Message, content: dict[str, Any]
@@ -179,20 +186,7 @@ class Kernel:
 
     def kernel_info_request(self, stream: Channel, ident: Any, parent: Message) -> None:
         """Say what the kernel is."""
-        self._reply(stream, ident, parent, {"status": "ok", **self.kernel_info})
-
-    @property
-    def kernel_info(self) -> dict[str, Any]:
-        """The content of kernel_info_reply; it announces no feature that it lacks."""
-        return {
-            "protocol_version": "5.4",
-            "implementation": self.implementation,
-            "implementation_version": self.implementation_version,
-            "language_info": self.language_info,
-            "banner": self.banner,
-            "help_links": self.help_links,
-            "supported_features": self.supported_features,
-        }
+        self._reply(stream, ident, parent, KERNEL_INFO)
 
     def connect_request(self, stream: Channel, ident: Any, parent: Message) -> None:
         """Give the ports."""

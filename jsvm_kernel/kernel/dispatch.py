@@ -51,9 +51,6 @@ _CONTROL_TYPES: Final = _SHELL_TYPES | {
 }
 
 
-_FEATURES: Final = ["kernel subshells"]
-
-
 class _Note(Enum):
     """What stands between cells in their queue."""
 
@@ -66,7 +63,7 @@ class _Cells:
     """A queue of cells, and the task that takes them out of it."""
 
     def __init__(self) -> None:
-        self.queue: asyncio.Queue[tuple[list[bytes], Message] | _Note] = asyncio.Queue()
+        self.queue: asyncio.Queue[Message | _Note] = asyncio.Queue()
         self.aborting = False
         self.worker: asyncio.Task[None] | None = None
 
@@ -74,7 +71,7 @@ class _Cells:
         """Give the cells that wait, in order."""
         # The queue itself: a list of its own would have to be kept for every cell.
         items = self.queue._queue  # type: ignore[attr-defined]
-        return [item[1] for item in items if isinstance(item, tuple)]
+        return [item for item in items if isinstance(item, dict)]
 
     def abort(self) -> None:
         """Abort the cells that wait by now; later ones run."""
@@ -94,8 +91,6 @@ class DispatchingKernel(Kernel):
     shutdown.
     """
 
-    supported_features = _FEATURES
-
     def __init__(self, *, stdin: Channel, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.finished = asyncio.Event()
@@ -109,19 +104,16 @@ class DispatchingKernel(Kernel):
     def start(self) -> None:
         """Begin to take messages."""
         self._main.worker = self._begin(self._run_cells(self._main))
-        self.iopub_socket.on_message = self._on_subscription
-        # Who subscribed before there was a loop is welcomed before it gets more.
-        self.iopub_socket.receive_all()
+        self.iopub_socket.on_message = self.welcome
         self.shell_stream.on_message = self._on_shell
         self.control_stream.on_message = self._on_control
-        self.publish("status", {"execution_state": "starting"}, {})
 
     def waiting_code(self) -> list[str]:
         """Give the code of the cells that run and of those that wait, in order."""
         messages = list(self._running)
         for cells in (self._main, *self._subshells.values()):
             messages += cells.waiting()
-        return [message["content"]["code"] for message in messages]
+        return [message["content"].get("code", "") for message in messages]
 
     async def end_cells(self) -> None:
         """Let the running cell answer, abort those that wait, take no more.
@@ -139,43 +131,33 @@ class DispatchingKernel(Kernel):
     # ---- what arrives ----------------------------------------------------------------
 
     def _on_shell(self, frames: list[bytes]) -> None:
-        read = self._read("shell", frames)
-        if read is None:
-            return
-        ident, message = read
-        if message["msg_type"] != "execute_request":
-            self._begin(self._handle(self.shell_stream, _SHELL_TYPES, ident, message))
-        elif (cells := self._cells_of(message)) is not None:
-            cells.queue.put_nowait(read)
-        else:
-            self._publish_status("busy", message)
-            error = ValueError(_unknown_subshell(message["header"]["subshell_id"]))
-            self._reply_error(self.shell_stream, ident, message, error)
-            self._publish_status("idle", message)
+        self._on_message("shell", self.shell_stream, frames)
 
     def _on_control(self, frames: list[bytes]) -> None:
-        read = self._read("control", frames)
-        if read is not None:
-            self._begin(self._handle(self.control_stream, _CONTROL_TYPES, *read))
+        self._on_message("control", self.control_stream, frames)
 
-    def _on_subscription(self, frames: list[bytes]) -> None:
-        """Welcome a client, so that it knows that it misses nothing from now on."""
-        if frames[0][:1] != b"\x01":
-            return  # it left
-        topic = frames[0][1:]
-        content = {"subscription": topic.decode("utf-8", "replace")}
-        route = [topic] if topic else []
-        self.session.send(self.iopub_socket, "iopub_welcome", content, ident=route)
-
-    def _read(
-        self, channel: str, frames: list[bytes]
-    ) -> tuple[list[bytes], Message] | None:
+    def _on_message(self, name: str, stream: Channel, frames: list[bytes]) -> None:
         try:
-            return self.session.read(frames)
+            message = self.session.read(frames)
         except InvalidMessage as error:
             # Anybody who reaches the port can send bytes.
-            log.error("Invalid %s message was dropped: %s", channel, error)
-            return None
+            log.error("Invalid %s message was dropped: %s", name, error)
+            return
+        self.take(stream, message)
+
+    def take(self, stream: Channel, message: Message) -> None:
+        """Handle a message that came on the shell or control channel."""
+        if stream is self.control_stream:
+            self._begin(self._handle(stream, _CONTROL_TYPES, message))
+        elif message["msg_type"] != "execute_request":
+            self._begin(self._handle(stream, _SHELL_TYPES, message))
+        elif (cells := self._cells_of(message)) is not None:
+            cells.queue.put_nowait(message)
+        else:
+            self.publish_status("busy", message)
+            error = ValueError(_unknown_subshell(message["header"]["subshell_id"]))
+            self._reply_error(stream, message, error)
+            self.publish_status("idle", message)
 
     def _begin(self, work: Any) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
@@ -189,20 +171,19 @@ class DispatchingKernel(Kernel):
         while (item := await cells.queue.get()) is not _Note.END:
             if item is _Note.RESUME:
                 cells.aborting = False
-            elif isinstance(item, tuple):
-                await self._run_cell(cells, *item)
+            elif isinstance(item, dict):
+                await self._run_cell(cells, item)
 
-    async def _run_cell(
-        self, cells: _Cells, ident: list[bytes], message: Message
-    ) -> None:
+    async def _run_cell(self, cells: _Cells, message: Message) -> None:
         if cells.aborting:
-            self._publish_status("busy", message)
+            self.publish_status("busy", message)
+            ident = message["idents"]
             self._reply(self.shell_stream, ident, message, {"status": "aborted"})
-            self._publish_status("idle", message)
+            self.publish_status("idle", message)
             return
         self._running.append(message)
         try:
-            await self._handle(self.shell_stream, _SHELL_TYPES, ident, message)
+            await self._handle(self.shell_stream, _SHELL_TYPES, message)
         finally:
             self._running.remove(message)
 
@@ -219,16 +200,12 @@ class DispatchingKernel(Kernel):
         return self._main if subshell is None else self._subshells.get(subshell)
 
     async def _handle(
-        self,
-        stream: Channel,
-        types: frozenset[str],
-        ident: list[bytes],
-        message: Message,
+        self, stream: Channel, types: frozenset[str], message: Message
     ) -> None:
         """Publish busy, call the handler and publish idle."""
-        kind = message["msg_type"]
+        kind, ident = message["msg_type"], message["idents"]
         self.set_parent(ident, message)
-        self._publish_status("busy", message)
+        self.publish_status("busy", message)
         try:
             if kind not in types:
                 log.warning("Unknown message type: %r", kind)
@@ -239,29 +216,27 @@ class DispatchingKernel(Kernel):
         except Exception as error:
             log.exception("A %s could not be answered", kind)
             if kind.endswith("_request"):
-                self._reply_error(stream, ident, message, error)
-        self._publish_status("idle", message)
+                self._reply_error(stream, message, error)
+        self.publish_status("idle", message)
 
-    def _reply_error(
-        self, stream: Channel, ident: Any, parent: Message, error: Exception
-    ) -> None:
+    def _reply_error(self, stream: Channel, parent: Message, error: Exception) -> None:
         text = str(error)
         if isinstance(error, KeyError):
             text = f"{parent['msg_type']} lacks {error.args[0]!r}"
         name = type(error).__name__
         content = {"status": "error", "ename": name, "evalue": text, "traceback": []}
-        self._reply(stream, ident, parent, content)
+        self._reply(stream, parent["idents"], parent, content)
 
-    def _publish_status(self, status: str, about: Message) -> None:
+    def publish_status(self, status: str, about: Message) -> None:
         """Publish busy or idle; a question's idle does not end the cell's busy.
 
         Clients show the last status they saw, whatever its parent.
         """
-        self.publish("status", {"execution_state": status}, about)
+        super().publish_status(status, about)
         if status == "idle":
             others = [cell for cell in self._running if cell is not about]
             if others:
-                self.publish("status", {"execution_state": "busy"}, others[-1])
+                super().publish_status("busy", others[-1])
 
     # ---- control ---------------------------------------------------------------------
 

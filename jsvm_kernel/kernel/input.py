@@ -73,14 +73,16 @@ class InputChannel:
 
     def _on_message(self, frames: list[bytes]) -> None:
         with contextlib.suppress(InvalidMessage):
-            ident, reply = self._session.read(frames)
-            if self._is_awaited(ident, reply) and self._answer is not None:
+            reply = self._session.read(frames)
+            if self._is_awaited(reply) and self._answer is not None:
                 value = reply["content"].get("value", "")
                 self._answer.set_result(value if isinstance(value, str) else "")
 
-    def _is_awaited(self, ident: list[bytes], reply: Message) -> bool:
+    def _is_awaited(self, reply: Message) -> bool:
         if self._answer is None or self._answer.done():
             return False  # it was taken back, or this is a second answer
         # Some clients name the question they answer, some do not.
         about = reply["parent_header"].get("msg_id", self._question)
-        return bool(ident == self._asked["idents"] and about == self._question)
+        return bool(
+            reply["idents"] == self._asked["idents"] and about == self._question
+        )

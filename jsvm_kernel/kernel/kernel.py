@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import traceback
 from pathlib import Path
-from typing import Any, Final
-
-from jsvm_kernel import __version__
+from typing import Any
 
 from ..session.client import SessionClient
 from ..session.messages import ErrorReport, Language, Outcome
@@ -26,31 +24,9 @@ from .settings import Settings
 from .source import CellMagic, Question, Script, javascript_of, read_cell
 from .wire import Message
 
-_LANGUAGE: Final[dict[str, object]] = {
-    "name": "javascript",
-    "version": "ES2023",
-    "mimetype": "text/javascript",
-    "file_extension": ".js",
-    "codemirror_mode": "javascript",
-    "pygments_lexer": "javascript",
-    "nbconvert_exporter": "script",
-}
-_HELP_LINKS: Final = [
-    {
-        "text": "JavaScript reference",
-        "url": "https://developer.mozilla.org/docs/Web/JavaScript",
-    }
-]
-
 
 class JSVMKernel(DispatchingKernel):
     """JavaScript in a host process of its own."""
-
-    implementation = "jsvm_kernel"
-    implementation_version = __version__
-    banner = f"jsvm_kernel {__version__}: JavaScript with native modules"
-    language_info = _LANGUAGE
-    help_links = _HELP_LINKS
 
     def __init__(
         self, options: Options, first_host: SpawnedHost | None, **channels: Any

@@ -95,8 +95,8 @@ class Session:
         stream.send_multipart([*route, _DELIMITER, signature, *parts, *(buffers or ())])
         return header["msg_id"]
 
-    def read(self, frames: list[bytes]) -> tuple[list[bytes], Message]:
-        """Give the route of a message and the message. Raises InvalidMessage."""
+    def read(self, frames: list[bytes]) -> Message:
+        """Give the message that arrived. Raises InvalidMessage."""
         try:
             at = frames.index(_DELIMITER) + 1
         except ValueError:
@@ -123,7 +123,7 @@ class Session:
             isinstance(part, dict) for part in (parent_header, metadata, content)
         ):
             raise InvalidMessage("one of its parts is no JSON object")
-        return frames[: at - 1], message
+        return message
 
     def _sign(self, parts: list[bytes]) -> bytes:
         if self._auth is None:

@@ -45,5 +45,5 @@ async def test_little_is_loaded_when_kernel_info_is_answered(tmp_path: Path) -> 
         client.context.destroy(linger=0)
     names = [line.rpartition("|")[2].strip() for line in log.decode().splitlines()]
     loaded = {*names, *(name.partition(".")[0] for name in names)}
-    assert {"zmq", "asyncio", "jsvm_kernel.kernel.kernel"} <= loaded
+    assert {"zmq", "asyncio", "jsvm_kernel.kernel.greeter"} <= loaded
     assert not loaded & UNWANTED
