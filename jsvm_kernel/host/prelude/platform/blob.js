@@ -139,12 +139,6 @@
     const { bytes, type } = stateOf(blob);
     return { size: b.typedArrayLength(bytes), type };
   };
-  for (const [method, length] of [
-    ["slice", 0],
-    ["stream", 0],
-  ]) {
-    b.defineProperty(Blob.prototype[method], "length", { value: length, configurable: true });
-  }
   webClass(Blob, blobFields);
 
   let fileOf;

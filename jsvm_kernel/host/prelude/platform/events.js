@@ -3,7 +3,7 @@
 (function (natives, kit, docs) {
   "use strict";
   const b = kit.builtins;
-  const { webClass, hidden, constants, illegal, need, dictionary, isObject, shown, text } =
+  const { webClass, constants, illegal, need, dictionary, isObject, shown, text } =
     kit.platform("web_class");
   const AT_TARGET = 2;
 
@@ -438,7 +438,6 @@
     ErrorEvent,
     PromiseRejectionEvent,
     reportError,
-    hidden,
     handlerAttribute,
     listenersOf,
     watchListeners,
