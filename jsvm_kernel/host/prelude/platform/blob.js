@@ -198,5 +198,7 @@
     bytesIn: (blob) => stateOf(blob).bytes,
     typeIn: (blob) => stateOf(blob).type,
     nameIn: (file) => fileOf(file).name,
+    fileFrom: (blob, name) =>
+      new File([blob], name, { __proto__: null, type: stateOf(blob).type }),
   };
 })

@@ -96,7 +96,8 @@
       if (part === undefined) requestClose(controllerOf(controller));
       else enqueue(controllerOf(controller), part);
     };
-    return new ReadableStream({ __proto__: null, pull, cancel }, { __proto__: null, highWaterMark: 0 });
+    const strategy = { __proto__: null, highWaterMark: 0 };
+    return new ReadableStream({ __proto__: null, pull, cancel }, strategy);
   }
 
   // Takes the body: gives next() -> promise of the next part, undefined at the end, and
@@ -149,16 +150,14 @@
   function clone(body) {
     if (body === null) return null;
     if (body.stream === null && body.bytes !== null) return makeBody({ ...body });
-    const [one, other] = kit.platform("readable_stream").teeStream(streamOf(body));
-    const { next, cancel } = reading(other);
-    const copied = async () => {
-      const part = await next();
+    // Each may change the bytes that it gets.
+    const copy = (part) => {
       const bytes = bytesOf(part);
       return bytes === undefined ? part : b.typedArraySlice(bytes);
     };
+    const [one, other] = kit.platform("readable_stream").teeStream(streamOf(body), copy);
     body.stream = one;
-    // Each may change the bytes that it gets.
-    return makeBody({ type: body.type, length: body.length, stream: readableFrom(copied, cancel) });
+    return makeBody({ type: body.type, length: body.length, stream: other });
   }
 
   const withoutMark = (bytes) =>
@@ -166,6 +165,13 @@
       ? b.typedArraySubarray(bytes, 3)
       : bytes;
   const textOf = (bytes) => decode(withoutMark(bytes));
+
+  // A Content-Type as a Blob has it.
+  function plainType(type) {
+    const parts = b.split(b.toLowerCase(type), ";");
+    for (let i = 0; i < parts.length; i++) parts[i] = b.trim(parts[i]);
+    return b.join(parts, ";");
+  }
 
   // ---- the members that Request and Response share --------------------------------------
 
@@ -200,7 +206,7 @@
       },
       blob() {
         return read(this, (bytes, headers) =>
-          kit.platform("blob").blobOf(bytes, lookUp(headers, "content-type") ?? ""),
+          kit.platform("blob").blobOf(bytes, plainType(lookUp(headers, "content-type") ?? "")),
         );
       },
       bytes() {

@@ -369,7 +369,8 @@
 
   // ---- two branches of one stream -------------------------------------------------------
 
-  function tee(stream) {
+  // `copy` makes the second branch's chunks, so that each branch has its own.
+  function tee(stream, copy = (chunk) => chunk) {
     const reader = acquire(stream);
     const cancelled = deferred();
     const branches = [];
@@ -391,7 +392,10 @@
       chunk: (value) =>
         b.promiseThen(resolved(undefined), () => {
           readAgain = false;
-          each((controller) => mayEnqueue(controller) && enqueue(controller, value));
+          each((controller) => {
+            const chunk = controller === controllers[1] ? copy(value) : value;
+            if (mayEnqueue(controller)) enqueue(controller, chunk);
+          });
           reading = false;
           if (readAgain) pull();
         }),
@@ -565,7 +569,7 @@
     isLocked: (value) => streamOf(value).reader !== null,
     cancelState: cancel,
     cancelStream: (value, reason) => cancel(streamOf(value), reason),
-    teeStream: (value) => tee(streamOf(value)),
+    teeStream: (value, copy) => tee(streamOf(value), copy),
     streamOf,
     acquire,
     release,

@@ -175,9 +175,9 @@
       __proto__: null,
       url: from === null ? addressOf(input) : from.url,
       method: init.method === undefined ? (from?.method ?? "GET") : methodOf(init.method),
-      referrer: init.referrer === undefined ? (from?.referrer ?? "about:client") : text(init.referrer),
-      integrity: init.integrity === undefined ? (from?.integrity ?? "") : text(init.integrity),
-      keepalive: init.keepalive === undefined ? (from?.keepalive ?? false) : !!init.keepalive,
+      referrer: text(init.referrer ?? from?.referrer ?? "about:client"),
+      integrity: text(init.integrity ?? from?.integrity ?? ""),
+      keepalive: !!(init.keepalive ?? from?.keepalive),
     };
     for (const name in choices) {
       state[name] = choose(init, name, from?.[name] ?? choices[name][0]);
