@@ -51,6 +51,7 @@ FAMILIES: Final[dict[MagicKind, dict[str, str]]] = {
 }
 #: What the body of a cell magic is written in, if the kernel helps to write it.
 BODIES: Final[dict[str, Language]] = {
+    "jsvm_env": "javascript",
     "time": "javascript",
     "ts": "typescript",
 }
