@@ -21,7 +21,7 @@ from .magics.runner import MagicRunner
 from .options import Options
 from .publish import Publisher, error_content, without_colors
 from .settings import Settings
-from .source import CellMagic, Question, Script, javascript_of, read_cell
+from .source import CellMagic, Question, Script, read_cell, script_of
 from .wire import Message
 
 
@@ -49,7 +49,7 @@ class JSVMKernel(DispatchingKernel):
         self._stored_cell = 0
         self.settings = Settings()
         self.magics = MagicRunner(self.client, self.publisher, self.settings)
-        self.assistant = Assistant(self.client, self._waiting_javascript)
+        self.assistant = Assistant(self.client, self._waiting_scripts)
 
     def start(self) -> None:
         """Take messages, and begin to start the host."""
@@ -161,8 +161,8 @@ class JSVMKernel(DispatchingKernel):
         """Complete a magic, or JavaScript."""
         found = self.magics.complete(code, cursor_pos)
         if found is None:
-            script = javascript_of(code, BODIES)
-            found = await self.assistant.complete(script, cursor_pos)
+            script, language = self._script(code)
+            found = await self.assistant.complete(script, cursor_pos, language)
         return found.content()
 
     async def do_inspect(
@@ -175,12 +175,22 @@ class JSVMKernel(DispatchingKernel):
         """Describe what the cursor is on."""
         data = self.magics.inspect(code, cursor_pos)
         if data is None:
-            script = javascript_of(code, BODIES)
-            data = await self.assistant.inspect(script, cursor_pos, detail_level)
+            script, language = self._script(code)
+            data = await self.assistant.inspect(
+                script, cursor_pos, detail_level, language
+            )
         return {"status": "ok", "found": bool(data), "data": data, "metadata": {}}
 
-    def _waiting_javascript(self) -> list[str]:
-        return [javascript_of(code, BODIES) for code in self.waiting_code()]
+    def _script(self, code: str) -> tuple[str, Language]:
+        """Give a cell's code without its magics, and what it is written in."""
+        content = read_cell(code)
+        language = self.settings.language
+        if isinstance(content, CellMagic):
+            language = BODIES.get(content.name, language)
+        return script_of(code, content, BODIES), language
+
+    def _waiting_scripts(self) -> list[tuple[str, Language]]:
+        return [self._script(code) for code in self.waiting_code()]
 
     async def do_is_complete(self, code: str) -> dict[str, Any]:
         """Ask the engine's parser, or tree-sitter while the engine is busy."""

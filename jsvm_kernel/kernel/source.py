@@ -104,12 +104,14 @@ def is_command(line: str) -> bool:
     return _COMMAND.fullmatch(line.strip()) is not None
 
 
-def javascript_of(text: str, bodies: Container[str] = ()) -> str:
-    """Give a cell's text with all that is no JavaScript blanked; offsets stay true.
+def script_of(
+    text: str, content: Script | CellMagic | Question, bodies: Container[str]
+) -> str:
+    """Give a cell's text with all that is no script blanked; offsets stay true.
 
-    `bodies`: the cell magics whose body is JavaScript.
+    `content` is what read_cell makes of it; `bodies`: the cell magics whose body is a
+    script.
     """
-    content = read_cell(text)
     lines = text.split("\n")
     if isinstance(content, Script):
         blank = [magic.line for magic in content.magics]

@@ -35,7 +35,9 @@ class Notebook:
         self.sink = Silent()
         self.client = SessionClient(self.sink, str(folder))
         self.waiting: list[str] = []
-        self.assistant = Assistant(self.client, lambda: self.waiting)
+        self.assistant = Assistant(
+            self.client, lambda: [(code, "javascript") for code in self.waiting]
+        )
 
     async def run(self, code: str) -> None:
         outcome = await self.client.execute(self.client.new_cell(), code, name="In[1]")
@@ -222,6 +224,26 @@ async def test_cells_that_wait_are_known_by_their_code(notebook: Notebook) -> No
     text = await notebook.inspect("later(")
     assert "later(q)" in text
     assert "Comes later." in text
+
+
+@pytest.mark.parametrize(
+    ("code", "member"),
+    [
+        ("let q: Map<string, number> = f(); q.", "getOrInsert"),
+        ("function f(a: string) { a.", "trim"),
+        ("function f(a: number[]) { a[0].", "toFixed"),
+        ("const f = (a: Point): void => { a.", "norm"),
+        ("class T<A> extends Point { x: number = 1; m(): void { this.", "norm"),
+        ("(rows as any)[0].", "age"),
+        ("rows!.map(f).", "filter"),
+    ],
+)
+@on_filled
+async def test_typescript_completes_by_its_types(
+    filled: Notebook, code: str, member: str
+) -> None:
+    found = await filled.assistant.complete(code, len(code), "typescript")
+    assert member in [match.text for match in found.matches]
 
 
 @on_filled

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from ...session.client import SessionClient
 from ...session.expressions import Expression, NameOf
 from ...session.jsdoc import comment_above
-from ...session.messages import Facts, Match
+from ...session.messages import Facts, Language, Match
 from .completion import Completion
 from .cursor import MARK, Members, ModulePath, Names, questions_at, typed_at
 from .declarations import Declaration, declared_in, scopes_around
@@ -38,18 +38,22 @@ KEYWORDS: Final = tuple(_KEYWORD_TEXT.split())
 class Assistant:
     """Answers about code in a notebook that lies in the working directory.
 
-    `waiting` gives the JavaScript of cells that have been sent and not been run.
+    `waiting` gives the code of cells that have been sent and not been run.
     """
 
     def __init__(
-        self, client: SessionClient, waiting: Callable[[], Iterable[str]]
+        self,
+        client: SessionClient,
+        waiting: Callable[[], Iterable[tuple[str, Language]]],
     ) -> None:
         self._client = client
         self._waiting = waiting
 
-    async def complete(self, code: str, cursor: int) -> Completion:
+    async def complete(
+        self, code: str, cursor: int, language: Language = "javascript"
+    ) -> Completion:
         """Complete what is being typed at `cursor`."""
-        typed = typed_at(code, cursor)
+        typed = typed_at(code, cursor, language)
         if typed is None:
             return Completion(cursor, cursor)
         if isinstance(typed, Names):
@@ -60,10 +64,12 @@ class Assistant:
             matches = await self._members(typed, code[cursor : cursor + 1])
         return Completion(cursor - len(typed.prefix), cursor, matches)
 
-    async def inspect(self, code: str, cursor: int, detail: int) -> dict[str, str]:
+    async def inspect(
+        self, code: str, cursor: int, detail: int, language: Language = "javascript"
+    ) -> dict[str, str]:
         """Describe what the cursor is on, or the function whose call it is in."""
         reader = Reader(self._declared_elsewhere())
-        for node in questions_at(code, cursor):
+        for node in questions_at(code, cursor, language):
             facts = await self._facts(reader, node, detail)
             if facts is not None:
                 return describe(facts)
@@ -111,8 +117,8 @@ class Assistant:
     def _declared_elsewhere(self) -> list[Declaration]:
         """Give what cells that wait declare, the last of a name alone."""
         found: dict[str, Declaration] = {}
-        for code in self._waiting():
-            for declaration in declared_in(parse_open(code)):
+        for code, language in self._waiting():
+            for declaration in declared_in(parse_open(code, language)):
                 found[declaration.name] = declaration
         return list(found.values())
 

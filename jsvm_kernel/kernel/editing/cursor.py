@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from ...session.messages import Language
 from .tree import ancestors, encode, field, parse_open, text_of
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class ModulePath:
 Typed: TypeAlias = Names | Members | ModulePath
 
 
-def typed_at(code: str, cursor: int) -> Typed | None:
+def typed_at(code: str, cursor: int, language: Language = "javascript") -> Typed | None:
     """Tell what is being typed at `cursor`; None where nothing can be completed."""
     before, after = _around(code, cursor)
     prefix = _NAME_END.search(before)
@@ -89,11 +90,11 @@ def typed_at(code: str, cursor: int) -> Typed | None:
     head = before[: len(before) - len(stem)].rstrip()
     if stem[:1].isdigit() or head.endswith("#"):
         return None
-    node = _marked(before, after)
+    node = _marked(before, after, language)
     if node is None:
         return None
     if node.type in _TEXT or _inside_text(node):
-        return _typed_in_string(before, after, node)
+        return _typed_in_string(before, node, language)
     parent = node.parent
     if node.type == "property_identifier":
         if parent is not None and parent.type in ("member_expression", "ERROR"):
@@ -113,7 +114,9 @@ def typed_at(code: str, cursor: int) -> Typed | None:
     return Names(stem, node)
 
 
-def questions_at(code: str, cursor: int) -> Iterator[Node]:
+def questions_at(
+    code: str, cursor: int, language: Language = "javascript"
+) -> Iterator[Node]:
     """Give the nodes an inspection may be about, the nearest first.
 
     The name at the cursor, then the functions of the calls it stands in.
@@ -124,10 +127,11 @@ def questions_at(code: str, cursor: int) -> Iterator[Node]:
     if head[0] or tail[0]:
         # At a name: the tree of the code as it is, the mark behind the name if need be.
         node = _at(
-            parse_open(before + after), len(encode(before)) - (0 if tail[0] else 1)
+            parse_open(before + after, language),
+            len(encode(before)) - (0 if tail[0] else 1),
         )
     else:
-        node = _marked(before, after)
+        node = _marked(before, after, language)
     if node is None:
         return
     if node.type in ("property_identifier", "private_property_identifier"):
@@ -159,9 +163,9 @@ def _around(code: str, cursor: int) -> tuple[str, str]:
     return code[start:cursor], code[cursor : cursor + _MAX_CODE // 2]
 
 
-def _marked(before: str, after: str) -> Node | None:
+def _marked(before: str, after: str, language: Language) -> Node | None:
     """Give the node that the mark at the cursor is in."""
-    root = parse_open(before + MARK + after)
+    root = parse_open(before + MARK + after, language)
     start = len(encode(before))
     return root.descendant_for_byte_range(start, start + len(MARK))
 
@@ -209,7 +213,7 @@ def _destructured(node: Node) -> Node | None:
     return field(declarator, "value")
 
 
-def _typed_in_string(before: str, after: str, node: Node) -> Typed | None:
+def _typed_in_string(before: str, node: Node, language: Language) -> Typed | None:
     if node.type not in ("string", "string_fragment", "ERROR"):
         return None
     if node.parent is not None and node.parent.type == "template_string":
@@ -226,7 +230,7 @@ def _typed_in_string(before: str, after: str, node: Node) -> Typed | None:
     bracket = _SUBSCRIPT.search(outside)
     if bracket is None:
         return None
-    owner = typed_at(outside[: bracket.start()] + ".", bracket.start() + 1)
+    owner = typed_at(outside[: bracket.start()] + ".", bracket.start() + 1, language)
     if not isinstance(owner, Members):
         return None
     return Members(found["text"], owner.owner, found["quote"])

@@ -243,6 +243,10 @@ def _bound(
             if left is not None:
                 found = (source, steps) if source is not None else (right, ())
                 yield from _bound(left, node, *found)
+        case "required_parameter" | "optional_parameter":  # of TypeScript
+            inner, value = field(pattern, "pattern"), field(pattern, "value")
+            if inner is not None:
+                yield from _bound(inner, node, source or value, steps)
         case "array_pattern":
             for part in pattern.named_children:
                 yield from _bound(part, node, source, (*steps, EACH))

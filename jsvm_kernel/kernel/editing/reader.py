@@ -46,6 +46,16 @@ _LITERALS: Final = {
 _COMPARISONS: Final = frozenset(
     ["==", "!=", "===", "!==", "<", "<=", ">", ">=", "in", "instanceof"]
 )
+_FIELDS: Final = frozenset(("field_definition", "public_field_definition"))
+#: Types of TypeScript whose values have methods.
+_PREDEFINED: Final = {
+    "string": "String",
+    "number": "Number",
+    "boolean": "Boolean",
+    "bigint": "BigInt",
+    "symbol": "Symbol",
+    "object": "Object",
+}
 _CHOICES: Final = frozenset(("||", "??"))
 _UNARY: Final = {"typeof": "String", "!": "Boolean", "-": "Number", "+": "Number"}
 #: Methods whose callback gets an element of the object, and which parameters it is.
@@ -137,6 +147,9 @@ class Reader:
             value = None
         else:
             value = self._parameter(node)
+        declared = self._of_type(field(node, "type"))
+        if declared is not None:
+            value = declared if value is None else Either([value, declared])
         for step in declaration.steps:
             if value is None:
                 return None
@@ -160,6 +173,27 @@ class Reader:
         index = [p.id for p in parameters_of(function)].index(parameter.id)
         first = arguments.named_children[0].id == function.id
         return self._callback_argument(arguments.parent, index) if first else None
+
+    def _of_type(self, type_: Node | None) -> Expression | None:
+        """Give what a type of TypeScript says: of a class an instance."""
+        if type_ is None:
+            return None
+        first = next(iter(type_.named_children), None)
+        match type_.type:
+            case "type_annotation" | "parenthesized_type" | "readonly_type":
+                return self._of_type(first)
+            case "predefined_type":
+                of = _PREDEFINED.get(text_of(type_))
+                return Instance(of) if of is not None else None
+            case "array_type":
+                return ListOf(self._of_type(first))
+            case "generic_type":
+                return self._of_type(field(type_, "name"))
+            case "type_identifier":
+                cls = self._name(type_)
+                return New(cls) if cls is not None else None
+            case _:
+                return None
 
     def _callback_argument(self, call: Node | None, index: int) -> Expression | None:
         callee = field(call, "function") if call is not None else None
@@ -216,6 +250,10 @@ class Reader:
     def _inner(self, node: Node) -> Expression | None:
         inner = [child for child in node.named_children if child.type != "comment"]
         return self.expression(inner[-1]) if inner else None
+
+    def _asserted(self, node: Node) -> Expression | None:
+        """Read `value as Type`, `value satisfies Type` and `value!`."""
+        return self.expression(next(iter(node.named_children), None))
 
     def _assignment(self, node: Node) -> Expression | None:
         return self.expression(field(node, "right"))
@@ -291,7 +329,7 @@ class Reader:
                 return self._owner_of_method(around)
             if around.type in FUNCTIONS and around.type != "arrow_function":
                 return None
-            if around.type in ("field_definition", "class_static_block"):
+            if around.type in _FIELDS or around.type == "class_static_block":
                 return self._owner_of_method(around)
         return NameOf("globalThis")
 
@@ -364,8 +402,8 @@ class Reader:
                 if text_of(field(part, "name")) == "constructor":
                     own += self._constructed(field(part, "body"))
                 target += self._method(part)
-            elif part.type == "field_definition":
-                name = _key_text(field(part, "property"))
+            elif part.type in _FIELDS:
+                name = _key_text(field(part, "property") or field(part, "name"))
                 if name is not None and not name.startswith("#"):
                     target.append(Member(name, self.expression(field(part, "value"))))
         heritage = self._heritage(node)
@@ -395,7 +433,9 @@ class Reader:
     def _heritage(self, node: Node) -> Expression | None:
         for child in node.named_children:
             if child.type == "class_heritage":
-                return self._inner(child)
+                extends = next(iter(child.named_children), None)
+                of_typescript = field(extends, "value") if extends is not None else None
+                return self.expression(of_typescript or extends)
         return None
 
 
@@ -453,6 +493,9 @@ _READERS: Final[dict[str, Callable[[Reader, Node], Expression | None]]] = {
     "ternary_expression": Reader._ternary,
     "binary_expression": Reader._binary,
     "unary_expression": Reader._unary,
+    "as_expression": Reader._asserted,
+    "satisfies_expression": Reader._asserted,
+    "non_null_expression": Reader._asserted,
     "number": Reader._number,
     "array": Reader._array,
     "object": Reader._object,

@@ -54,15 +54,16 @@ def parse(text: str, language: Language = "javascript") -> Node:
     return parser(language).parse(encode(text)).root_node
 
 
-def parse_open(text: str) -> Node:
+def parse_open(text: str, language: Language = "javascript") -> Node:
     """Parse code that may go on: brackets that are open at its end are closed."""
-    root = parse(text)
+    root = parse(text, language)
     if not root.has_error:
         return root
     opened = open_brackets(root)
     if not opened:
         return root
-    return parse(text + "".join(_CLOSED[bracket] for bracket in reversed(opened)))
+    closing = "".join(_CLOSED[bracket] for bracket in reversed(opened))
+    return parse(text + closing, language)
 
 
 def text_of(node: Node | None) -> str:
