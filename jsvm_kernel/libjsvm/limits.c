@@ -52,6 +52,7 @@ JSVM_Status JSVMX_ClearStop(JSVM_VM vm)
     if (vm == NULL)
         return JSVM_INVALID_ARG;
     jsvm__engine_clear_stop(vm->rt);
+    jsvm__engine_drop_stop_stack(vm->rt);
     atomic_store(&vm->stop_reason, JSVMX_STOP_NONE);
     vm->last_stop_reason = JSVMX_STOP_NONE;
     return JSVM_OK;
@@ -64,6 +65,14 @@ JSVM_Status JSVMX_GetStopReason(JSVM_VM vm, JSVMX_StopReason *result)
     *result = (JSVMX_StopReason)atomic_load(&vm->stop_reason);
     if (*result == JSVMX_STOP_NONE)
         *result = vm->last_stop_reason;
+    return JSVM_OK;
+}
+
+JSVM_Status JSVMX_GetStopStack(JSVM_VM vm, const char **result)
+{
+    if (vm == NULL || result == NULL)
+        return JSVM_INVALID_ARG;
+    *result = jsvm__engine_stop_stack(vm->rt);
     return JSVM_OK;
 }
 
@@ -180,6 +189,7 @@ JSVM_Status JSVMX_SetTimeLimit(JSVM_VM vm, double seconds)
 void jsvm__arm_deadline(JSVM_VM vm)
 {
     vm->last_stop_reason = JSVMX_STOP_NONE;
+    jsvm__engine_drop_stop_stack(vm->rt);
     pthread_mutex_lock(&watchdog.mutex);
     if (!watchdog.running) /* a forked child */
         watchdog.running = start_watchdog();

@@ -1,4 +1,4 @@
-/* proxy.c - Proxy objects. */
+/* proxy.c - looking into what hides its content: proxies, iterators. */
 #include "internal.h"
 
 JSVM_Status OH_JSVM_CreateProxy(JSVM_Env env, JSVM_Value target, JSVM_Value handler,
@@ -41,4 +41,20 @@ JSVM_Status OH_JSVM_ProxyGetTarget(JSVM_Env env, JSVM_Value value, JSVM_Value *r
         target = JS_NULL;
     }
     return jsvm__return_value(env, target, result);
+}
+
+JSVM_Status JSVMX_PreviewIterator(JSVM_Env env, JSVM_Value iterator, bool *entries,
+                                  JSVM_Value *result)
+{
+    JSValue items;
+
+    JSVM_ENTER(env);
+    JSVM_CHECK_ARG(env, iterator);
+    JSVM_CHECK_ARG(env, entries);
+    JSVM_CHECK_ARG(env, result);
+    items = jsvm__engine_iterator_items(env->ctx, jsvm__get(iterator), entries);
+    JSVM_CHECK(env, !JS_IsUndefined(items), JSVM_INVALID_TYPE);
+    if (JS_IsException(items))
+        return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
+    return jsvm__return_value(env, items, result);
 }

@@ -58,6 +58,7 @@ JSVM_Status OH_JSVM_DestroyVM(JSVM_VM vm)
     while (vm->envs)
         OH_JSVM_DestroyEnv(vm->envs);
     jsvm__unregister_vm(vm);
+    jsvm__engine_drop_stop_stack(vm->rt);
     JS_FreeRuntime(vm->rt);
     free(vm);
     return JSVM_OK;

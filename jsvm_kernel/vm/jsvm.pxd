@@ -759,6 +759,7 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
     JSVM_Status JSVMX_RequestStop(JSVM_VM vm)
     JSVM_Status JSVMX_ClearStop(JSVM_VM vm)
     JSVM_Status JSVMX_GetStopReason(JSVM_VM vm, JSVMX_StopReason *result)
+    JSVM_Status JSVMX_GetStopStack(JSVM_VM vm, const char **result)
     JSVM_Status JSVMX_RunCell(
         JSVM_Env env, const char *source, size_t length, const char *name,
         JSVM_Value *result)
@@ -769,6 +770,8 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
     JSVM_Status JSVMX_CheckSyntax(
         JSVM_Env env, const char *source, size_t length, JSVMX_Completeness *result)
     JSVM_Status JSVMX_GetLexicalNames(JSVM_Env env, JSVM_Value *result)
+    JSVM_Status JSVMX_PreviewIterator(
+        JSVM_Env env, JSVM_Value iterator, c_bool *entries, JSVM_Value *result)
     ctypedef enum JSVMX_PromiseState:
         JSVMX_PROMISE_PENDING
         JSVMX_PROMISE_FULFILLED

@@ -206,6 +206,14 @@ cdef class VM:
             return "none"
         return "requested" if reason == JSVMX_STOP_REQUESTED else "time_limit"
 
+    def stop_stack(self):
+        """Where the last stop hit, as lines of a stack text; "" if no code was there."""
+        cdef const char *stack = NULL
+        if self.state.closed:
+            raise Closed("the VM is closed")
+        JSVMX_GetStopStack(self.state.vm, &stack)
+        return "" if stack == NULL else stack.decode("utf-8", "replace")
+
     # ---- information -----------------------------------------------------------------
 
     def info(self):

@@ -40,14 +40,16 @@ SWITCHABLE_DISPATCH = [
         "runtime-fields",
         "State of the edits lives in the runtime: the dispatch table in force, the two "
         "tables to choose from, one poll counter for all contexts (a signal handler can "
-        "reset one counter, not walk a list of contexts), one hash seed for all "
-        "contexts, the cell that is being parsed, and what fills import.meta.",
+        "reset one counter, not walk a list of contexts), where the last stop hit, one "
+        "hash seed for all contexts, the cell that is being parsed, and what fills "
+        "import.meta.",
         "    void *libc_opaque;\n    JSRuntimeFinalizerState *finalizers;\n",
         """\
     const void * const * volatile jsvm_dispatch;
     const void * const *jsvm_plain_table;
     const void * const *jsvm_hook_table;
     volatile int jsvm_interrupt_counter;
+    char *jsvm_stop_stack;
     uint32_t jsvm_hash_seed;
     struct JSVMCell *jsvm_cell;
     int (*jsvm_describe_module)(JSContext *ctx, JSModuleDef *m, JSValueConst meta);
@@ -64,6 +66,10 @@ struct JSFunctionDef;
 struct JSModuleDef;
 struct JSStackFrame;
 #define JSVM_CALL_FLAG_SETUP (1 << 30)
+static void jsvm__keep_stop_stack(JSContext *ctx);
+static void jsvm__stack_header(JSContext *ctx, JSObject *error, DynBuf *text);
+static JSValue jsvm__stack_text(JSContext *ctx, JSObject *error, JSValueConst frames);
+static bool jsvm__frame_is_shown(JSContext *ctx, const struct JSStackFrame *sf);
 static no_inline int jsvm__on_opcode(JSContext *ctx, struct JSStackFrame *sf,
                                      struct JSFunctionBytecode *b, uint8_t *pc,
                                      JSValue *sp, int opcode);
@@ -988,6 +994,215 @@ MODULES = [
     ),
 ]
 
+POSITIONS = [
+    Edit(
+        "position-of-token",
+        "The engine counts the columns of the first line from 0, all others from 1.",
+        "    s->token.col_num = max_int(1, s->mark - s->eol);\n",
+        "    s->token.col_num = (int)(s->token.ptr - s->token.line_start) + 1;\n",
+    ),
+    before(
+        "position-of-statement",
+        "A statement without an expression, such as a loop for ever, has a place, too.",
+        "    switch(tok = s->token.val) {\n",
+        "    emit_source_loc(s);\n",
+    ),
+    after(
+        "position-in-parser",
+        "Where the property or name stands that was parsed last: what an assignment to "
+        "it that fails is reported at.",
+        "    bool is_module; /* parsing a module */\n    bool allow_html_comments;\n",
+        "    int jsvm_line, jsvm_col;\n",
+    ),
+    Edit(
+        "position-of-operand",
+        "A call, a property and an operator are reported where they stand in the "
+        "source, not where their last operand does: what is read of an operand, such "
+        "as an argument that is a call itself, moves the position.",
+        "    bool accept_lparen = (parse_flags & PF_POSTFIX_CALL) != 0;\n\n"
+        "    call_type = FUNC_CALL_NORMAL;\n",
+        "    bool accept_lparen = (parse_flags & PF_POSTFIX_CALL) != 0;\n"
+        "    int jsvm_line = s->token.line_num, jsvm_col = s->token.col_num;\n\n"
+        "    call_type = FUNC_CALL_NORMAL;\n",
+    ),
+    Edit(
+        "position-of-operand-kept",
+        "See position-in-parser.",
+        "    return 0;\n}\n\nstatic __exception int js_parse_delete(JSParseState *s)\n",
+        "    s->jsvm_line = jsvm_line;\n    s->jsvm_col = jsvm_col;\n"
+        "    return 0;\n}\n\nstatic __exception int js_parse_delete(JSParseState *s)\n",
+    ),
+    Edit(
+        "position-of-call",
+        "The engine takes the first argument's position here; see position-of-operand.",
+        "            parse_func_call2:\n                emit_source_loc(s);\n",
+        "            parse_func_call2:\n",
+    ),
+    Edit(
+        "position-of-call-emitted",
+        "A call is reported at the name of what is called, after its arguments.",
+        "            emit_func_call:\n                switch(opcode) {\n",
+        "            emit_func_call:\n"
+        "                emit_source_loc_at(s, jsvm_line, jsvm_col);\n"
+        "                switch(opcode) {\n",
+    ),
+    after(
+        "position-of-apply",
+        "As position-of-call-emitted, for calls with spread arguments.",
+        "                /* drop the index */\n                emit_op(s, OP_drop);\n\n"
+        "                /* apply function call */\n",
+        "                emit_source_loc_at(s, jsvm_line, jsvm_col);\n",
+    ),
+    after(
+        "position-of-new",
+        "As position-of-call-emitted, for `new` without parentheses.",
+        "                /* new operator on an object */\n",
+        "                emit_source_loc_at(s, jsvm_line, jsvm_col);\n",
+    ),
+    after(
+        "position-of-property",
+        "A property is reported at its name.",
+        "        parse_property:\n",
+        "            jsvm_line = s->token.line_num;\n"
+        "            jsvm_col = s->token.col_num;\n"
+        "            emit_source_loc(s);\n",
+    ),
+    after(
+        "position-of-element",
+        "An element is reported at its bracket.",
+        "        parse_array_access:\n",
+        "            jsvm_line = s->token.line_num;\n"
+        "            jsvm_col = s->token.col_num;\n",
+    ),
+    Edit(
+        "position-of-element-emitted",
+        "As position-of-element, after what is between the brackets.",
+        "            if (js_parse_expect(s, ']'))\n                return -1;\n"
+        "            if (prev_op == OP_get_super) {\n",
+        "            if (js_parse_expect(s, ']'))\n                return -1;\n"
+        "            emit_source_loc_at(s, jsvm_line, jsvm_col);\n"
+        "            if (prev_op == OP_get_super) {\n",
+    ),
+    Edit(
+        "position-of-operator",
+        "A binary operator is reported at itself.",
+        """\
+        if (next_token(s))
+            return -1;
+        emit_source_loc(s);
+        if (js_parse_expr_binary(s, level - 1, parse_flags))
+            return -1;
+        emit_op(s, opcode);
+""",
+        """\
+        int jsvm_line = s->token.line_num, jsvm_col = s->token.col_num;
+        if (next_token(s))
+            return -1;
+        if (js_parse_expr_binary(s, level - 1, parse_flags))
+            return -1;
+        emit_source_loc_at(s, jsvm_line, jsvm_col);
+        emit_op(s, opcode);
+""",
+    ),
+    Edit(
+        "position-of-assignment",
+        "An assignment is reported at what is assigned to.",
+        "    if (js_parse_cond_expr(s, parse_flags))\n        return -1;\n\n"
+        "    op = s->token.val;\n    if (op == '=' ||",
+        "    if (js_parse_cond_expr(s, parse_flags))\n        return -1;\n\n"
+        "    int jsvm_line = s->jsvm_line, jsvm_col = s->jsvm_col;\n"
+        "    op = s->token.val;\n    if (op == '=' ||",
+    ),
+    Edit(
+        "position-of-assignment-emitted",
+        "As position-of-assignment, after the value.",
+        "        put_lvalue(s, opcode, scope, name, label, PUT_LVALUE_KEEP_TOP, false);\n"
+        "    } else if (op >= TOK_LAND_ASSIGN",
+        "        emit_source_loc_at(s, jsvm_line, jsvm_col);\n"
+        "        put_lvalue(s, opcode, scope, name, label, PUT_LVALUE_KEEP_TOP, false);\n"
+        "    } else if (op >= TOK_LAND_ASSIGN",
+    ),
+    before(
+        "position-of-object-pattern",
+        "A pattern is reported where it begins, when what it takes apart can't be.",
+        "        /* throw an exception if the value cannot be converted to an object */\n",
+        "        emit_source_loc_at(s, jsvm_line, jsvm_col);\n",
+    ),
+    Edit(
+        "position-of-object-pattern-start",
+        "As position-of-object-pattern.",
+        "    assign_addr = s->cur_func->byte_code.size;\n    if (s->token.val == '{') {\n",
+        "    assign_addr = s->cur_func->byte_code.size;\n"
+        "    int jsvm_line = s->token.line_num, jsvm_col = s->token.col_num;\n"
+        "    if (s->token.val == '{') {\n",
+    ),
+    before(
+        "position-of-array-pattern",
+        "As position-of-object-pattern.",
+        "        /* the block environment is only needed in generators in case\n"
+        "           'yield' triggers a 'return' */\n",
+        "        emit_source_loc_at(s, jsvm_line, jsvm_col);\n",
+    ),
+    before(
+        "position-of-for-of",
+        "What is no iterable is reported where it stands.",
+        "        break_entry.has_iterator = true;\n"
+        "        break_entry.is_async_iterator = is_async;\n",
+        "        emit_source_loc_at(s, s->jsvm_line, s->jsvm_col);\n",
+    ),
+    Edit(
+        "position-of-spread-element",
+        "As position-of-for-of.",
+        "            if (js_parse_assign_expr(s))\n                return -1;\n"
+        "            emit_op(s, OP_append);\n",
+        "            if (js_parse_assign_expr(s))\n                return -1;\n"
+        "            emit_source_loc_at(s, s->jsvm_line, s->jsvm_col);\n"
+        "            emit_op(s, OP_append);\n",
+    ),
+    before(
+        "position-of-spread-argument",
+        "As position-of-for-of.",
+        "                        /* XXX: could pass is_last indicator? */\n",
+        "                        emit_source_loc_at(s, s->jsvm_line, s->jsvm_col);\n",
+    ),
+]
+
+STACK_TEXTS = [
+    Edit(
+        "stack-of-stop",
+        "Where a stop hit is kept: what carries it up may end in a microtask, and then "
+        "nobody sees it.",
+        "                        NULL, 0, 0, 0);\n    }\n"
+        "    if (!JS_IsUncatchableError(rt->current_exception)) {\n",
+        "                        NULL, 0, 0, 0);\n    }\n"
+        "    if (JS_IsUncatchableError(rt->current_exception)) {\n"
+        "        jsvm__keep_stop_stack(ctx);\n    } else {\n",
+    ),
+    Edit(
+        "stack-header",
+        "`error.stack` begins with the error's name and message, as everywhere else. "
+        "They are put there when it is read: constructors set names after super().",
+        "    if (p->class_id != JS_CLASS_ERROR)\n        return JS_UNDEFINED;\n"
+        "    return js_dup(p->u.object_data);\n",
+        "    if (p->class_id != JS_CLASS_ERROR)\n        return JS_UNDEFINED;\n"
+        "    return jsvm__stack_text(ctx, p, p->u.object_data);\n",
+    ),
+    after(
+        "stack-header-of-property",
+        "As stack-header, where the stack is a plain property.",
+        "    } else {\n        js_dbuf_init(ctx, &dbuf);\n",
+        "        if (has_filter_func || can_add_backtrace(error_obj))\n"
+        "            jsvm__stack_header(ctx, JS_VALUE_GET_OBJ(error_obj), &dbuf);\n",
+    ),
+    after(
+        "stack-without-host-frames",
+        "Frames of a host's own files say nothing to whoever reads a stack.",
+        "            backtrace_flags &= ~JS_BACKTRACE_FLAG_SKIP_FIRST_LEVEL;\n"
+        "            continue;\n        }\n",
+        "        if (!jsvm__frame_is_shown(ctx, sf))\n            continue;\n",
+    ),
+]
+
 EDITS = (
     SWITCHABLE_DISPATCH
     + POLLS
@@ -996,4 +1211,6 @@ EDITS = (
     + ROBUSTNESS
     + PINNED_BUFFERS
     + ASYNC_CONTEXT
+    + POSITIONS
+    + STACK_TEXTS
 )

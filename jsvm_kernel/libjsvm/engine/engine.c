@@ -29,6 +29,150 @@ uint32_t jsvm__engine_edits_tag(void)
     return JSVM_EDITS_TAG;
 }
 
+/* ---- stack texts --------------------------------------------------------- */
+
+/* A string property, own or inherited, that is read without running any code. */
+static JSValueConst jsvm__string_property(JSObject *p, JSAtom name)
+{
+    while (p && p->class_id != JS_CLASS_PROXY) {
+        JSProperty *pr;
+        JSShapeProperty *prs = find_own_property(&pr, p, name);
+
+        if (prs) {
+            bool plain = (prs->flags & JS_PROP_TMASK) == JS_PROP_NORMAL;
+            return plain && JS_IsString(pr->u.value) ? pr->u.value : JS_UNDEFINED;
+        }
+        p = p->shape->proto;
+    }
+    return JS_UNDEFINED;
+}
+
+static void jsvm__put_string(JSContext *ctx, DynBuf *text, JSValueConst string)
+{
+    size_t length;
+    const char *utf8 = JS_ToCStringLen(ctx, &length, string);
+
+    /* Without memory for it the text lacks it, as build_backtrace must not throw. */
+    if (!utf8) {
+        JS_FreeValue(ctx, JS_GetException(ctx));
+        return;
+    }
+    dbuf_put(text, (const uint8_t *)utf8, length);
+    JS_FreeCString(ctx, utf8);
+}
+
+/* "name: message" and a line end. */
+static void jsvm__stack_header(JSContext *ctx, JSObject *error, DynBuf *text)
+{
+    JSValueConst name = jsvm__string_property(error, JS_ATOM_name);
+    JSValueConst message = jsvm__string_property(error, JS_ATOM_message);
+
+    if (JS_IsUndefined(name)) {
+        dbuf_putstr(text, "Error");
+    } else {
+        jsvm__put_string(ctx, text, name);
+    }
+    if (!JS_IsUndefined(message) && !JS_IsEmptyString(message)) {
+        dbuf_putstr(text, ": ");
+        jsvm__put_string(ctx, text, message);
+    }
+    dbuf_putc(text, '\n');
+}
+
+/* What `stack` of an error reads: header and frames. What Error.prepareStackTrace made
+ * is left alone. */
+static JSValue jsvm__stack_text(JSContext *ctx, JSObject *error, JSValueConst frames)
+{
+    static const char at[] = "    at ";
+    JSValue result = JS_EXCEPTION;
+    const char *utf8;
+    size_t length;
+    DynBuf text;
+
+    if (!JS_IsString(frames)) {
+        return js_dup(frames);
+    }
+    utf8 = JS_ToCStringLen(ctx, &length, frames);
+    if (!utf8) {
+        return JS_EXCEPTION;
+    }
+    if (length > 0 && strncmp(utf8, at, sizeof(at) - 1) != 0) {
+        JS_FreeCString(ctx, utf8);
+        return js_dup(frames);
+    }
+    js_dbuf_init(ctx, &text);
+    jsvm__stack_header(ctx, error, &text);
+    dbuf_put(&text, (const uint8_t *)utf8, length);
+    if (dbuf_error(&text)) {
+        JS_ThrowOutOfMemory(ctx);
+    } else {
+        result = JS_NewStringLen(ctx, (const char *)text.buf, text.size - 1);
+    }
+    dbuf_free(&text);
+    JS_FreeCString(ctx, utf8);
+    return result;
+}
+
+/* The first stack of a stop counts, unless no code of the user was there. */
+static void jsvm__keep_stop_stack(JSContext *ctx)
+{
+    JSRuntime *rt = ctx->rt;
+    JSValueConst error = rt->current_exception;
+    const char *frames;
+
+    if (rt->jsvm_stop_stack || !JS_IsError(error) ||
+        !JS_IsString(JS_VALUE_GET_OBJ(error)->u.object_data)) {
+        return;
+    }
+    frames = JS_ToCString(ctx, JS_VALUE_GET_OBJ(error)->u.object_data);
+    if (frames && frames[0] != '\0') {
+        rt->jsvm_stop_stack = strdup(frames);
+    }
+    JS_FreeCString(ctx, frames);
+}
+
+/* Files whose names begin with "jsvm:" are a host's own. */
+static bool jsvm__is_host_code(JSContext *ctx, const JSFunctionBytecode *b)
+{
+    static const char ours[] = "jsvm:";
+    JSAtomStruct *name;
+
+    if (b->filename == JS_ATOM_NULL || __JS_AtomIsTaggedInt(b->filename)) {
+        return false;
+    }
+    name = ctx->rt->atom_array[b->filename];
+    return !name->is_wide_char && name->len >= sizeof(ours) - 1 &&
+           memcmp(str8(name), ours, sizeof(ours) - 1) == 0;
+}
+
+static const JSFunctionBytecode *jsvm__frame_bytecode(const JSStackFrame *sf)
+{
+    const JSObject *p = JS_VALUE_GET_OBJ(sf->cur_func);
+
+    return js_class_has_bytecode(p->class_id) ? p->u.func.function_bytecode : NULL;
+}
+
+/* A native function counts as its caller's; one that no code called and that has no
+ * name is the way into a cell, module or job. */
+static bool jsvm__frame_is_shown(JSContext *ctx, const JSStackFrame *sf)
+{
+    const JSStackFrame *caller;
+    const char *name;
+    bool named;
+
+    for (caller = sf; caller; caller = caller->prev_frame) {
+        const JSFunctionBytecode *b = jsvm__frame_bytecode(caller);
+
+        if (b) {
+            return !jsvm__is_host_code(ctx, b);
+        }
+    }
+    name = get_func_name(ctx, sf->cur_func);
+    named = name && name[0] != '\0';
+    JS_FreeCString(ctx, name);
+    return named;
+}
+
 /* ---- runtime and contexts ----------------------------------------------- */
 
 int jsvm__engine_setup_runtime(JSRuntime *rt)
@@ -146,6 +290,17 @@ void jsvm__engine_request_stop(JSRuntime *rt)
     rt->interrupt_handler = jsvm_always_interrupt;
     rt->jsvm_dispatch = rt->jsvm_hook_table ? rt->jsvm_hook_table : rt->jsvm_dispatch;
     rt->jsvm_interrupt_counter = 0;
+}
+
+const char *jsvm__engine_stop_stack(JSRuntime *rt)
+{
+    return rt->jsvm_stop_stack;
+}
+
+void jsvm__engine_drop_stop_stack(JSRuntime *rt)
+{
+    free(rt->jsvm_stop_stack);
+    rt->jsvm_stop_stack = NULL;
 }
 
 void jsvm__engine_clear_stop(JSRuntime *rt)
@@ -354,4 +509,56 @@ JSValue jsvm__engine_lexical_names(JSContext *ctx)
 fail:
     JS_FreeValue(ctx, array);
     return JS_EXCEPTION;
+}
+
+/* ---- iterators ------------------------------------------------------------ */
+
+static JSValue jsvm__iterator_item(JSContext *ctx, const JSMapIteratorData *it,
+                                   const JSMapRecord *mr, bool is_set)
+{
+    JSValueConst pair[2] = { mr->key, is_set ? mr->key : mr->value };
+
+    if (it->kind == JS_ITERATOR_KIND_KEY_AND_VALUE) {
+        return js_create_array(ctx, 2, pair);
+    }
+    return js_dup(pair[it->kind == JS_ITERATOR_KIND_VALUE]);
+}
+
+JSValue jsvm__engine_iterator_items(JSContext *ctx, JSValueConst iterator,
+                                    bool *entries)
+{
+    bool is_set = JS_GetOpaque(iterator, JS_CLASS_SET_ITERATOR) != NULL;
+    const JSMapIteratorData *it =
+        JS_GetOpaque(iterator, is_set ? JS_CLASS_SET_ITERATOR : JS_CLASS_MAP_ITERATOR);
+    struct list_head *link;
+    JSMapState *map;
+    JSValue items;
+    uint32_t count = 0;
+
+    if (!it) {
+        return JS_UNDEFINED;
+    }
+    *entries = it->kind == JS_ITERATOR_KIND_KEY_AND_VALUE;
+    items = JS_NewArray(ctx);
+    if (JS_IsException(items) || JS_IsUndefined(it->obj)) {
+        return items;
+    }
+    map = JS_GetOpaque(it->obj, is_set ? JS_CLASS_SET : JS_CLASS_MAP);
+    link = it->cur_record ? it->cur_record->link.next : map->records.next;
+    for (; link != &map->records; link = link->next) {
+        const JSMapRecord *mr = list_entry(link, JSMapRecord, link);
+        JSValue item;
+
+        if (mr->empty) {
+            continue;
+        }
+        item = jsvm__iterator_item(ctx, it, mr, is_set);
+        if (JS_IsException(item) ||
+            JS_DefinePropertyValueUint32(ctx, items, count++, item, JS_PROP_C_W_E) <
+                0) {
+            JS_FreeValue(ctx, items);
+            return JS_EXCEPTION;
+        }
+    }
+    return items;
 }

@@ -44,6 +44,10 @@ void jsvm__engine_drop_jobs(JSContext *ctx);
 void jsvm__engine_request_stop(JSRuntime *rt);
 void jsvm__engine_clear_stop(JSRuntime *rt);
 
+/* The frames that the last stop hit, as in a stack text; NULL: none are known. */
+const char *jsvm__engine_stop_stack(JSRuntime *rt);
+void jsvm__engine_drop_stop_stack(JSRuntime *rt);
+
 /* ---- async context ------------------------------------------------------ */
 
 /* As JSVMX_AsyncContext. The structure is not copied; NULL: nobody keeps a context. */
@@ -160,6 +164,13 @@ bool jsvm__engine_atom_is_index(JSContext *ctx, JSAtom atom, uint32_t *index);
 /* Names of the global lexical declarations (let, const, class, import), for completion:
  * a JS array of strings. */
 JSValue jsvm__engine_lexical_names(JSContext *ctx);
+
+/* ---- iterators ------------------------------------------------------------ */
+
+/* What an iterator of a Map or Set has still to give, which it keeps: an array of keys
+ * or values or, then *entries is set, of pairs. undefined: no such iterator. */
+JSValue jsvm__engine_iterator_items(JSContext *ctx, JSValueConst iterator,
+                                    bool *entries);
 
 /* ---- objects ------------------------------------------------------------ */
 

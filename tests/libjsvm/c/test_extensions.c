@@ -149,6 +149,39 @@ TEST(a_pinned_buffer_keeps_its_memory)
     EXPECT(JSVM_ARRAYBUFFER_EXPECTED, JSVMX_PinArraybuffer(env, run(env, "[]")));
 }
 
+/* ---- iterators ------------------------------------------------------------ */
+
+TEST(an_iterator_is_previewed_and_keeps_its_items)
+{
+    JSVM_Value iterator, items;
+    bool entries = false;
+
+    iterator = run(env, "globalThis.m = new Map([[1, 'a'], [2, 'b'], [3, 'c']]);"
+                         "globalThis.i = m.entries(); i.next(); m.delete(2); i");
+    OK(JSVMX_PreviewIterator(env, iterator, &entries, &items));
+    CHECK(entries);
+    CHECK(is_json(env, items, "[[3,\"c\"]]"));
+    CHECK(is_json(env, run(env, "[...i]"), "[[3,\"c\"]]"));
+    OK(JSVMX_PreviewIterator(env, iterator, &entries, &items));
+    CHECK(is_json(env, items, "[]"));
+}
+
+TEST(an_iterator_of_keys_or_values_has_no_entries)
+{
+    JSVM_Value items;
+    bool entries = true;
+
+    OK(JSVMX_PreviewIterator(env, run(env, "new Map([[1, 'a']]).values()"), &entries,
+                             &items));
+    CHECK(!entries);
+    CHECK(is_json(env, items, "[\"a\"]"));
+    OK(JSVMX_PreviewIterator(env, run(env, "new Set([5]).values()"), &entries,
+                             &items));
+    CHECK(is_json(env, items, "[5]"));
+    CHECK(JSVMX_PreviewIterator(env, run(env, "[1].values()"), &entries, &items) ==
+          JSVM_INVALID_TYPE);
+}
+
 /* ---- failing allocations ------------------------------------------------- */
 
 SCENARIO(cells_under_failing_allocations)

@@ -53,6 +53,10 @@ JSVM_EXTERN JSVM_Status JSVMX_ClearStop(JSVM_VM vm);
  * until the next entry, the other until JSVMX_ClearStop. */
 JSVM_EXTERN JSVM_Status JSVMX_GetStopReason(JSVM_VM vm, JSVMX_StopReason *result);
 
+/* Where the stop hit: lines "    at name (file:line:column)", innermost first, or NULL
+ * when no JS was there. The VM's own, valid as long as the reason. */
+JSVM_EXTERN JSVM_Status JSVMX_GetStopStack(JSVM_VM vm, const char **result);
+
 /* ---- cells -------------------------------------------------------------- */
 
 /* Runs source as a cell of a notebook: a classic script in which top-level `await` and
@@ -82,6 +86,14 @@ JSVM_EXTERN JSVM_Status JSVMX_CheckSyntax(JSVM_Env env, const char *source,
 /* Names of the global lexical declarations (let, const, class, import), which are no
  * properties of globalThis: a new array of strings. */
 JSVM_EXTERN JSVM_Status JSVMX_GetLexicalNames(JSVM_Env env, JSVM_Value *result);
+
+/* ---- iterators ----------------------------------------------------------- */
+
+/* What an iterator of a Map or Set has still to give, without taking it: a new array of
+ * its keys or values or, then *entries is true, of [key, value] arrays. No such
+ * iterator: JSVM_INVALID_TYPE. */
+JSVM_EXTERN JSVM_Status JSVMX_PreviewIterator(JSVM_Env env, JSVM_Value iterator,
+                                              bool *entries, JSVM_Value *result);
 
 /* ---- promises and microtasks -------------------------------------------- */
 
