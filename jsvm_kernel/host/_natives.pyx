@@ -146,6 +146,29 @@ cdef JSVM_Value native_proxy_target(JSVM_Env env, JSVM_CallbackInfo info) noexce
     return result
 
 
+cdef JSVM_Value native_iterator_items(
+    JSVM_Env env, JSVM_CallbackInfo info
+) noexcept nogil:
+    """iteratorItems(value) -> [whether they are entries, what it has still to give]
+
+    undefined for what is no iterator of a Map or Set.
+    """
+    cdef JSVM_Value given[1]
+    cdef JSVM_Value items = NULL
+    cdef JSVM_Value entries = NULL
+    cdef JSVM_Value result = NULL
+    cdef c_bool are_entries = False
+    if not arguments(env, info, 1, given):
+        return NULL
+    if JSVMX_PreviewIterator(env, given[0], &are_entries, &items) != JSVM_OK:
+        return NULL
+    OH_JSVM_GetBoolean(env, are_entries, &entries)
+    OH_JSVM_CreateArray(env, &result)
+    OH_JSVM_SetElement(env, result, 0, entries)
+    OH_JSVM_SetElement(env, result, 1, items)
+    return result
+
+
 cdef JSVM_Value native_on_rejection(JSVM_Env env, JSVM_CallbackInfo info) noexcept nogil:
     """onRejection(function): called as f(rejected, promise, reason)"""
     cdef JSVM_Value given[1]
@@ -357,7 +380,7 @@ cdef struct Native:
 
 
 cdef enum:
-    NATIVE_COUNT = 23
+    NATIVE_COUNT = 25
 
 # The one table of the host's natives. An entry's place is its external reference: append,
 # never reorder.
@@ -386,6 +409,8 @@ TABLE[19] = Native(b"requireModule", JSVM_CallbackStruct(native_require_module, 
 TABLE[20] = Native(b"compileFunction", JSVM_CallbackStruct(native_compile_function, NULL))
 TABLE[21] = Native(b"input", JSVM_CallbackStruct(native_input, NULL))
 TABLE[22] = Native(b"enterCell", JSVM_CallbackStruct(native_enter_cell, NULL))
+TABLE[23] = Native(b"iteratorItems", JSVM_CallbackStruct(native_iterator_items, NULL))
+TABLE[24] = Native(b"encodePng", JSVM_CallbackStruct(native_encode_png, NULL))
 
 NATIVE_NAMES = tuple([TABLE[index].name.decode() for index in range(NATIVE_COUNT)])
 

@@ -235,3 +235,33 @@ cdef JSVM_Value native_digest(JSVM_Env env, JSVM_CallbackInfo info) noexcept nog
         return NULL
     with gil:
         return digest_of(env, given[0], data, length)
+
+
+cdef JSVM_Value png_of(
+    JSVM_Env env, const unsigned char *data, size_t length, double *shape
+) noexcept:
+    cdef bytes image
+    try:
+        image = (<object>data_of(env).platform).encode_png(
+            data[:length], int(shape[0]), int(shape[1]), int(shape[2]))
+        return js_buffer(env, <const char *>image, len(image))
+    except BaseException as error:
+        throw_python(env, error)
+        return NULL
+
+
+cdef JSVM_Value native_encode_png(JSVM_Env env, JSVM_CallbackInfo info) noexcept nogil:
+    """encodePng(pixels, width, height, channels) -> ArrayBuffer"""
+    cdef JSVM_Value given[4]
+    cdef const unsigned char *data = NULL
+    cdef size_t length = 0
+    cdef double shape[3]
+    if not arguments(env, info, 4, given):
+        return NULL
+    if not bytes_of(env, given[0], &data, &length):
+        return NULL
+    OH_JSVM_GetValueDouble(env, given[1], &shape[0])
+    OH_JSVM_GetValueDouble(env, given[2], &shape[1])
+    OH_JSVM_GetValueDouble(env, given[3], &shape[2])
+    with gil:
+        return png_of(env, data, length, shape)

@@ -94,8 +94,8 @@ class Cells:
             active.promise = env.js.run_cell(script, name=message.name)
         except TypeScriptError as error:
             self._finish_error(describe_refusal(error, message.name))
-        except Stopped as error:
-            self._finish_stopped(error)
+        except Stopped:
+            self._finish_stopped()
         except JSError as error:
             self._finish_error(self._described(env, error))
         else:
@@ -108,10 +108,10 @@ class Cells:
         self._begin(env, message.id)
         try:
             env.native_modules.load(message)
-        except Stopped as error:
-            self._finish_stopped(error)
+        except Stopped:
+            self._finish_stopped()
         except KeyboardInterrupt:
-            self._finish_stopped(None)
+            self._finish_stopped()
         except NativeLoadError as error:
             self._finish("error", error.report)
         else:
@@ -125,12 +125,12 @@ class Cells:
         env, promise = active.env, active.promise
         # A stop that hits a microtask raises nothing: ask for it.
         if self._stop.requested or env.vm.stop_reason() != "none":
-            self._finish_stopped(None)
+            self._finish_stopped()
             return
         try:
             outcome = env.machine.with_reserve(lambda: env.cell_outcome(promise))
-        except Stopped as error:
-            self._finish_stopped(error)
+        except Stopped:
+            self._finish_stopped()
             return
         except JSError as error:
             outcome = {"error": _plainly(error)}
@@ -140,7 +140,7 @@ class Cells:
             self._finish_error(outcome["error"])
         else:
             if "data" in outcome:
-                self._show_result(active.id, outcome["data"])
+                self._show_result(active.id, outcome)
             self._finish("ok")
 
     def _begin(self, env: SessionEnv, cell: int) -> _Active:
@@ -192,11 +192,11 @@ class Cells:
         report = report_of(described, self.source_of(active.env), self._colors)
         self._finish("error", report)
 
-    def _finish_stopped(self, error: Stopped | None) -> None:
+    def _finish_stopped(self) -> None:
         active = self._active
         assert active is not None
-        stack = getattr(error, "stack", None)
         env = active.env
+        stack = env.vm.stop_stack()
         if env.vm.stop_reason() == "time_limit":
             reason = "the cell " + _TIMED_OUT.format(limit=env.vm.time_limit)
         else:
@@ -212,9 +212,16 @@ class Cells:
         report = stopped_report(reason, stack, self.source_of(env), self._colors)
         self._finish("stopped", report)
 
-    def _show_result(self, cell: int, data: dict[str, Any]) -> None:
-        sync = self._output.sync()
-        self._send(Display(sync=sync, cell=cell, kind="result", data=data))
+    def _show_result(self, cell: int, outcome: dict[str, Any]) -> None:
+        self._send(
+            Display(
+                sync=self._output.sync(),
+                cell=cell,
+                kind="result",
+                data=outcome["data"],
+                metadata=outcome["metadata"],
+            )
+        )
 
     # ---- JavaScript between cells and while one waits --------------------------------
 

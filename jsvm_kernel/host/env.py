@@ -42,6 +42,7 @@ PRELUDE = (
     "console",
     "table",
     "timers",
+    "bundle",
     "display",
     "dialogs",
     "deliveries",
@@ -165,8 +166,8 @@ class NotebookEnv:
     def cell_outcome(self, promise: JSPromise) -> dict[str, Any] | None:
         """Tell what became of a cell: None while it is not over.
 
-        Else a dict with "data" (the bundle of its value), "error" (what was thrown,
-        described), or nothing.
+        Else a dict with "data" and "metadata" (the bundle of its value), "error" (what
+        was thrown, described), or nothing.
         """
         answer = self._cell_outcome(promise)
         return json.loads(answer) if answer else None

@@ -85,13 +85,13 @@ def uncaught_lines(
 
 
 def stopped_report(
-    reason: str, stack: str | None, source_of: SourceOf, colors: bool = False
+    reason: str, stack: str, source_of: SourceOf, colors: bool = False
 ) -> ErrorReport:
     """Report a cell that was stopped; `stack` tells where it was, if anyone knows."""
     described = {
         "name": "Stopped",
         "message": reason,
-        "frames": _parse_stack(stack or ""),
+        "frames": _parse_stack(stack),
         "extras": "",
     }
     return report_of(described, source_of, colors)

@@ -1,4 +1,4 @@
-"""What natives of the web platform ask of Python: scripts, codecs, names, digests.
+"""What natives ask of Python: scripts, codecs, names, digests, images.
 
 The platform itself is JavaScript (prelude/platform/) and is read when it is first used;
 so is every library here.
@@ -47,3 +47,11 @@ class WebPlatform:
         import hashlib
 
         return hashlib.new(algorithm, data).digest()
+
+    def encode_png(
+        self, pixels: bytes, width: int, height: int, channels: int
+    ) -> bytes:
+        """Give the PNG file of an image; `pixels` row by row, a byte a channel."""
+        from .png import encode
+
+        return encode(pixels, width, height, channels)

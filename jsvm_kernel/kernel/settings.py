@@ -56,6 +56,12 @@ SETTINGS: Final = (
         lambda environ: "javascript",
         choices=("javascript", "typescript"),
     ),
+    Setting(
+        "tables",
+        "Show arrays of records as tables.",
+        lambda environ: "on",
+        for_host=True,
+    ),
 )
 
 

@@ -56,7 +56,7 @@ def test_errors_can_be_read_in_both_themes(lab: Lab, pictures: Path) -> None:
             notebook.run(index)
         error = notebook.output(0)
         expect(error.locator(".ansi-red-fg").last).to_have_text("TypeError")
-        expect(error).to_contain_text("In[1]:2:59")
+        expect(error).to_contain_text("In[1]:2:62")
         expect(notebook.output(3).last).to_contain_text("Uncaught ReferenceError")
         expect(notebook.output(4)).to_contain_text("SyntaxError")
         lab.picture(pictures, "errors")

@@ -81,6 +81,8 @@ def test_names_of_the_natives_are_stable() -> None:
         "compileFunction",
         "input",
         "enterCell",
+        "iteratorItems",
+        "encodePng",
     )
 
 

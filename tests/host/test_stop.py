@@ -104,3 +104,28 @@ def test_a_host_ends_when_its_front_is_gone(host: Host, code: str) -> None:
     host.wait_for_text("started")
     host.sock.close()
     assert host.process.wait(timeout=20) == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "places"),
+    [
+        ("let said;\nLOOP", ["In[1]:2:"]),
+        (
+            "let said;\nfunction f() {\n  LOOP\n}\nf()",
+            ["In[1]:3:", "at f (In[1]:3:", "In[1]:5:"],
+        ),
+        (
+            "let said;\nawait 1\nconst g = () => { LOOP }\ng()",
+            ["In[1]:3:", "at g (In[1]:3:", "In[1]:4:"],
+        ),
+    ],
+)
+def test_a_stop_says_where_it_hit(host: Host, code: str, places: list[str]) -> None:
+    loop = "for (;;) if (!said) said = !console.log('started')"
+    cell = host.start(code.replace("LOOP", loop))
+    host.wait_for_text("started")
+    host.stop()
+    traceback = host.finish(cell).traceback
+    for place in places:
+        assert place in traceback
+    assert "jsvm:" not in traceback

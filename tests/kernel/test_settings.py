@@ -73,9 +73,9 @@ async def test_the_magic_lists_all_settings_with_help(fake: KernelUnderTest) -> 
 
 async def test_the_magic_changes_a_setting_for_the_host(fake: KernelUnderTest) -> None:
     run = await fake.run("settings")
-    assert run.text("stdout") == "{'colors': True}\n"
+    assert "'colors': True" in run.text("stdout")
     run = await fake.run("%jsvm_config colors=off\nsettings")
-    assert run.text("stdout") == "{'colors': False}\n"
+    assert "'colors': False" in run.text("stdout")
     run = await fake.run("%jsvm_config colors")
     assert run.text("stdout").startswith("colors = off  ")
 
@@ -85,7 +85,7 @@ async def test_a_new_host_finds_the_settings_as_they_were(
 ) -> None:
     await fake.run("%jsvm_config colors=off")
     assert (await fake.run("die SIGKILL")).content["ename"] == "HostDied"
-    assert (await fake.run("settings")).text("stdout") == "{'colors': False}\n"
+    assert "'colors': False" in (await fake.run("settings")).text("stdout")
 
 
 async def test_a_wrong_setting_is_an_error_of_the_cell(fake: KernelUnderTest) -> None:

@@ -31,6 +31,12 @@
     Promise: (value) => {
       if (natives.promiseState(value) === undefined) throw value;
     },
+    MapIterator: (value) => {
+      if (natives.iteratorItems(value) === undefined) throw value;
+    },
+    SetIterator: (value) => {
+      if (natives.iteratorItems(value) === undefined) throw value;
+    },
     TypedArray: (value) => {
       if (b.typedArrayName(value) === undefined) throw value;
     },
@@ -75,7 +81,10 @@
     let holder = value;
     do {
       const brand = b.mapGet(brandOfPrototype, holder);
-      if (brand !== undefined && holder !== value && holds(brand, value)) return brand;
+      // What inherits from Error.prototype is meant to be one.
+      if (brand !== undefined && holder !== value) {
+        if (brand === "Error" || holds(brand, value)) return brand;
+      }
       chainHasTag ||= hasOwn(holder, Symbol.toStringTag);
       holder = prototypeOf(holder);
       if (holder !== null && natives.proxyTarget(holder) !== undefined) return "Object";
@@ -142,7 +151,11 @@
   kit.tagOf = function (value, className) {
     const own = descriptorOf(value, Symbol.toStringTag);
     if (own !== undefined && own.enumerable) return "";
-    const tag = kit.inheritedData(value, Symbol.toStringTag);
+    // A typed array's is an accessor of the engine's.
+    const tag =
+      b.isArrayLike(value) && !b.isArray(value)
+        ? b.typedArrayName(value)
+        : kit.inheritedData(value, Symbol.toStringTag);
     return typeof tag === "string" && tag !== className ? tag : "";
   };
 

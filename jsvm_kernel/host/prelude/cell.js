@@ -6,7 +6,7 @@
   let presentation = null; // promise of the bundle of a finished cell
 
   // promise: that of the engine's RunCell. Gives "" while the cell is not over, else
-  // {"data": bundle} or {} (no value) or {"error": description}.
+  // {"data": bundle, "metadata": its metadata} or {} (no value) or {"error": description}.
   kit.cellOutcome = function (promise) {
     try {
       const outcome = presentation === null ? ofCell(promise) : ofBundle();
@@ -32,17 +32,19 @@
     const { value } = settled;
     if (value === undefined) return {};
     const bundle = kit.bundleOf(value);
-    if (natives.promiseState(bundle) === undefined) return { data: bundle };
+    if (natives.promiseState(bundle) === undefined) return shown(bundle);
     presentation = bundle;
     return ofBundle();
   }
+
+  const shown = (bundle) => ({ data: bundle, metadata: kit.metadataOf(bundle) ?? {} });
 
   function ofBundle() {
     const [state, settled] = natives.promiseState(presentation);
     if (state === "pending") return undefined;
     const promise = presentation;
     presentation = null;
-    if (state === "fulfilled") return { data: settled };
+    if (state === "fulfilled") return shown(settled);
     kit.forgetRejection(promise);
     return { error: kit.describeError(settled) };
   }

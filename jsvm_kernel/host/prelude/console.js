@@ -28,11 +28,15 @@
   }
 
   function durationText(ms) {
-    if (ms < 1000) return b.toFixed(ms, 3) + "ms";
+    if (ms < 1000) return +b.toFixed(ms, 3) + "ms";
     if (ms < 60000) return b.toFixed(ms / 1000, 3) + "s";
-    const minutes = b.floor(ms / 60000);
-    const seconds = b.padStart(b.toFixed((ms % 60000) / 1000, 0), 2, "0");
-    return minutes + ":" + seconds + " (m:ss)";
+    // Rounded first, so that no second is the sixtieth.
+    const seconds = b.floor(ms + 0.5) / 1000;
+    const hours = b.floor(seconds / 3600);
+    const minutes = b.floor(seconds / 60) % 60;
+    const rest = b.padStart(b.toFixed(seconds % 60, 3), 6, "0");
+    if (hours === 0) return `${minutes}:${rest} (m:ss.mmm)`;
+    return `${hours}:${b.padStart(b.String(minutes), 2, "0")}:${rest} (h:mm:ss.mmm)`;
   }
 
   function logger(stream) {
@@ -121,10 +125,30 @@
     dirxml: (...values) => out(values),
 
     table(data, columns) {
-      const text = kit.tableText(data, columns);
-      if (text === undefined) out([data]);
-      else writeLines(STDOUT, text);
+      if (columns !== undefined && !b.isArray(columns)) {
+        throw new b.TypeError(
+          "console.table: the columns are an array of names, " +
+            `got ${kit.inspect(columns, { depth: 0 })}`,
+        );
+      }
+      const table = kit.tableOf(data, columns);
+      if (table === undefined) return out([data]);
+      const text = kit.platform("box_table").boxTable(table);
+      // Inside a group it is indented, which only text can be.
+      if (indent !== "") return writeLines(STDOUT, text);
+      const html = kit.platform("html_table").htmlTable(table);
+      const bundle = { "text/html": html, "text/plain": text };
+      return kit.showBundle("display", bundle, {}, undefined);
     },
+
+    clear() {
+      indent = "";
+      kit.clearOutput(false);
+    },
+
+    timeStamp() {},
+    profile() {},
+    profileEnd() {},
   };
 
   const console = {};

@@ -1,68 +1,88 @@
-// Rich output: display(), clearOutput(), Symbol.for("Jupyter.display") and the makers of
-// displayable values under `jupyter`. A bundle is an object MIME type -> data.
+// Rich output: display(), clearOutput(), and the makers of displayable values under `jupyter`.
 (function (natives, kit) {
   "use strict";
   const b = kit.builtins;
   const displayKey = Symbol.for("Jupyter.display");
+  const shownIds = new b.Map(); // ids that update can replace
 
-  function bundleMethod(value) {
-    if ((typeof value !== "object" && typeof value !== "function") || value === null) {
-      return undefined;
-    }
-    const method = kit.inheritedData(value, displayKey);
-    return typeof method === "function" ? method : undefined;
+  kit.showBundle = function (kind, bundle, metadata, id) {
+    const all = { ...kit.metadataOf(bundle), ...metadata };
+    natives.display(kind, b.stringify({ data: bundle, metadata: all, id }));
+  };
+
+  function send(bundle, { id, update, metadata }) {
+    kit.showBundle(update ? "update" : "display", bundle, metadata, id);
+    if (id !== undefined) b.mapSet(shownIds, id, true);
   }
 
-  function checkBundle(bundle, maker) {
-    if (typeof bundle !== "object" || bundle === null || b.isArray(bundle)) {
+  const optionNames = ["raw", "id", "update", "metadata"];
+
+  function checkOptions(options) {
+    if (typeof options !== "object" || options === null) {
       throw new b.TypeError(
-        `${maker} must give an object MIME type -> data, ` +
-          `such as {"text/html": "<b>hi</b>"}, got ${kit.inspect(bundle, { depth: 0 })}`,
+        `display: the options are an object, such as {id: "plot"}, got ${brief(options)}`,
       );
     }
-    return bundle;
-  }
-
-  // The bundle that shows a value, or a promise of it.
-  function bundleOf(value) {
-    const method = bundleMethod(value);
-    if (method === undefined) return { "text/plain": kit.shownText(value) };
-    const bundle = b.apply(method, value, []);
-    const maker = "[Symbol.for('Jupyter.display')]()";
-    if (natives.promiseState(bundle) !== undefined) {
-      return b.promiseThen(bundle, (settled) => checkBundle(settled, maker));
+    const names = b.keysOf(options);
+    for (let i = 0; i < names.length; i++) {
+      if (b.indexOf(optionNames, names[i]) < 0) {
+        throw new b.TypeError(
+          `display: there is no option ${kit.quote(names[i])}; ` +
+            `there are ${b.join(optionNames, ", ")}`,
+        );
+      }
     }
-    return checkBundle(bundle, maker);
+    checkId(options);
+    const { metadata } = options;
+    if (metadata !== undefined && (typeof metadata !== "object" || metadata === null)) {
+      throw new b.TypeError(`display: metadata must be an object, got ${brief(metadata)}`);
+    }
   }
-  kit.bundleOf = bundleOf;
 
-  function send(kind, bundle, options) {
-    const { id, metadata } = options;
+  const brief = (value) => kit.inspect(value, { depth: 0 });
+
+  function checkId({ id, update }) {
     if (id !== undefined && typeof id !== "string") {
-      throw new b.TypeError(`display: id must be a string, got ${kit.inspect(id)}`);
+      throw new b.TypeError(`display: id must be a string, got ${brief(id)}`);
     }
-    const message = { data: bundle, metadata: metadata ?? {}, id };
-    natives.display(kind, b.stringify(message));
+    if (!update) return;
+    if (id === undefined) {
+      throw new b.TypeError("display: update needs the id of what to replace");
+    }
+    if (!b.mapHas(shownIds, id)) {
+      const known = [];
+      b.mapForEach(shownIds, (_, shown) => {
+        known[known.length] = kit.quote(shown);
+      });
+      const there = known.length === 0 ? "nothing with an id is" : b.join(known, ", ") + " are";
+      throw new b.Error(
+        `display: there is nothing to update with the id ${kit.quote(id)} ` +
+          `(${there} shown): show it first, without update`,
+      );
+    }
   }
 
   function display(value, options = {}) {
-    const kind = options.update ? "update" : "display";
-    if (options.update && options.id === undefined) {
-      throw new b.TypeError("display: update needs the id of what to replace");
-    }
+    checkOptions(options);
     const bundle = options.raw
-      ? checkBundle(value, "display: the value with raw: true")
-      : bundleOf(value);
+      ? kit.checkedBundle(value, "display(…, {raw: true})")
+      : kit.bundleOf(value);
     if (natives.promiseState(bundle) !== undefined) {
-      return b.promiseThen(bundle, (settled) => send(kind, settled, options));
+      return b.promiseThen(bundle, (settled) => send(settled, options));
     }
-    return send(kind, bundle, options);
+    return send(bundle, options);
   }
 
+  kit.clearOutput = function (wait) {
+    natives.display("clear", b.stringify({ wait }));
+  };
+
+  // makeBundle is asked when the value is shown.
+  kit.displayable = (makeBundle) => ({ [displayKey]: makeBundle });
+
   function displayable(type) {
-    return (content) => ({
-      [displayKey]: () => ({ [type]: content, "text/plain": kit.inspect(content) }),
-    });
+    return (content) =>
+      kit.displayable(() => ({ [type]: content, "text/plain": kit.inspect(content) }));
   }
 
   // html`<b>${x}</b>` and html("<b>…</b>") are the same.
@@ -78,7 +98,7 @@
 
   kit.defineGlobal("display", display);
   kit.defineGlobal("clearOutput", function clearOutput(wait = false) {
-    natives.display("clear", b.stringify({ wait: !!wait }));
+    kit.clearOutput(!!wait);
   });
   const named = (name, fn) => {
     b.defineProperty(fn, "name", { value: name, configurable: true });
@@ -90,5 +110,6 @@
     markdown: named("markdown", textDisplayable("text/markdown")),
     svg: named("svg", textDisplayable("image/svg+xml")),
     json: named("json", displayable("application/json")),
+    image: named("image", (source, options) => kit.platform("image").image(source, options)),
   });
 })

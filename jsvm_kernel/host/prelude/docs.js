@@ -58,12 +58,26 @@
     groupEnd: ["console.groupEnd()", "Ends the indenting of the last console.group."],
     dir: ["console.dir(value, options)", "Writes a value; options as depth, showHidden."],
     dirxml: ["console.dirxml(...values)", "As console.log."],
-    table: ["console.table(data, columns)", "Writes an array or object of records as a table."],
+    table: ["console.table(data, columns)", "Shows an array or object of records as a table."],
+    clear: ["console.clear()", "Empties the cell's output; as clearOutput()."],
+    timeStamp: ["console.timeStamp(label)", "Does nothing: there is no timeline to mark."],
+    profile: ["console.profile(label)", "Does nothing: %%jsvm_profile is the profiler."],
+    profileEnd: ["console.profileEnd(label)", "Does nothing."],
   };
   const makers = {
     html: ["jupyter.html(text)", "A value that is displayed as HTML; also jupyter.html`…`."],
     markdown: ["jupyter.markdown(text)", "A value that is displayed as Markdown."],
     svg: ["jupyter.svg(text)", "A value that is displayed as an SVG image."],
+    image: [
+      "jupyter.image(source, {format, width, height})",
+      "A value that is displayed as an image. source: the bytes of an image file, a data: URL, " +
+        "SVG text, or pixels in a typed array with {width, height}: grey, RGB or RGBA, bytes or " +
+        "floats from 0 to 1.",
+    ],
+    display: [
+      "jupyter.display(value, {raw, id, update, metadata})",
+      "As display: shows a value under the cell.",
+    ],
     json: ["jupyter.json(value)", "A value that is displayed as a JSON tree."],
     input: [
       "jupyter.input(prompt = '', {password}): string | null",

@@ -10,9 +10,10 @@
 
   function stackText(error) {
     const own = b.descriptorOf(error, "stack");
-    const text = own === undefined ? stackOf(error) : own.value;
-    return typeof text === "string" ? text : "";
+    if (own === undefined) return b.isError(error) ? textOf(stackOf(error)) : "";
+    return textOf(own.value);
   }
+  const textOf = (value) => (typeof value === "string" ? value : "");
 
   function parseFrame(line) {
     const native = b.regexpExec(unlocated, line);
@@ -48,28 +49,15 @@
     return ordered;
   }
 
-  // Without ours, and without built-ins that ours called. The outermost frames that are native
-  // and nameless are the engine's way into a cell, module or job.
+  // The engine leaves out the host's own files; a stack that a user's function made may not.
   kit.framesOf = function (error) {
     const frames = allFrames(stackText(error));
     const shown = [];
-    let callerIsOurs = false;
-    let outermost = frames.length - 1;
-    while (outermost >= 0 && isEntry(frames[outermost])) outermost--;
-    for (let i = outermost; i >= 0; i--) {
-      const frame = frames[i];
-      const native = frame.line === 0;
-      if (!native) callerIsOurs = b.startsWith(frame.file, OURS);
-      if (!callerIsOurs) shown[shown.length] = frame;
+    for (let i = 0; i < frames.length; i++) {
+      if (!b.startsWith(frames[i].file, OURS)) shown[shown.length] = frames[i];
     }
-    const ordered = [];
-    for (let i = shown.length - 1; i >= 0; i--) ordered[ordered.length] = shown[i];
-    return ordered;
+    return shown;
   };
-
-  function isEntry(frame) {
-    return frame.line === 0 && frame.name === "<anonymous>";
-  }
 
   kit.frameText = function (frame) {
     let place = frame.file;
@@ -117,13 +105,60 @@
     }
   };
 
-  // For inspect: header and frames; cause and errors join the keys although they are not
-  // enumerable, a name that the header shows leaves them.
+  // What `name` says, and the class as prefixOf tells it.
+  function namesOf(error) {
+    const name = kit.inheritedData(error, "name");
+    const shown = typeof name === "string" ? name : "Error";
+    return [shown, b.trim(kit.prefixOf(error, "Error", ""))];
+  }
+
+  // "Error: m" of an error whose class is MyError begins "MyError: m", and "TypeError: m"
+  // begins "MyError [TypeError]: m"; a text that does not begin with the name stays.
+  function withClass(error, text) {
+    const [name, className] = namesOf(error);
+    const orphan = b.prototypeOf(error) === null;
+    if (!orphan && !b.endsWith(name, "Error")) return text;
+    if (!b.startsWith(text, name) || name === className) return text;
+    const next = text[name.length];
+    if (next !== undefined && next !== ":" && next !== "\n") return text;
+    const rest = b.stringSlice(text, name.length);
+    if (b.includes(className, name)) return className + rest;
+    return className + " [" + name + "]" + rest;
+  }
+
+  // For inspect: the stack as the user may have changed it, its frames without ours.
   kit.errorText = function (context, error, frame) {
+    const stack = stackText(error);
+    let text = withClass(error, stack === "" ? headerOf(error) : withoutOurs(stack));
+    frame.keys = keysBeside(error, frame.keys, text);
+    const message = kit.errorMessage(error);
+    const from = message === "" ? 0 : b.stringIndexOf(text, message) + message.length;
+    if (b.stringIndexOf(text, "\n    at", from) < 0) text = "[" + text + "]";
+    return b.join(b.split(text, "\n"), "\n" + b.repeat(" ", context.indent));
+  };
+
+  function withoutOurs(stack) {
+    const lines = b.split(b.trimEnd(stack), "\n");
+    const shown = [];
+    for (let i = 0; i < lines.length; i++) {
+      const frame = parseFrame(lines[i]);
+      if (frame !== null && b.startsWith(frame.file, OURS)) continue;
+      shown[shown.length] = frame === null ? lines[i] : kit.frameText(frame);
+    }
+    return b.join(shown, "\n");
+  }
+
+  // cause and errors join the keys although they are not enumerable; name, message and stack
+  // leave them if the text shows them.
+  function keysBeside(error, given, text) {
     const keys = [];
-    for (let i = 0; i < frame.keys.length; i++) {
-      const key = frame.keys[i];
-      if (key !== "name" && key !== "stack") keys[keys.length] = key;
+    for (let i = 0; i < given.length; i++) {
+      const key = given[i];
+      if (key === "name" || key === "message" || key === "stack") {
+        const value = kit.ownData(error, key);
+        if (key === "stack" || (typeof value === "string" && b.includes(text, value))) continue;
+      }
+      keys[keys.length] = key;
     }
     const hidden = ["cause", "errors"];
     for (let i = 0; i < hidden.length; i++) {
@@ -131,14 +166,8 @@
         keys[keys.length] = hidden[i];
       }
     }
-    frame.keys = keys;
-    const frames = kit.framesOf(error);
-    const header = headerOf(error);
-    if (frames.length === 0) return "[" + header + "]";
-    let text = header;
-    for (let i = 0; i < frames.length; i++) text += "\n" + kit.frameText(frames[i]);
-    return b.join(b.split(text, "\n"), "\n" + b.repeat(" ", context.indent));
-  };
+    return keys;
+  }
 
   // Own properties that a report shows beside name, message and cause.
   function extrasOf(error) {

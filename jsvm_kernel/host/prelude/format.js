@@ -24,8 +24,11 @@
     return kit.formatNumber(convert(value));
   }
 
-  // An object with a toString of its own class is asked for it.
+  // An object with a toString of its own class is asked for it, a function gives its source.
   function stringText(value) {
+    if (typeof value === "function" && natives.proxyTarget(value) === undefined) {
+      return b.functionText(value);
+    }
     if (typeof value === "string") return value;
     if (typeof value !== "object" || value === null) return kit.inspect(value);
     if (hasOwnText(value)) return b.String(value);

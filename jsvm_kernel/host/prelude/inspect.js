@@ -20,6 +20,7 @@
       maxArrayLength: maxArrayLength === undefined ? 100 : (maxArrayLength ?? Infinity),
       maxStringLength: maxStringLength === undefined ? 10000 : (maxStringLength ?? Infinity),
       breakLength: options.breakLength ?? 80,
+      compact: levelsPerLine(options.compact),
       showHidden: options.showHidden ?? false,
       customInspect: options.customInspect ?? true,
       colors: options.colors ?? false,
@@ -27,6 +28,11 @@
       sorted: options.sorted ?? false,
     };
   }
+  // How many levels of nesting one line holds at most; false: every part has its own line.
+  function levelsPerLine(compact = 3) {
+    return typeof compact === "number" ? compact : compact ? 3 : 0;
+  }
+
   const noOptions = { __proto__: null };
 
   kit.inspect = function inspect(value, options) {
@@ -120,11 +126,16 @@
     return kit.inheritedData(value, customKey);
   }
 
+  // Whether a value says itself how it is shown.
+  kit.hasOwnWay = (value) => typeof customMethod(value) === "function";
+
   function formatByItself(context, custom, value, level) {
     const options = { ...context };
     delete options.path;
     delete options.circular;
-    const shown = b.apply(custom, value, [context.depth - level, options, kit.inspect]);
+    options.depth = context.depth - level;
+    options.stylize = (text, kind) => kit.styled(context, b.String(text), kind);
+    const shown = b.apply(custom, value, [options.depth, options, kit.inspect]);
     if (shown === value) return undefined;
     if (typeof shown !== "string") return formatValue(context, shown, level, false);
     const newline = "\n" + b.repeat(" ", context.indent);

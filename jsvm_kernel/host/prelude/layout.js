@@ -5,8 +5,6 @@
   const b = kit.builtins;
   const { floor, max, min, round, sqrt } = Math;
 
-  // One line holds at most this many levels of nesting.
-  const LEVELS_PER_LINE = 3;
   const GROUP_FROM = 7;
   const MAX_COLUMNS = 15;
   const SEPARATOR = 2; // ", "
@@ -19,10 +17,10 @@
     const { opening, closing, mark, base, list, more, levels } = frame;
     let parts = frame.parts;
     const ungrouped = parts.length;
-    if (list && ungrouped >= GROUP_FROM) parts = group(context, parts, more, frame.numeric);
+    if (list && ungrouped >= GROUP_FROM && context.compact > 0) parts = group(context, parts, more, frame.numeric);
     let head = mark === "" ? "" : kit.styled(context, mark, "special") + " ";
     if (base !== "") head += kit.styled(context, base, frame.style) + " ";
-    if (levels < LEVELS_PER_LINE && parts.length === ungrouped) {
+    if (levels < context.compact && parts.length === ungrouped) {
       const before = base === "" || mark === "" ? base + mark : mark + " " + base;
       const start = parts.length + context.indent + opening.length + before.length + 10;
       if (fitsLine(context, parts, start) && !b.includes(base, "\n")) {
@@ -74,7 +72,7 @@
     const columns = min(
       round(sqrt(CELL_HEIGHT * biased * count) / biased),
       floor((context.breakLength - context.indent) / column),
-      LEVELS_PER_LINE * 4,
+      context.compact * 4,
       MAX_COLUMNS,
     );
     if (columns <= 1) return parts;

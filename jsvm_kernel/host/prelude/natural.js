@@ -33,6 +33,8 @@
       frame.opening = kit.prefixOf(value, "Set", "(" + size + ")") + "{";
       frame.content = size > 0 ? setEntries : null;
     },
+    MapIterator: (context, value, frame) => iterator("Map", value, frame),
+    SetIterator: (context, value, frame) => iterator("Set", value, frame),
     Promise: (context, value, frame) => withContent(value, "Promise", frame, promiseState),
     WeakMap: (context, value, frame) => withContent(value, "WeakMap", frame, unknownItems),
     WeakSet: (context, value, frame) => withContent(value, "WeakSet", frame, unknownItems),
@@ -98,14 +100,20 @@
     const kind = kit.functionKind(fn);
     const orphan = b.prototypeOf(fn) === null ? " (null prototype)" : "";
     const label = name === "" ? " (anonymous)" : ": " + name;
-    const tag = kit.tagOf(fn, kind);
-    return "[" + kind + orphan + label + "]" + (tag === "" ? "" : " [" + tag + "]");
+    const className = kit.classNameOf(fn);
+    const made = className === null || className === kind ? "" : " " + className;
+    const tag = kit.tagOf(fn, className ?? kind);
+    return "[" + kind + orphan + label + "]" + made + (tag === "" ? "" : " [" + tag + "]");
   }
   kit.functionText = functionText;
 
   function classText(fn, name) {
     const parent = b.prototypeOf(fn);
+    const className = kit.classNameOf(fn);
     let text = "[class " + (name === "" ? "(anonymous)" : name);
+    if (className !== null && className !== "Function") text += " [" + className + "]";
+    const tag = kit.tagOf(fn, className ?? "Function");
+    if (tag !== "") text += " [" + tag + "]";
     if (parent === null) {
       text += " extends [null prototype]";
     } else if (typeof parent === "function" && parent !== kit.prototypes.Function) {
@@ -143,6 +151,23 @@
       else parts[parts.length] = kit.formatInside(context, item, level + 1, 2);
     });
     return kit.moreItems(parts, left, frame);
+  }
+
+  // What it has still to give: looking at it takes nothing.
+  function iterator(of, value, frame) {
+    const [entries, items] = natives.iteratorItems(value);
+    const tag = of + " Iterator";
+    const shown = kit.tagOf(value, tag) === "" ? "" : "[" + kit.tagOf(value, tag) + "] ";
+    frame.opening = "[" + of + (entries ? " Entries] " : " Iterator] ") + shown + "{";
+    frame.content = (context, _, level) => iteratorItems(context, items, level, frame);
+  }
+
+  function iteratorItems(context, items, level, frame) {
+    const parts = [];
+    for (let i = 0; i < items.length && i < context.maxArrayLength; i++) {
+      parts[i] = kit.formatInside(context, items[i], level + 1, 2);
+    }
+    return kit.moreItems(parts, items.length - parts.length, frame);
   }
 
   function promiseState(context, value, level) {

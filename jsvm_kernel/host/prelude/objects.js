@@ -20,10 +20,18 @@
     const className = kit.classNameOf(value);
     const tag = kit.tagOf(value, className ?? fallback);
     const shownTag = tag === "" ? "" : "[" + tag + "] ";
-    if (className === null) {
-      return "[" + fallback + size + ": null prototype] " + shownTag;
-    }
-    return className + size + " " + shownTag;
+    if (className !== null) return className + size + " " + shownTag;
+    const prototype = b.prototypeOf(value);
+    if (prototype === null) return "[" + fallback + size + ": null prototype] " + shownTag;
+    return fallback + size + " <" + prototypeText(prototype) + "> " + shownTag;
+  }
+
+  // Of an object whose chain of prototypes names no class.
+  function prototypeText(prototype) {
+    if (natives.proxyTarget(prototype) !== undefined) return "Proxy";
+    if (b.prototypeOf(prototype) !== null) return "Complex prototype";
+    const empty = enumerableKeys(prototype, false).length === 0;
+    return "[Object: null prototype]" + (empty ? " {}" : "");
   }
   kit.prefixOf = prefixOf;
 
@@ -59,7 +67,6 @@
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i];
       if (typeof key === "string" && isIndex(key, length)) continue;
-      if (key === "length" && showHidden) continue;
       others[others.length] = key;
     }
     return others;
@@ -104,7 +111,9 @@
 
   function tooDeep(context, value, brand) {
     const prefix = prefixOf(value, brand === "Array" ? "Array" : "Object", "");
-    return kit.styled(context, "[" + b.trim(prefix) + "]", "special");
+    const text = b.trim(prefix);
+    const bracketed = b.startsWith(text, "[") ? text : "[" + text + "]";
+    return kit.styled(context, bracketed, "special");
   }
 
   kit.formatObject = function (context, value, level, typed) {
@@ -150,8 +159,12 @@
     }
     const result = b.apply(descriptor.get, value, []);
     const text = kit.formatInside(context, result, level + 1, 2);
+    if (typeof result === "object" && result !== null) {
+      return kit.styled(context, "[" + kind + "]", "special") + " " + text;
+    }
     return (
-      kit.styled(context, "[" + kind + ": ", "special") +
+      kit.styled(context, "[" + kind + ":", "special") +
+      " " +
       text +
       kit.styled(context, "]", "special")
     );

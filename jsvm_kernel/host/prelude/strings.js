@@ -2,7 +2,6 @@
 (function (natives, kit) {
   "use strict";
   const b = kit.builtins;
-  const { floor } = Math;
   const escapes = {
     __proto__: null,
     "\b": "\\b",
@@ -15,6 +14,7 @@
   };
   const special = /[\x00-\x1f\x7f-\x9f'\\]|[\ud800-\udfff]/;
   const identifier = /^[A-Za-z_$][\w$]*$/;
+  const bareKey = /^[A-Za-z_]\w*$/;
 
   function isHigh(unit) {
     return unit >= 0xd800 && unit <= 0xdbff;
@@ -28,18 +28,21 @@
     const char = text[index];
     if (char === quote) return "\\" + char;
     if (unit < 0x20 || char === "\\" || (unit >= 0x7f && unit <= 0x9f)) {
-      return escapes[char] ?? "\\x" + hex(unit, 2);
+      return escapes[char] ?? "\\x" + byteHex(unit);
     }
     return char;
   }
 
-  function hex(unit, digits) {
-    let text = "";
-    for (; unit > 0; unit = floor(unit / 16)) {
-      text = "0123456789ABCDEF"[unit % 16] + text;
-    }
-    return b.padStart(text, digits, "0");
+  function byteHex(unit) {
+    const digits = "0123456789ABCDEF";
+    return digits[unit >> 4] + digits[unit & 15];
   }
+
+  function surrogateHex(unit) {
+    const digits = "0123456789abcdef";
+    return "d" + digits[(unit >> 8) & 15] + digits[(unit >> 4) & 15] + digits[unit & 15];
+  }
+
   // A string literal in the quotes that need the least escaping.
   function quote(text) {
     if (b.regexpExec(special, text) === null) return "'" + text + "'";
@@ -55,7 +58,7 @@
         result += text[i] + text[i + 1];
         i++;
       } else if (unit >= 0xd800 && unit <= 0xdfff) {
-        result += "\\u" + hex(unit, 4); // a surrogate without its other half
+        result += "\\u" + surrogateHex(unit); // one without its other half
       } else {
         result += escapeUnit(text, i, mark);
       }
@@ -68,7 +71,9 @@
     if (typeof key === "symbol") {
       return "[" + kit.styled(context, kit.symbolText(key), "symbol") + "]";
     }
-    if (b.regexpExec(identifier, key) !== null) return key;
+    // Written like a key it would be the prototype.
+    if (key === "__proto__") return "['__proto__']";
+    if (b.regexpExec(bareKey, key) !== null) return key;
     return kit.styled(context, quote(key), "string");
   };
 

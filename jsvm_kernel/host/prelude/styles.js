@@ -30,8 +30,8 @@
     return "\x1b[" + style[0] + "m" + text + "\x1b[" + style[1] + "m";
   };
 
-  // What the front has configured; colours are off in an Env that nobody configures.
-  kit.settings = { __proto__: null, colors: false };
+  // What the front has configured, and how it is in an Env that nobody configures.
+  kit.settings = { __proto__: null, colors: false, tables: true };
 
   // json: an object name -> value; names that the prelude does not know are not for it.
   kit.configure = function (json) {
