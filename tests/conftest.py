@@ -110,6 +110,14 @@ def browser(request: pytest.FixtureRequest) -> str:
 # ---- a server to fetch from --------------------------------------------------------
 
 
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers on this machine are reached without the proxies of whoever tests."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
 @pytest.fixture
 def web() -> Iterator[Loopback]:
     """An HTTP server on the loopback interface; see loopback.py for its paths."""

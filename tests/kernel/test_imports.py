@@ -14,6 +14,7 @@ UNWANTED = {
     "Cython",
     "IPython",
     "debugpy",
+    "httpx",
     "importlib.metadata",
     "ipykernel",
     "jedi",

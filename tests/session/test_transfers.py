@@ -312,6 +312,27 @@ async def test_tls_where_there_is_none_is_told(host: Host, web: Loopback) -> Non
     assert f"TLS with 127.0.0.1:{web.port}" in end.message
 
 
+async def test_a_proxy_of_the_environment_is_used(
+    host: Host, web: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", web.url)
+    host.start("http://nowhere.invalid/echo?q")
+    await host.end()
+    # A proxy is asked for the whole address.
+    assert web.requests[0].target == "http://nowhere.invalid/echo?q"
+
+
+async def test_an_environment_that_allows_no_request_is_told(
+    host: Host, web: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "unknown://x")
+    end = await failure(host, f"{web.url}/echo")
+    assert "no request can be sent" in end.message
+    monkeypatch.delenv("ALL_PROXY")
+    host.start(f"{web.url}/echo", number=2)
+    assert isinstance(await host.end(2), FetchEnd)
+
+
 async def test_no_cookie_is_kept(host: Host, web: Loopback) -> None:
     host.start(f"{web.url}/cookies")
     await host.end()
