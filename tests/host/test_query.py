@@ -88,6 +88,28 @@ def test_a_value_is_inspected_with_a_preview(host: Host) -> None:
     assert inspect(host, "nowhere") == ""
 
 
+def test_replaced_built_ins_change_no_answer(host: Host) -> None:
+    host.run(
+        "var rows = [{alpha: 1}], before = Object.getOwnPropertyNames(globalThis); "
+        "for (const holder of [Array, String, Map, Set, RegExp, WeakMap, Object])"
+        "  for (const key of Reflect.ownKeys(holder.prototype))"
+        "    if (key !== 'constructor') try {"
+        "      if (typeof holder.prototype[key] === 'function')"
+        "        holder.prototype[key] = () => { throw new Error('replaced') }"
+        "    } catch {} "
+        "Object.prototype.shape = Object.prototype.holder = 1; JSON.parse = 1"
+    )
+    assert "alpha" in complete(host, "rows[0].al")
+    assert "getOrInsert" not in complete(host, "'x'.")
+    assert complete(host, "row") == {"rows": "variable"}
+    assert "rows: Array" in inspect(host, "rows")
+
+
+def test_what_a_cell_replaced_is_described_as_what_it_is(host: Host) -> None:
+    host.run("Array.prototype.at = function (mine) {}")
+    assert "at(mine)" in inspect(host, "[].at")
+
+
 def test_console_and_timers_are_documented(host: Host) -> None:
     text = inspect(host, "console.log", detail=1)
     assert "console.log" in text or "log(" in text

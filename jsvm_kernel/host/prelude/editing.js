@@ -97,7 +97,10 @@
 
   function entryOf(name, value) {
     if (typeof value !== "function") return [name, "property", ""];
-    return [name, kit.isClassLike(value) ? "class" : "function", kit.signatureOf(value)];
+    const signature = kit.signatureOf(value);
+    // A function without a name of its own goes by the property's.
+    const named = signature[0] === "(" ? name + signature : signature;
+    return [name, kit.isClassLike(value) ? "class" : "function", named];
   }
 
   function entryOfFind(name, find) {

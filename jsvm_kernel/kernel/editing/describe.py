@@ -22,6 +22,8 @@ def describe(facts: Facts) -> dict[str, str]:
 
 
 def _head(facts: Facts) -> str:
+    if facts.signature.startswith("("):
+        return f"{facts.kind} {facts.name}{facts.signature}"  # it has no name itself
     if facts.signature:
         return f"{facts.kind} {facts.signature}"
     return f"{facts.name}: {facts.type}" if facts.name else facts.type
