@@ -133,9 +133,8 @@ class Lab:
             yield notebook
         finally:
             self._command("notebook:shutdown-kernel")
-            # Lab would ask what to do with changes.
-            self._command("docmanager:save")
-            self._command("application:close")
+            # Closing it would ask what is to be done with changes.
+            self.page.evaluate("() => window.jupyterapp.shell.currentWidget.dispose()")
             expect(self.page.locator(".jp-NotebookPanel")).to_have_count(0)
 
     def show_theme(self, theme: str) -> None:
