@@ -73,6 +73,16 @@ def test_a_timers_output_lands_under_the_cell_that_set_it(lab: Lab) -> None:
         expect(notebook.output(1)).to_have_text("1")
 
 
+def test_prompt_asks_in_an_input_box(lab: Lab) -> None:
+    with lab.notebook("`${prompt('Your name?')}!`") as notebook:
+        notebook.start(0)
+        box = notebook.cell(0).locator(".jp-Stdin-input")
+        expect(notebook.cell(0).locator(".jp-Stdin-prompt")).to_contain_text("name?")
+        box.fill("Ada")
+        box.press("Enter")
+        expect(notebook.output(0).last).to_have_text("'Ada!'")
+
+
 def test_a_restart_forgets_what_cells_made(lab: Lab) -> None:
     with lab.notebook("globalThis.kept = 1", "typeof kept") as notebook:
         notebook.run(0)

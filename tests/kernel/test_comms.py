@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from .conftest import KernelUnderTest, Message, start
 
 ECHO = """
@@ -226,5 +228,68 @@ async def test_a_comm_opened_before_the_host_is_there_is_answered(
         opened = open_comm(kernel, "too early")
         await asyncio.wait_for(kernel.until(lambda: kernel.is_idle(opened)), 30)
         assert [m["msg_type"] for m in comm_messages(kernel)] == ["comm_close"]
+    finally:
+        await kernel.stop()
+
+
+async def test_an_env_that_is_dropped_takes_its_comms_along(
+    kernel: KernelUnderTest,
+) -> None:
+    await kernel.run("%jsvm_vm new other --use")
+    await kernel.run(ECHO)
+    (opened,) = (await kernel.run("jupyter.comm.open('x').id")).of("comm_open")
+    await kernel.run("%jsvm_vm use main")
+    # Comms of an Env work while another one is current.
+    echo = open_comm(kernel, "echo")
+    await kernel.until(lambda: kernel.is_idle(echo))
+    assert received(kernel) == [{"hello": 1}]
+    assert len(await open_comms(kernel)) == 2
+    await kernel.run("%jsvm_vm drop other")
+    assert await open_comms(kernel) == {}
+    for comm in (opened["comm_id"], "c"):
+        kinds = [m["msg_type"] for m in comm_messages(kernel, comm)]
+        assert "comm_close" in kinds
+    again = open_comm(kernel, "echo", "d")
+    await kernel.until(lambda: kernel.is_idle(again))
+    assert [m["msg_type"] for m in comm_messages(kernel, "d")] == ["comm_close"]
+
+
+# ---- widgets -------------------------------------------------------------------------
+
+
+async def test_answers_to_a_view_are_about_its_message(kernel: KernelUnderTest) -> None:
+    run = await kernel.run("const w = jupyter.widget({ state: { n: 1 }, render() {} })")
+    (opened,) = run.of("comm_open")
+    comm = opened["comm_id"]
+    assert await open_comms(kernel, "jupyter.widget") == {
+        comm: {"target_name": "jupyter.widget"}
+    }
+    update = {"method": "update", "state": {"n": 2}, "buffer_paths": []}
+    for data, answer in (
+        (update, update | {"method": "echo_update"}),
+        ({"method": "request_state"}, None),
+    ):
+        sent = send(kernel, "msg", comm, data)
+        await kernel.until(lambda sent=sent: kernel.is_idle(sent))
+        (message,) = (m for m in kernel.published(sent) if m["msg_type"] == "comm_msg")
+        if answer is not None:
+            assert message["content"]["data"] == answer
+        else:
+            assert message["content"]["data"]["state"]["n"] == 2
+
+
+async def test_echoes_can_be_switched_off(
+    tmp_path: Any, tmp_home: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUPYTER_WIDGETS_ECHO", "0")
+    kernel = await start(tmp_path)
+    try:
+        run = await kernel.run("jupyter.widget({ state: { n: 1 }, render() {} })")
+        (opened,) = run.of("comm_open")
+        data = {"method": "update", "state": {"n": 2}}
+        sent = send(kernel, "msg", opened["comm_id"], data)
+        await kernel.until(lambda: kernel.is_idle(sent))
+        kinds = [m["msg_type"] for m in kernel.published(sent)]
+        assert kinds == ["status", "status"]
     finally:
         await kernel.stop()

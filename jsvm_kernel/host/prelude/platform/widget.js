@@ -92,7 +92,7 @@
 
     // events: "change:name" (model, value), "change" (model), "msg:custom" (content, buffers)
     on(event, handler) {
-      const call = forThisCell(`widget.on(${kit.inspect(event)})`, handler);
+      const call = forThisCell("widget.on", handler);
       const list = b.slice(b.mapGet(this.#handlers, event) ?? [], 0);
       list[list.length] = { handler, call };
       b.mapSet(this.#handlers, event, list);
