@@ -1,8 +1,9 @@
 """Frames on the socket between front and host: a length, then a message.
 
 A frame is four bytes of little-endian length and that many bytes of MessagePack. The
-host reads and writes with `BlockingChannel`, the front with `AsyncChannel`; each is the
-sole owner of its socket. Not thread-safe.
+host reads and writes with `BlockingChannel`, the front with `AsyncChannel`, which has a
+module of its own (`async_framing`), as importing asyncio would be half of the host's
+start. Each is the sole owner of its socket. Not thread-safe.
 
 Errors: `ProtocolError` for a frame that is torn, oversized or no message of this
 protocol; `EOFError` when the other side has closed the socket between two frames.
@@ -11,7 +12,6 @@ After either the channel is of no more use.
 
 from __future__ import annotations
 
-import asyncio
 import select
 import socket
 import struct
@@ -21,16 +21,16 @@ from .messages import (
     ProtocolError,
     ToFront,
     ToHost,
-    decode_to_front,
     decode_to_host,
     encode,
 )
 
-__all__ = ["MAX_FRAME_BYTES", "AsyncChannel", "BlockingChannel", "ProtocolError"]
+__all__ = ["MAX_FRAME_BYTES", "BlockingChannel", "ProtocolError"]
 
 #: A longer frame is a mistake: a length read from a wrong place, a runaway display.
 MAX_FRAME_BYTES: Final = 256 * 1024 * 1024
-_LENGTH: Final = struct.Struct("<I")
+#: The header.
+LENGTH: Final = struct.Struct("<I")
 _READ_BYTES: Final = 64 * 1024
 
 
@@ -42,11 +42,12 @@ def frame(message: ToHost | ToFront) -> bytes:
             f"a {type(message).__name__} of {len(payload)} bytes is over the limit of "
             f"{MAX_FRAME_BYTES} bytes a message; send less, or write it to a file"
         )
-    return _LENGTH.pack(len(payload)) + payload
+    return LENGTH.pack(len(payload)) + payload
 
 
-def _payload_length(header: bytes) -> int:
-    length: int = _LENGTH.unpack(header)[0]
+def payload_length(header: bytes) -> int:
+    """Read a header; ProtocolError if it announces more than the limit."""
+    length: int = LENGTH.unpack(header)[0]
     if length > MAX_FRAME_BYTES:
         raise ProtocolError(
             f"a frame of {length} bytes was announced, the limit is "
@@ -55,7 +56,8 @@ def _payload_length(header: bytes) -> int:
     return length
 
 
-def _torn(have: int, want: int) -> ProtocolError:
+def torn(have: int, want: int) -> ProtocolError:
+    """Give the error for a connection that ended inside a frame."""
     return ProtocolError(
         f"the connection ended inside a frame: {have} of {want} bytes came"
     )
@@ -94,7 +96,7 @@ class BlockingChannel:
             data = self._sock.recv(_READ_BYTES)
             if not data:
                 if self._buffer:
-                    raise _torn(len(self._buffer), self._wanted())
+                    raise torn(len(self._buffer), self._wanted())
                 raise EOFError("the front closed the connection")
             self._buffer += data
 
@@ -107,57 +109,14 @@ class BlockingChannel:
         return bool(ready[0])
 
     def _wanted(self) -> int:
-        if len(self._buffer) < _LENGTH.size:
-            return _LENGTH.size
-        return _LENGTH.size + _payload_length(bytes(self._buffer[: _LENGTH.size]))
+        if len(self._buffer) < LENGTH.size:
+            return LENGTH.size
+        return LENGTH.size + payload_length(bytes(self._buffer[: LENGTH.size]))
 
     def _take(self) -> ToHost | None:
-        if len(self._buffer) < _LENGTH.size or len(self._buffer) < self._wanted():
+        if len(self._buffer) < LENGTH.size or len(self._buffer) < self._wanted():
             return None
         end = self._wanted()
-        payload = bytes(self._buffer[_LENGTH.size : end])
+        payload = bytes(self._buffer[LENGTH.size : end])
         del self._buffer[:end]
         return decode_to_host(payload)
-
-
-class AsyncChannel:
-    """The front's end, on the running event loop; made by `open`, which owns `sock`."""
-
-    def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        self._reader = reader
-        self._writer = writer
-
-    @classmethod
-    async def open(cls, sock: socket.socket) -> AsyncChannel:
-        """Wrap a connected stream socket."""
-        return cls(*await asyncio.open_connection(sock=sock))
-
-    async def send(self, message: ToHost) -> None:
-        """Send one message; waits while the host reads slowly.
-
-        Raises ConnectionError when the host is gone.
-        """
-        self._writer.write(frame(message))
-        await self._writer.drain()
-
-    async def receive(self) -> ToFront:
-        """Give the next message; raises what the module's text says."""
-        try:
-            header = await self._reader.readexactly(_LENGTH.size)
-        except asyncio.IncompleteReadError as error:
-            if error.partial:
-                raise _torn(len(error.partial), _LENGTH.size) from None
-            raise EOFError("the host closed the connection") from None
-        length = _payload_length(header)
-        try:
-            payload = await self._reader.readexactly(length)
-        except asyncio.IncompleteReadError as error:
-            have = len(error.partial) + _LENGTH.size
-            raise _torn(have, length + _LENGTH.size) from None
-        return decode_to_front(payload)
-
-    def close(self) -> None:
-        """Close the socket; safe to call twice."""
-        self._writer.close()

@@ -13,7 +13,8 @@ import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol, TypeAlias
 
-from .framing import AsyncChannel, ProtocolError
+from .async_framing import AsyncChannel
+from .framing import ProtocolError
 from .marks import new_nonce
 from .messages import (
     Display,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,6 +18,8 @@ async def wait(
     """Return the promise's value, or raise its JSError, as soon as it is settled."""
     vm.run_microtasks()
     if promise.state == "pending":
+        import asyncio  # a host waits for no promise, and asyncio is half of its start
+
         settled = asyncio.get_running_loop().create_future()
 
         def wake() -> None:

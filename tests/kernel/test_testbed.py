@@ -259,8 +259,6 @@ def test_rich_execute_result(bed: Bed) -> None:
 
 
 def test_stdin_input_request(bed: Bed) -> None:
-    if bed.execute("prompt").content["status"] == "error":
-        pytest.skip("prompt is not there yet")
     run = bed.execute("console.log(prompt('Enter: '))", answer="test_input_42")
     assert run.asked is not None
     assert run.asked["msg_type"] == "input_request"

@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from jsvm_kernel.session import messages
+from jsvm_kernel.session.async_framing import AsyncChannel
 from jsvm_kernel.session.expressions import Get, NameOf
 from jsvm_kernel.session.framing import (
     MAX_FRAME_BYTES,
-    AsyncChannel,
     BlockingChannel,
     ProtocolError,
     frame,
