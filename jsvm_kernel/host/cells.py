@@ -223,6 +223,15 @@ class Cells:
             )
         )
 
+    def heed_stop(self) -> None:
+        """Finish the running cell if it was stopped while it waited.
+
+        To be asked before other JavaScript runs, which the stop does not mean.
+        """
+        active = self._active
+        if active is not None and active.promise is not None and self._stop.requested:
+            self._finish_stopped()
+
     # ---- JavaScript between cells and while one waits --------------------------------
 
     def run_timers(self) -> None:

@@ -123,6 +123,7 @@ class Server:
         while not self._closing:
             if not self._receive() and not self._waiting_is_served():
                 self._rest()
+            self._cells.heed_stop()
             while self._delivered:
                 self._deliver(self._delivered.popleft())
             self._cells.run_timers()

@@ -121,8 +121,20 @@ class Transfers:
         transfer = self._open.get(number)
         if transfer is None:
             return  # cancelled while this was on its way
-        call = partial(transfer.env.deliver, receiver, number, *values)
-        self._cells.call_back(transfer.env, transfer.cell, "what a fetch began", call)
+        if not self._call_back(transfer, receiver, number, *values):
+            self._drop(number)  # a part of the response may be lost
+
+    def _call_back(self, transfer: _Transfer, *values: Any) -> bool:
+        call = partial(transfer.env.deliver, *values)
+        return self._cells.call_back(
+            transfer.env, transfer.cell, "what a fetch began", call
+        )
+
+    def _drop(self, number: int) -> None:
+        transfer = self._open.pop(number, None)
+        if transfer is not None:
+            self._call_back(transfer, "fetch_dropped", number)
+            self._send(FetchCancel(id=number))
 
     def drop_env(self, env: SessionEnv) -> None:
         """End the transfers of an Env that is about to be closed."""
@@ -134,6 +146,4 @@ class Transfers:
         """End the transfers of a stopped cell."""
         numbers = [n for n, transfer in self._open.items() if transfer.cell == cell]
         for number in numbers:
-            transfer = self._open.pop(number)
-            transfer.env.deliver("fetch_dropped", number)
-            self._send(FetchCancel(id=number))
+            self._drop(number)

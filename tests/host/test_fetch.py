@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from typing import Any
 
 from harness import Host
@@ -214,6 +216,23 @@ def test_a_stop_cancels_the_transfers_of_its_cell_alone(host: Host) -> None:
     cell = host.start("(await kept).status")
     host.send(head(kept))
     assert host.finish(cell).value == "200"
+
+
+def test_a_stop_does_not_reach_what_is_delivered_to_another_cell(host: Host) -> None:
+    cell = host.start("var kept = await fetch('http://kept/'); 0")
+    number = started(host).id
+    host.send(head(number))
+    host.finish(cell)
+    cell = host.start("console.log('waits'); await new Promise(() => {})")
+    host.wait_for_text("waits")
+    # Both are there when the host looks.
+    os.kill(host.process.pid, signal.SIGSTOP)
+    host.send(FetchData(id=number, data=b"whole"))
+    host.stop()
+    os.kill(host.process.pid, signal.SIGCONT)
+    assert host.finish(cell).outcome.status == "stopped"
+    host.send(FetchEnd(id=number))
+    assert host.value("await kept.text()") == "'whole'"
 
 
 def test_a_stop_ends_what_a_fetch_runs_between_cells(host: Host) -> None:
