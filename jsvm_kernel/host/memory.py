@@ -71,9 +71,16 @@ class MemoryReserve:
         self._is_open = True
         self._close()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the VM uses the reserve."""
+        return self._is_open and bool(self._limit)
+
     def open(self) -> None:
         """Let the VM use the reserve, too."""
         if not self._is_open:
+            # The engine waits with it for a heap half as large again.
+            self._vm.collect_garbage()
             self._is_open = True
             _natives.set_memory_limit(self._vm.handle, self._limit)
 
@@ -81,6 +88,7 @@ class MemoryReserve:
         """Keep the reserve back again if the VM has room without it."""
         if not self._is_open:
             return
+        self._vm.collect_garbage()
         if self._vm.heap_statistics().used_heap_size < self._limit - 2 * self._reserve:
             self._close()
 

@@ -58,6 +58,12 @@ class SessionVM:
         """Let a full VM use its reserve of memory."""
         self._reserve.open()
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there is room for nothing but letting go of things."""
+        self._reserve.settle()
+        return self._reserve.is_open
+
     def settle_reserve(self) -> None:
         """Keep the reserve back again if there is room without it."""
         self._reserve.settle()

@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from functools import partial
 from typing import Any, Final
 
 from jsvm_kernel.vm import OutOfMemory
@@ -106,13 +107,17 @@ class VMs:
         """Make an Env in a VM. Raises VMError."""
         self._check_new_env(name)
         machine = self.vm(vm)
+        full = VMError(
+            f"VM {machine.name} has no memory left for another Env: drop an Env of it, "
+            "or let go of what its cells hold"
+        )
+        if machine.is_full:
+            raise full
         try:
             self._make_env(name, machine)
         except OutOfMemory:
-            raise VMError(
-                f"VM {machine.name} has no memory left for another Env: drop an Env of "
-                "it, or let go of what its cells hold"
-            ) from None
+            machine.vm.collect_garbage()  # what there was of the Env
+            raise full from None
 
     def use(self, env: SessionEnv) -> None:
         """Make an Env current."""
@@ -152,7 +157,8 @@ class VMs:
         """Put a fresh Env in the place of the current one. Raises VMError."""
         old = self.current
         try:
-            fresh = self._make_env(old.name, old.machine)
+            make = partial(self._make_env, old.name, old.machine)
+            fresh = old.machine.with_reserve(make)
         except OutOfMemory:
             raise VMError(
                 f"VM {old.machine.name} has no memory left for a fresh Env: let go of "
@@ -186,7 +192,7 @@ class VMs:
 
     def _make_env(self, name: str, machine: SessionVM) -> SessionEnv:
         with machine.without_time_limit():
-            env = machine.with_reserve(lambda: SessionEnv(name, machine, self._shared))
+            env = SessionEnv(name, machine, self._shared)
             env.configure(self._settings)
         machine.envs[name] = env
         return env

@@ -129,7 +129,7 @@ class JSVMKernel(DispatchingKernel):
     ) -> Outcome:
         """Put help on a magic or a value into the pager."""
         if question.name.startswith("%"):
-            return await self.magics.help(cell, question.name.lstrip("%"), payload)
+            return await self.magics.help(cell, question.name, payload)
         name = question.name
         data = await self.assistant.inspect(name, len(name), question.detail)
         if not data:
@@ -162,7 +162,8 @@ class JSVMKernel(DispatchingKernel):
         found = self.magics.complete(code, cursor_pos)
         if found is None:
             script, language = self._script(code)
-            found = await self.assistant.complete(script, cursor_pos, language)
+            env = self.magics.env_of(code)
+            found = await self.assistant.complete(script, cursor_pos, language, env)
         return found.content()
 
     async def do_inspect(
@@ -176,8 +177,9 @@ class JSVMKernel(DispatchingKernel):
         data = self.magics.inspect(code, cursor_pos)
         if data is None:
             script, language = self._script(code)
+            env = self.magics.env_of(code)
             data = await self.assistant.inspect(
-                script, cursor_pos, detail_level, language
+                script, cursor_pos, detail_level, language, env
             )
         return {"status": "ok", "found": bool(data), "data": data, "metadata": {}}
 

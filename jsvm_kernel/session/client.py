@@ -288,29 +288,37 @@ class SessionClient:
     # ---- questions ----------------------------------------------------------------
 
     async def complete(
-        self, subject: Expression | None, prefix: str, *, keys: bool = False
+        self,
+        subject: Expression | None,
+        prefix: str,
+        *,
+        keys: bool = False,
+        env: str = "",
     ) -> list[Match]:
         """Complete a member of `subject` or a global name, from live values or names.
 
-        With `keys` any key may be named, not only what can stand behind a dot.
+        With `keys` any key may be named, not only what can stand behind a dot. `env`
+        names the Env; the names known while the host is busy are the current one's.
         """
         number = self.new_cell()
-        message = Complete(id=number, subject=subject, prefix=prefix, keys=keys)
+        message = Complete(
+            id=number, subject=subject, prefix=prefix, keys=keys, env=env
+        )
         answer = await self._ask(message, number)
         if isinstance(answer, CompleteReply):
             return answer.matches
-        return self.names.complete(subject, prefix)
+        return [] if env else self.names.complete(subject, prefix)
 
     async def inspect(
-        self, subject: Expression, name: str, detail: int = 0
+        self, subject: Expression, name: str, detail: int = 0, *, env: str = ""
     ) -> Facts | None:
         """Describe what `subject` stands for, from live values or from names."""
         number = self.new_cell()
-        message = Inspect(id=number, subject=subject, name=name, detail=detail)
+        message = Inspect(id=number, subject=subject, name=name, detail=detail, env=env)
         answer = await self._ask(message, number)
         if isinstance(answer, InspectReply):
             return answer.facts
-        return self.names.inspect(subject, name)
+        return None if env else self.names.inspect(subject, name)
 
     async def check_syntax(self, code: str) -> SyntaxReply | None:
         """Ask the engine's parser; None when the host is busy or away."""

@@ -238,7 +238,9 @@ class Host:
 
     # ---- cells -----------------------------------------------------------------------
 
-    def start(self, code: str, name: str | None = None, line_offset: int = 0) -> int:
+    def start(
+        self, code: str, name: str | None = None, line_offset: int = 0, env: str = ""
+    ) -> int:
         cell = self.next_id()
         self.send(
             Execute(
@@ -246,6 +248,7 @@ class Host:
                 code=code,
                 name=name or f"In[{cell}]",
                 line_offset=line_offset,
+                env=env,
             )
         )
         return cell
@@ -272,9 +275,9 @@ class Host:
         """Run a cell to its end."""
         return self.finish(self.start(code, **options))
 
-    def value(self, code: str) -> str | None:
+    def value(self, code: str, **options: Any) -> str | None:
         """Run a cell that must not fail and give its value's text."""
-        result = self.run(code)
+        result = self.run(code, **options)
         assert result.outcome.status == "ok", result.outcome
         return result.value
 

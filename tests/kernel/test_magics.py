@@ -35,7 +35,8 @@ def test_the_registry_names_what_the_families_define() -> None:
 
 
 @pytest.mark.parametrize(
-    "magic", [registry.find_any(n) for f in registry.FAMILIES.values() for n in f]
+    "magic",
+    [registry.find(n, kind) for kind, f in registry.FAMILIES.items() for n in f],
 )
 def test_every_magic_has_help_that_shows_how_it_is_typed(magic: registry.Magic) -> None:
     prefix = "%%" if magic.kind == "cell" else "%"
@@ -112,6 +113,8 @@ async def test_help_is_a_page(fake: KernelUnderTest) -> None:
         ("%jsvm_help", "%%jsvm_native"),
         ("%jsvm_help jsvm_info", "%jsvm_info"),
         ("%jsvm_help %%jsvm_native", "--opt"),
+        ("%jsvm_help jsvm_env", "%jsvm_env [--vm VM]"),
+        ("%jsvm_help jsvm_env", "%%jsvm_env [--new]"),
         ("%jsvm_info?", "VM information"),
     ]:
         run = await fake.run(code)

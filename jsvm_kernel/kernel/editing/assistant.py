@@ -50,37 +50,46 @@ class Assistant:
         self._waiting = waiting
 
     async def complete(
-        self, code: str, cursor: int, language: Language = "javascript"
+        self,
+        code: str,
+        cursor: int,
+        language: Language = "javascript",
+        env: str = "",
     ) -> Completion:
-        """Complete what is being typed at `cursor`."""
+        """Complete what is being typed at `cursor` in a cell for the Env `env`."""
         typed = typed_at(code, cursor, language)
         if typed is None:
             return Completion(cursor, cursor)
         if isinstance(typed, Names):
-            matches = await self._names(typed)
+            matches = await self._names(typed, env)
         elif isinstance(typed, ModulePath):
             matches = complete_module(typed.prefix, Path.cwd())
         else:
-            matches = await self._members(typed, code[cursor : cursor + 1])
+            matches = await self._members(typed, code[cursor : cursor + 1], env)
         return Completion(cursor - len(typed.prefix), cursor, matches)
 
     async def inspect(
-        self, code: str, cursor: int, detail: int, language: Language = "javascript"
+        self,
+        code: str,
+        cursor: int,
+        detail: int,
+        language: Language = "javascript",
+        env: str = "",
     ) -> dict[str, str]:
         """Describe what the cursor is on, or the function whose call it is in."""
         reader = Reader(self._declared_elsewhere())
         for node in questions_at(code, cursor, language):
-            facts = await self._facts(reader, node, detail)
+            facts = await self._facts(reader, node, detail, env)
             if facts is not None:
                 return describe(facts)
         return {}
 
     # ---- completion -----------------------------------------------------------------
 
-    async def _names(self, typed: Names) -> list[Match]:
+    async def _names(self, typed: Names, env: str) -> list[Match]:
         """Local names, then those of cells, what was there before, and keywords."""
         local, top = _visible(typed.node)
-        known = await self._client.complete(None, typed.prefix)
+        known = await self._client.complete(None, typed.prefix, env=env)
         live = {match.text: match for match in known}
         found: dict[str, Match] = {}
         for declaration in local:
@@ -98,12 +107,12 @@ class Assistant:
             if name.startswith(typed.prefix) and MARK not in name
         ]
 
-    async def _members(self, typed: Members, after: str) -> list[Match]:
+    async def _members(self, typed: Members, after: str, env: str) -> list[Match]:
         subject = Reader(self._declared_elsewhere()).expression(typed.owner)
         if subject is None:
             return []
         keys = bool(typed.quote)
-        matches = await self._client.complete(subject, typed.prefix, keys=keys)
+        matches = await self._client.complete(subject, typed.prefix, keys=keys, env=env)
         if not keys:
             return matches
         # Editors put the closing quote there; what is missing is put behind the key.
@@ -124,28 +133,30 @@ class Assistant:
 
     # ---- inspection -----------------------------------------------------------------
 
-    async def _facts(self, reader: Reader, node: Node, detail: int) -> Facts | None:
+    async def _facts(
+        self, reader: Reader, node: Node, detail: int, env: str
+    ) -> Facts | None:
         name = text_of(field(node, "property") or node)
         subject = reader.expression(node)
         found = None
         if node.type.endswith("identifier") or "identifier_pattern" in node.type:
             found = reader.find(name, node)
         if found is None:
-            return await self._inspect(subject, name, detail)
+            return await self._inspect(subject, name, detail, env)
         declaration, top = found
         if top:
-            live = await self._inspect(NameOf(name), name, detail)
+            live = await self._inspect(NameOf(name), name, detail, env)
             if live is not None:
                 return live
-        known = await self._inspect(reader.value_of(declaration), name, detail)
+        known = await self._inspect(reader.value_of(declaration), name, detail, env)
         return _declared_facts(declaration, known, detail)
 
     async def _inspect(
-        self, subject: Expression | None, name: str, detail: int
+        self, subject: Expression | None, name: str, detail: int, env: str
     ) -> Facts | None:
         if subject is None:
             return None
-        return await self._client.inspect(subject, name, detail)
+        return await self._client.inspect(subject, name, detail, env=env)
 
 
 def _visible(node: Node) -> tuple[list[Declaration], list[Declaration]]:

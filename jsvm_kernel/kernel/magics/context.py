@@ -14,7 +14,7 @@ from .vm_life_cycle import ACTIONS, check_name, current_text, list_bundle
 
 @magic_arguments()
 @argument("action", nargs="?", choices=ACTIONS, default="list", help="what to do")
-@argument("name", metavar="NAME", nargs="?", help="which Env: not for list")
+@argument("name", metavar="ENV", nargs="?", help="which Env: not for list")
 @argument(
     "--vm", metavar="VM", help="the VM of a new Env; the current one unless given"
 )

@@ -9,7 +9,7 @@ from .call import Call, MagicError
 
 
 @magic_arguments()
-@argument("name", metavar="NAME", help="which Env")
+@argument("name", metavar="ENV", help="which Env")
 @argument("--new", action="store_true", help="make it first, in the current VM")
 async def jsvm_env(call: Call, line: str, body: str) -> Outcome:
     """Run the cell in an Env; the current Env stays current."""

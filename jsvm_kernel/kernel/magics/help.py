@@ -6,7 +6,7 @@ from typing import Final
 
 from .arguments import argument, magic_arguments, parse_argstring
 from .call import Call
-from .registry import FAMILIES, find, find_any, shown
+from .registry import FAMILIES, find, find_all, shown
 
 _CELLS: Final = """\
 Cells are JavaScript: const and let can be run again, await and import stand at the top
@@ -35,7 +35,7 @@ async def jsvm_help(call: Call, line: str) -> None:
     """Show help on a magic, or on all of the kernel, in the pager."""
     name = parse_argstring(jsvm_help, line).name
     if name is not None:
-        call.page(find_any(name.lstrip("%")).help)
+        call.page("\n\n".join(magic.help for magic in find_all(name)))
         return
     rows = [_CELLS, "Magics:"]
     for kind, families in FAMILIES.items():

@@ -133,9 +133,15 @@ def find(name: str, kind: MagicKind) -> Magic:
     return Magic(name, kind, getattr(module, name))
 
 
-def find_any(name: str) -> Magic:
-    """Load the line or else the cell magic of this name."""
-    return find(name, "cell" if name in FAMILIES["cell"] else "line")
+def find_all(name: str) -> list[Magic]:
+    """Load the magics of this name: one, or a line and a cell magic.
+
+    "%name" is the line magic and "%%name" the cell magic, if there are both.
+    """
+    bare = name.lstrip("%")
+    kinds = [kind for kind, families in FAMILIES.items() if bare in families]
+    marked = next((k for k in kinds if name == shown(bare, k)), None)
+    return [find(bare, kind) for kind in ([marked] if marked else kinds or ["line"])]
 
 
 def _unknown_text(name: str, kind: MagicKind) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...session.client import SessionClient
 from ...session.messages import ErrorReport, Match, Outcome
+from ...session.vms import SessionVMs
 from ..editing.completion import Completion
 from ..editing.paths import complete_file
 from ..publish import Publisher
@@ -97,8 +98,18 @@ class MagicRunner:
         if not line.lstrip().startswith("%"):
             return None
         first = line.lstrip() == word
-        matches = _names(word, above) if first else _arguments(line, word)
+        matches = (
+            _names(word, above) if first else _arguments(line, word, self._client.vms)
+        )
         return Completion(cursor - len(word), cursor, matches)
+
+    def env_of(self, code: str) -> str:
+        """Give the name of the Env that a cell says it is for, "" if it says none."""
+        content = read_cell(code)
+        if not isinstance(content, CellMagic) or content.name != "jsvm_env":
+            return ""
+        words = content.rest.split()
+        return next((word for word in words if not word.startswith("-")), "")
 
     def inspect(self, code: str, cursor: int) -> dict[str, Any] | None:
         """Give help on the magic whose line or body the cursor is in."""
@@ -191,7 +202,7 @@ def _names(word: str, above: Script) -> list[Match]:
     return [Match(text=n, kind="magic") for n in names if n.startswith(word)]
 
 
-def _arguments(line: str, word: str) -> list[Match]:
+def _arguments(line: str, word: str, vms: SessionVMs) -> list[Match]:
     """Complete what stands behind a magic: options, choices, files, names of magics."""
     typed, *words = line.split()
     kind: registry.MagicKind = "cell" if typed.startswith("%%") else "line"
@@ -210,6 +221,12 @@ def _arguments(line: str, word: str) -> list[Match]:
         return complete_file(word, Path.cwd())
     if expected.metavar == "FOLDER":
         return complete_file(word, Path.cwd(), lambda name: False)
+    if expected.metavar == "VM":
+        choices = list(vms.envs)
+    if expected.metavar == "ENV":
+        choices = [name for names in vms.envs.values() for name in names]
+    if words[:1] == ["new"] and expected.dest == "name":
+        choices = []
     if not choices and not word:
         choices = magic.options
     return [Match(text=c, kind="property") for c in choices if c.startswith(word)]

@@ -20,7 +20,7 @@ _SECONDS: Final = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*(ms|s)?")
 
 @magic_arguments()
 @argument("action", nargs="?", choices=ACTIONS, default="list", help="what to do")
-@argument("name", metavar="NAME", nargs="?", help="which VM: not for list")
+@argument("name", metavar="VM", nargs="?", help="which VM: not for list")
 @argument("--memory", metavar="SIZE", help="limit of a new VM's heap, such as 64M")
 @argument("--stack", metavar="SIZE", help="limit of a new VM's stack, such as 512K")
 @argument("--time", metavar="SECONDS", help="limit of each run in a new VM")
