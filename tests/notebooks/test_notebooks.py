@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,39 @@ def test_the_tour(cc: str) -> None:
     assert "times faster" in texts(cells[9])
     assert texts(cells[9]).rstrip().endswith("true")
     assert "quickjs-ng" in texts(cells[10])
+
+
+def test_every_day() -> None:
+    by_source: dict[str, Any] = {}
+    for cell in executed("03_every_day.ipynb"):
+        by_source[cell.source.splitlines()[0]] = cell
+    shown = {line: texts(cell) for line, cell in by_source.items()}
+    station = shown["class Station {"]
+    assert station.startswith("<ref *1> Station {")
+    assert "self: [Circular *1]" in station
+    assert "mean" not in station
+    table = by_source["const cities = ["].outputs[0].data
+    assert "<td" in table["text/html"]
+    picture = by_source["const size = 96"].outputs[0].data
+    assert base64.b64decode(picture["image/png"]).startswith(b"\x89PNG")
+    (loaded,) = by_source[
+        'display(jupyter.markdown("**Loading** …"), { id: "state" })'
+    ].outputs
+    assert loaded.data["text/markdown"] == "**Loaded**"
+    assert shown["%%ts"] == "[ 'Oslo' ]"
+    fetched = shown['const reply = await fetch("data:application/json,[1,2,3]")']
+    assert "application/json [ 1, 2, 3 ] https://example.org/b?q=1#x" in fetched
+    assert "DOMException [TimeoutError]" in fetched
+    assert shown["%%jsvm_env small"].endswith("InternalError: out of memory")
+    assert "small" in shown["%jsvm_env"]
+    assert "good day from the shell\nand from JavaScript" in shown[
+        "%env GREETING=good day"
+    ].replace("\n\n", "\n")
+    assert "Wall time: " in shown["%%time"]
+    assert "Station" in shown["%whos"]
+    slider, bar = by_source["const slider = jupyter.widget({"].outputs
+    for output in (slider, bar):
+        assert "application/vnd.jupyter.widget-view+json" in output.data
 
 
 def test_the_kernel_is_the_one_the_notebooks_name() -> None:

@@ -87,14 +87,13 @@
     return typeof message === "string" ? message : "";
   };
 
+  // "name: message", the first line of a stack.
   function headerOf(error) {
-    let name = kit.errorName(error);
-    if (kit.domExceptionParts(error) !== undefined) {
-      name = kit.classNameOf(error) + " [" + name + "]";
-    }
+    const name = kit.errorName(error);
     const message = kit.errorMessage(error);
     return message === "" ? name : name + ": " + message;
   }
+  kit.errorHeader = headerOf;
 
   // One line about anything thrown.
   kit.briefError = function (error) {
@@ -107,7 +106,8 @@
 
   // What `name` says, and the class as prefixOf tells it.
   function namesOf(error) {
-    const name = kit.inheritedData(error, "name");
+    const parts = kit.domExceptionParts(error);
+    const name = parts === undefined ? kit.inheritedData(error, "name") : parts.name;
     const shown = typeof name === "string" ? name : "Error";
     return [shown, b.trim(kit.prefixOf(error, "Error", ""))];
   }
@@ -116,8 +116,8 @@
   // begins "MyError [TypeError]: m"; a text that does not begin with the name stays.
   function withClass(error, text) {
     const [name, className] = namesOf(error);
-    const orphan = b.prototypeOf(error) === null;
-    if (!orphan && !b.endsWith(name, "Error")) return text;
+    const isPlain = b.prototypeOf(error) !== null && kit.domExceptionParts(error) === undefined;
+    if (isPlain && !b.endsWith(name, "Error")) return text;
     if (!b.startsWith(text, name) || name === className) return text;
     const next = text[name.length];
     if (next !== undefined && next !== ":" && next !== "\n") return text;

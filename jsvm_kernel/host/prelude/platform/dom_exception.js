@@ -72,6 +72,10 @@
       const self = new b.Error();
       b.setPrototypeOf(self, new.target.prototype);
       b.weakMapSet(parts, self, { name: text(name), message: text(message) });
+      // The engine wrote the first line before there were a name and a message.
+      const stack = kit.stackText(self);
+      const value = kit.errorHeader(self) + b.stringSlice(stack, "Error".length);
+      b.defineProperty(self, "stack", { value, writable: true, configurable: true });
       return self;
     }
 
