@@ -158,6 +158,7 @@ def figures() -> list[Figure]:
                 PEER,
                 lambda: stop(our_manager, ours, "for (;;) {}"),
                 lambda: stop(manager, peer, "while True: pass"),
+                rounds=21,
             ),
         ]
     return result

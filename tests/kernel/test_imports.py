@@ -48,3 +48,13 @@ async def test_little_is_loaded_when_kernel_info_is_answered(tmp_path: Path) -> 
     loaded = {*names, *(name.partition(".")[0] for name in names)}
     assert {"zmq", "asyncio", "jsvm_kernel.kernel.greeter"} <= loaded
     assert not loaded & UNWANTED
+
+
+def test_a_host_starts_without_what_only_the_front_needs() -> None:
+    program = "import sys, jsvm_kernel.host.__main__; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert {"msgspec", "jsvm_kernel.host.server"} <= loaded
+    assert not loaded & (UNWANTED | {"asyncio", "httpx", "ssl", "subprocess", "zmq"})
