@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from functools import singledispatchmethod
 from typing import Any
 
-import msgspec
-
-from jsvm_kernel.session.expressions import Expression
 from jsvm_kernel.session.jsdoc import comment_above, comment_on_name
 from jsvm_kernel.session.messages import (
     PROTOCOL_VERSION,
@@ -69,11 +66,10 @@ class Queries:
     @answer.register
     def _complete(self, message: Complete) -> ToFront:
         kit = self._env.editing_kit
-        if message.subject is None:
+        if not message.subject:
             answer = kit.completeNames(message.prefix, *self._env.js.lexical_names())
         else:
-            subject = _json(message.subject)
-            answer = kit.completeMembers(subject, message.prefix, message.keys)
+            answer = kit.completeMembers(message.subject, message.prefix, message.keys)
         matches = [
             Match(text=text, kind=kind, signature=signature)
             for text, kind, signature in json.loads(answer)
@@ -82,7 +78,7 @@ class Queries:
 
     @answer.register
     def _inspect(self, message: Inspect) -> ToFront:
-        answer = self._env.editing_kit.inspectExpression(_json(message.subject))
+        answer = self._env.editing_kit.inspectExpression(message.subject)
         if not answer:
             return InspectReply(id=message.id)
         found: dict[str, Any] = json.loads(answer)
@@ -145,7 +141,3 @@ class Queries:
             return ""
         texts = reversed(self._sources.cells())
         return next(filter(None, (comment_on_name(text, name) for text in texts)), "")
-
-
-def _json(expression: Expression) -> str:
-    return msgspec.json.encode(expression).decode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..session.client import SessionClient
 from ..session.messages import ErrorReport, Language, Outcome
@@ -14,7 +14,6 @@ from .comms import Comms
 from .completeness import completeness, indent_after
 from .dialogs import Dialogs
 from .dispatch import DispatchingKernel
-from .editing.assistant import Assistant
 from .history import History
 from .magics.registry import BODIES
 from .magics.runner import MagicRunner
@@ -23,6 +22,9 @@ from .publish import Publisher, error_content, without_colors
 from .settings import Settings
 from .source import CellMagic, Question, Script, read_cell, script_of
 from .wire import Message
+
+if TYPE_CHECKING:
+    from .editing.assistant import Assistant
 
 
 class JSVMKernel(DispatchingKernel):
@@ -49,7 +51,7 @@ class JSVMKernel(DispatchingKernel):
         self._stored_cell = 0
         self.settings = Settings()
         self.magics = MagicRunner(self.client, self.publisher, self.settings)
-        self.assistant = Assistant(self.client, self._waiting_scripts)
+        self._assistant: Assistant | None = None
 
     def start(self) -> None:
         """Take messages, and begin to start the host."""
@@ -182,6 +184,15 @@ class JSVMKernel(DispatchingKernel):
                 script, cursor_pos, detail_level, language, env
             )
         return {"status": "ok", "found": bool(data), "data": data, "metadata": {}}
+
+    @property
+    def assistant(self) -> Assistant:
+        """What completes and inspects; loaded when the first question comes."""
+        if self._assistant is None:
+            from .editing.assistant import Assistant
+
+            self._assistant = Assistant(self.client, self._waiting_scripts)
+        return self._assistant
 
     def _script(self, code: str) -> tuple[str, Language]:
         """Give a cell's code without its magics, and what it is written in."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import re
-from importlib import resources
 from typing import Final
 
 import msgspec
@@ -51,6 +50,8 @@ Holders = dict[str, dict[str, Builtin]]
 @functools.cache
 def builtins() -> Holders:
     """Give holder ("Array.prototype", "Math", "globalThis") to name to function."""
+    from importlib import resources  # slow to import, and not needed at the start
+
     text = (resources.files(__package__) / "builtins.txt").read_text("utf-8")
     holders: Holders = {}
     members: dict[str, Builtin] = {}

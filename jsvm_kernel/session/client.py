@@ -12,9 +12,8 @@ import asyncio
 import contextlib
 import itertools
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from .expressions import Expression
 from .httpx_transport import HttpxTransport
 from .link import Answer, HostLink, HostLost, Sink, Takers
 from .messages import (
@@ -47,6 +46,9 @@ from .spawn import HOST_COMMAND, HostStartError, SpawnedHost, spawn
 from .transfers import Transfers
 from .transport import Transport
 from .vms import SessionVMs
+
+if TYPE_CHECKING:
+    from .expressions import Expression
 
 #: An idle host answers in a millisecond; one that takes longer runs a timer's code.
 ANSWER_TIMEOUT_S: Final = 0.5
@@ -300,9 +302,11 @@ class SessionClient:
         With `keys` any key may be named, not only what can stand behind a dot. `env`
         names the Env; the names known while the host is busy are the current one's.
         """
+        from .expressions import as_json  # not loaded before a question comes
+
         number = self.new_cell()
         message = Complete(
-            id=number, subject=subject, prefix=prefix, keys=keys, env=env
+            id=number, subject=as_json(subject), prefix=prefix, keys=keys, env=env
         )
         answer = await self._ask(message, number)
         if isinstance(answer, CompleteReply):
@@ -313,8 +317,12 @@ class SessionClient:
         self, subject: Expression, name: str, detail: int = 0, *, env: str = ""
     ) -> Facts | None:
         """Describe what `subject` stands for, from live values or from names."""
+        from .expressions import as_json
+
         number = self.new_cell()
-        message = Inspect(id=number, subject=subject, name=name, detail=detail, env=env)
+        message = Inspect(
+            id=number, subject=as_json(subject), name=name, detail=detail, env=env
+        )
         answer = await self._ask(message, number)
         if isinstance(answer, InspectReply):
             return answer.facts

@@ -97,3 +97,8 @@ class Shape(_Expression, frozen=True, tag="shape"):
 Expression: TypeAlias = (
     NameOf | Instance | Get | Call | New | Await | Each | ListOf | Either | Shape
 )
+
+
+def as_json(expression: Expression | None) -> str:
+    """Give an expression as the host's prelude reads it, "" for none."""
+    return "" if expression is None else msgspec.json.encode(expression).decode()

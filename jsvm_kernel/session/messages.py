@@ -33,7 +33,6 @@ from typing import Any, Final, Literal, TypeAlias
 import msgspec
 
 from .comm_messages import CommDelivery, CommHandled, CommPost
-from .expressions import Expression
 from .message import Message as _Message
 from .message import Name as Name
 from .message import NameKind as NameKind
@@ -143,12 +142,13 @@ class LoadModule(_Message, frozen=True, kw_only=True, tag="load_module"):
 class Complete(_Message, frozen=True, kw_only=True, tag="complete"):
     """Give members of `subject` that begin with `prefix`. Answer: `CompleteReply`.
 
-    Without a subject, global names and keywords. `keys`: any key may be named, as in
-    brackets, not only what can stand behind a dot.
+    The subject is an expression (`expressions`) as JSON, which the front writes and the
+    prelude reads; without one, "", global names are meant. `keys`: any key may be
+    named, as in brackets, not only what can stand behind a dot.
     """
 
     id: int
-    subject: Expression | None
+    subject: str
     prefix: str
     keys: bool = False
     env: str = ""
@@ -161,7 +161,7 @@ class Inspect(_Message, frozen=True, kw_only=True, tag="inspect"):
     """
 
     id: int
-    subject: Expression
+    subject: str
     name: str = ""
     detail: int = 0
     env: str = ""

@@ -8,11 +8,13 @@ moment.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from .builtins import builtins
-from .expressions import Expression
-from .guess import Guesser, Known, Method, Some
 from .messages import Facts, Match, Name
+
+if TYPE_CHECKING:
+    from .expressions import Expression
+    from .guess import Guesser
 
 
 class NameTable:
@@ -43,6 +45,8 @@ class NameTable:
 
     def inspect(self, subject: Expression, name: str) -> Facts | None:
         """Describe what `subject` stands for."""
+        from .guess import Known, Method, Some
+
         find = self._guesser().find(subject)
         match find:
             case Known():
@@ -61,10 +65,14 @@ class NameTable:
                 return None
 
     def _guesser(self) -> Guesser:
+        from .guess import Guesser  # not loaded before a question comes
+
         return Guesser({**self._builtin, **self._made})
 
     def _globals(self) -> list[Match]:
         names = {**self._builtin, **self._made}
+        from .builtins import builtins
+
         known = builtins()["globalThis"]
         old = {name for name, builtin in known.items() if builtin.deprecated}
         # What the user made comes first: it is what is being worked on.
@@ -82,6 +90,8 @@ def _signature(name: Name) -> str:
 
 
 def _facts_of_name(name: Name) -> Facts:
+    from .builtins import builtins
+
     known = builtins()["globalThis"].get(name.name)
     if name.kind in ("function", "class"):
         builtin = known is not None and name.detail.partition("(")[0] == name.name

@@ -16,6 +16,7 @@ from typing import Any
 from jsvm_kernel.kernel.editing.cursor import Members, Names, questions_at, typed_at
 from jsvm_kernel.kernel.editing.describe import describe
 from jsvm_kernel.kernel.editing.reader import Reader
+from jsvm_kernel.session.expressions import as_json
 from jsvm_kernel.session.framing import frame
 from jsvm_kernel.session.marks import Mark, MarkParser, new_nonce
 from jsvm_kernel.session.messages import (
@@ -42,10 +43,10 @@ def completion_of(code: str, id: int = 1) -> Complete:
     typed = typed_at(code, len(code))
     assert isinstance(typed, Members | Names), f"nothing is completed in {code!r}"
     if isinstance(typed, Names):
-        return Complete(id=id, subject=None, prefix=typed.prefix)
+        return Complete(id=id, subject="", prefix=typed.prefix)
     return Complete(
         id=id,
-        subject=Reader().expression(typed.owner),
+        subject=as_json(Reader().expression(typed.owner)),
         prefix=typed.prefix,
         keys=bool(typed.quote),
     )
@@ -55,7 +56,9 @@ def inspection_of(code: str, id: int = 1, detail: int = 0) -> Inspect:
     """Ask as the front does when the cursor is at the end of `code`."""
     subjects = (Reader().expression(node) for node in questions_at(code, len(code)))
     subject = next(subject for subject in subjects if subject is not None)
-    return Inspect(id=id, subject=subject, name=code.rpartition(".")[2], detail=detail)
+    return Inspect(
+        id=id, subject=as_json(subject), name=code.rpartition(".")[2], detail=detail
+    )
 
 
 def inspected_text(reply: ToFront) -> str:

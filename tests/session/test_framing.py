@@ -9,7 +9,6 @@ import pytest
 
 from jsvm_kernel.session import messages
 from jsvm_kernel.session.async_framing import AsyncChannel
-from jsvm_kernel.session.expressions import Get, NameOf
 from jsvm_kernel.session.framing import (
     MAX_FRAME_BYTES,
     BlockingChannel,
@@ -33,8 +32,8 @@ TO_HOST = [
     messages.Hello(nonce="n", cwd="/"),
     messages.Execute(id=1, code="1", name="In[1]"),
     messages.LoadModule(id=2, name="m", path="/m.so", module="m_1"),
-    messages.Complete(id=3, subject=Get(NameOf("a"), "b"), prefix="c"),
-    messages.Inspect(id=4, subject=NameOf("a"), name="a", detail=1),
+    messages.Complete(id=3, subject="{}", prefix="c"),
+    messages.Inspect(id=4, subject="{}", name="a", detail=1),
     messages.CheckSyntax(id=5, code="{"),
     messages.Info(id=6),
     messages.Shutdown(),
