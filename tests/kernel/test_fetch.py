@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import Any
 
 import pytest
@@ -30,7 +31,8 @@ async def value(kernel: KernelUnderTest, expression: str) -> Any:
 def failed(run: Run, name: str) -> str:
     assert run.content["status"] == "error"
     assert run.content["ename"] == name, run.content
-    return "\n".join(run.content["traceback"])
+    colored = "\n".join(run.content["traceback"])
+    return re.sub(r"\x1b\[[\d;]*m", "", colored)
 
 
 async def test_a_response_tells_what_came(
@@ -156,6 +158,7 @@ async def test_a_refused_connection_is_a_type_error_with_its_cause(
     text = failed(run, "TypeError")
     assert "fetch failed" in text
     assert "no connection to 127.0.0.1:1: Connection refused" in text
+    assert "1 | await fetch('http://127.0.0.1:1/')" in text
     code = await shown(
         kernel, "await fetch('http://127.0.0.1:1/').catch((e) => e.cause.code)"
     )

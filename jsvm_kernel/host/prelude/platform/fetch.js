@@ -55,6 +55,7 @@
     addNew(headers, "Accept", "*/*");
     const upload = request.body === null ? null : uploadOf(request.body);
     const incoming = makeIncoming();
+    const error = new b.TypeError();
 
     const number = kit.startTransfer(
       {
@@ -80,7 +81,7 @@
         failed(message, code) {
           release();
           const what = promise === null ? "the response broke off" : "fetch failed";
-          fail(networkError(what, message, code));
+          fail(networkError(error, what, message, code));
         },
         pull(restart) {
           b.promiseThen(upload.next(restart), (part) => sendPart(part), broken);
@@ -98,10 +99,10 @@
       fail(request.signal.reason);
     });
 
-    function fail(error) {
-      if (promise !== null) promise.reject(error);
+    function fail(reason) {
+      if (promise !== null) promise.reject(reason);
       promise = null;
-      incoming.fail(error);
+      incoming.fail(reason);
     }
 
     function sendPart({ bytes, last }) {
@@ -109,10 +110,10 @@
     }
 
     // The request's own stream failed.
-    function broken(error) {
+    function broken(reason) {
       release();
       kit.cancelTransfer(number);
-      fail(error);
+      fail(reason);
     }
   }
 
@@ -121,10 +122,14 @@
     return hash < 0 ? url : b.stringSlice(url, 0, hash);
   }
 
-  function networkError(what, message, code) {
+  // `error` was made when fetch was called: its stack shows where.
+  function networkError(error, what, message, code) {
     const cause = new b.Error(message);
-    if (code) b.defineProperty(cause, "code", { value: code, writable: true, enumerable: true });
-    return new b.TypeError(`${what}: ${message}`, { cause });
+    const detail = { __proto__: null, writable: true, configurable: true };
+    if (code) b.defineProperty(cause, "code", { ...detail, value: code, enumerable: true });
+    b.defineProperty(error, "message", { ...detail, value: `${what}: ${message}` });
+    b.defineProperty(error, "cause", { ...detail, value: cause });
+    return error;
   }
 
   function responseOf(request, head, incoming) {
