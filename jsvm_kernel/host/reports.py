@@ -24,6 +24,8 @@ from typing import Any
 
 from jsvm_kernel.session.messages import ErrorReport
 
+from .callee import with_callee
+
 #: Gives the text of a cell or module file by the name that frames carry.
 SourceOf = Callable[[str], str | None]
 
@@ -66,6 +68,7 @@ def report_of(
     described: dict[str, Any], source_of: SourceOf, colors: bool = False
 ) -> ErrorReport:
     """Format what `describeError` of the prelude gave."""
+    described = with_callee(described, source_of)
     name, message = _name_and_message(described)
     lines = _Lines(source_of, _Paint(colors)).of(described)
     return ErrorReport(name=name, message=message, traceback=lines)
@@ -75,6 +78,7 @@ def uncaught_lines(
     described: dict[str, Any], where: str, source_of: SourceOf, colors: bool = False
 ) -> list[str]:
     """Give the lines about an error that ends no cell; `where` says how it came."""
+    described = with_callee(described, source_of)
     writer = _Lines(source_of, _Paint(colors))
     name, message = _name_and_message(described)
     if "thrown" not in described:

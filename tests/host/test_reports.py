@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from harness import Host
+
 from jsvm_kernel.host.reports import report_of, stopped_report
 
 
@@ -65,3 +68,35 @@ def test_a_stop_tells_where_it_hit_if_it_is_known() -> None:
     assert report.traceback[0] == "In[1]:1:5"
     assert report.traceback[-1] == "Stopped: why"
     assert not any("jsvm:" in line for line in report.traceback)
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("let o = {}; o.foo()", "o.foo is not a function"),
+        ("var o = {}; o.a?.b; o['a b'](1)", "o['a b'] is not a function"),
+        ("var f = 5;\n  f()", "f is not a function"),
+        ("var o = {}; new o.K(1)", "o.K is not a constructor"),
+        ("var o = {}; o.tag`x`", "o.tag is not a function"),
+        ("(await 1)()", "(await 1) is not a function"),
+        ("var o = {}; Math.max(1, o.size())", "o.size is not a function"),
+        ("var o = { f() { return this.g(2) } }; o.f()", "this.g is not a function"),
+        ("'é'; '日本'; ({}).x()", "({}).x is not a function"),
+        ("throw new TypeError('not a function')", "not a function"),
+        ("throw TypeError('not a function')", "not a function"),
+        ("[1].map(2)", "not a function"),
+    ],
+)
+def test_a_call_of_what_is_no_function_names_it(
+    host: Host, code: str, message: str
+) -> None:
+    outcome = host.run(code).outcome
+    assert outcome.error is not None
+    assert outcome.error.message == message
+
+
+def test_causes_and_timers_name_what_was_called(host: Host) -> None:
+    code = "var o = {}; try { o.a() } catch (e) { throw new Error('m', { cause: e }) }"
+    assert "TypeError: o.a is not a function" in host.run(code).traceback
+    host.run("setTimeout(() => o.later(), 1); 0")
+    host.wait_for_text("Uncaught TypeError: o.later is not a function")
