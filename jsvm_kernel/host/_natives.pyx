@@ -202,7 +202,10 @@ cdef void on_promise_event(
     given[2] = undefined
     if rejected:
         OH_JSVM_GetNamedProperty(env, details, b"value", &given[2])
-    OH_JSVM_CallFunction(env, undefined, function, 3, given, NULL)
+    if OH_JSVM_CallFunction(env, undefined, function, 3, given, NULL) != JSVM_OK:
+        # A stop is in force, which ends this call, too; whoever runs JS next must not
+        # find its exception.
+        OH_JSVM_GetAndClearLastException(env, &undefined)
     OH_JSVM_CloseHandleScope(env, scope)
 
 

@@ -89,6 +89,7 @@ class Cells:
         code = "\n" * message.line_offset + message.code
         self._sources[message.name] = code
         active = self._begin(env, message.id)
+        env.modules.begin_cell()
         try:
             script = javascript_of(code, message.language)
             active.promise = env.js.run_cell(script, name=message.name)
@@ -209,6 +210,7 @@ class Cells:
         for drop in self._when_stopped:
             drop(active.id)
         env.kit.abandonCell()
+        env.modules.abandon()
         report = stopped_report(reason, stack, self.source_of(env), self._colors)
         self._finish("stopped", report)
 

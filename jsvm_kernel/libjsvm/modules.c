@@ -280,10 +280,10 @@ JSVM_Status JSVMX_ForgetModule(JSVM_Env env, const char *resolved, bool *result)
     return jsvm__ok(env);
 }
 
-JSVM_Status JSVMX_ForgetFailedModules(JSVM_Env env)
+JSVM_Status JSVMX_ForgetFailedModules(JSVM_Env env, bool pendingToo)
 {
     JSVM_CHECK_ENV(env);
-    jsvm__engine_forget_failed_modules(env->ctx);
+    jsvm__engine_forget_failed_modules(env->ctx, pendingToo);
     return jsvm__ok(env);
 }
 

@@ -232,11 +232,12 @@ cdef class Env:
         finally:
             self.leave(scope)
 
-    def forget_failed_modules(self):
-        """The same for all modules whose evaluation failed."""
+    def forget_failed_modules(self, *, pending=False):
+        """The same for all modules whose evaluation failed; with pending=True also for
+        those whose top-level await has not ended."""
         cdef JSVM_HandleScope scope = self.enter()
         try:
-            check(self, JSVMX_ForgetFailedModules(self.handle))
+            check(self, JSVMX_ForgetFailedModules(self.handle, bool(pending)))
         finally:
             self.leave(scope)
 

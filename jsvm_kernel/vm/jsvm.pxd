@@ -808,7 +808,7 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
     JSVM_Status JSVMX_RequireModule(
         JSVM_Env env, const char *resolved, JSVM_Value *result)
     JSVM_Status JSVMX_ForgetModule(JSVM_Env env, const char *resolved, c_bool *result)
-    JSVM_Status JSVMX_ForgetFailedModules(JSVM_Env env)
+    JSVM_Status JSVMX_ForgetFailedModules(JSVM_Env env, c_bool pendingToo)
     JSVM_Status JSVMX_CompileFunction(
         JSVM_Env env, const char *source, size_t length, const char *name,
         const char *parameters, JSVM_Value *result)

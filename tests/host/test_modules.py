@@ -45,6 +45,7 @@ class Notebook:
     def run(self, code: str) -> Any:
         """Give a cell's value; what it throws is raised."""
         self._number += 1
+        self.modules.begin_cell()
         return self._env.js.run_cell(code, name=f"In[{self._number}]").result()
 
     def error(self, code: str) -> str:
@@ -551,3 +552,41 @@ def test_each_env_has_modules_of_its_own(write: Write, tmp_path: Path) -> None:
         for env, own in zip(envs, modules, strict=True):
             own.close()
             env.close()
+
+
+def test_what_a_stop_ended_is_loaded_anew(
+    host: Host, write: Write, tmp_path: Path
+) -> None:
+    write(
+        {
+            "loop.cjs": "console.log('runs'); for (;;);",
+            "below.mjs": "import './loop.cjs'",
+            "loop.mjs": "console.log('runs'); for (;;); export default 1",
+            "wait.mjs": "console.log('runs'); await new Promise(() => 0)",
+        }
+    )
+    for code in (
+        "require('./loop.cjs')",
+        "import './below.mjs'",
+        "await import('./loop.mjs')",
+        "import './loop.mjs'",
+        "import './wait.mjs'",
+        "await import('./wait.mjs')",
+    ):
+        cell = host.start(code)
+        host.wait_for_text("runs")
+        host.stop()
+        assert host.finish(cell).outcome.status == "stopped"
+        host.written.clear()
+        assert host.value("1 + 1") == "2"
+    touch(tmp_path / "wait.mjs", "export default 3")
+    assert host.value("(await import('./wait.mjs')).default") == "3"
+
+
+def test_a_deep_chain_of_imports_is_an_error_and_no_crash(
+    host: Host, write: Write
+) -> None:
+    write({f"m{n}.mjs": f"import './m{n + 1}.mjs'" for n in range(3000)})
+    write({"m3000.mjs": "export default 1"})
+    assert "Maximum call stack" in host.run("import './m0.mjs'").traceback
+    assert host.value("(await import('./m2900.mjs')) && 1") == "1"

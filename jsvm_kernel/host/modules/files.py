@@ -1,8 +1,8 @@
 """The files that were loaded, and which of them changed since.
 
-In a notebook one edits ./lib.js and runs the import again. So before a cell's import,
-every loaded file is looked at: what changed, and what imports it however far away, is
-loaded anew.
+In a notebook one edits ./lib.js and runs the import again. So before a cell's first
+import every loaded file is looked at: what changed, and what imports it however far
+away, is loaded anew.
 """
 
 from __future__ import annotations
@@ -115,4 +115,5 @@ def _signature(path: str) -> Signature | None:
         status = os.stat(path)
     except OSError:
         return None
-    return status.st_mtime_ns, status.st_size, status.st_ino
+    # npm gives all files one old time: what changed at replacing them is the ctime.
+    return status.st_mtime_ns, status.st_size, status.st_ctime_ns

@@ -56,6 +56,16 @@ class Modules:
         self._resolver = Resolver()
         self._files = LoadedFiles()
         self._commonjs: Any = None
+        self._must_look = True
+        self._was_stopped = False
+
+    def begin_cell(self) -> None:
+        """Let the cell that begins see the files as they are then."""
+        self._must_look = True
+
+    def abandon(self) -> None:
+        """Know that a stop ended what was being loaded or evaluated."""
+        self._was_stopped = True
 
     def close(self) -> None:
         """Let go of what belongs to the Env."""
@@ -269,17 +279,21 @@ class Modules:
     # ---- changes -------------------------------------------------------------------
 
     def _look_for_changes(self, referrer: str) -> None:
-        """Before a cell's import: see the files as they are now."""
-        if self._is_module(referrer):
+        """Before the first import of a cell: see the files as they are now."""
+        if self._is_module(referrer) or not self._must_look:
             return
+        self._must_look = False
         self._resolver.refresh()
         env = self._env.js
-        env.forget_failed_modules()
+        env.forget_failed_modules(pending=self._was_stopped)
+        if self._was_stopped:
+            self._require().abandon()
+        self._was_stopped = False
         stale = self._files.take_stale()
         for name in stale:
             env.forget_module(name)
-        if stale and self._commonjs is not None:
-            self._commonjs.forget(json.dumps(stale))
+        if stale:
+            self._require().forget(json.dumps(stale))
 
     def _require(self) -> Any:
         if self._commonjs is None:

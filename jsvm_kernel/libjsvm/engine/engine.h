@@ -93,8 +93,8 @@ void jsvm__engine_set_module_describer(JSRuntime *rt,
  * there was none. */
 bool jsvm__engine_forget_module(JSContext *ctx, const char *name);
 
-/* The same for all modules whose evaluation failed. */
-void jsvm__engine_forget_failed_modules(JSContext *ctx);
+/* The same for all modules whose evaluation failed, or also those that still wait. */
+void jsvm__engine_forget_failed_modules(JSContext *ctx, bool pending_too);
 
 /* Loads, links and evaluates a module at once and gives its namespace object; an
  * exception if it cannot run to its end now. */

@@ -58,14 +58,16 @@ bool jsvm__engine_forget_module(JSContext *ctx, const char *name)
     return m != NULL;
 }
 
-void jsvm__engine_forget_failed_modules(JSContext *ctx)
+void jsvm__engine_forget_failed_modules(JSContext *ctx, bool pending_too)
 {
     struct list_head *link;
 
     list_for_each(link, &ctx->loaded_modules)
     {
         JSModuleDef *m = list_entry(link, JSModuleDef, link);
-        if (m->status == JS_MODULE_STATUS_EVALUATED && m->eval_has_exception)
+        if ((m->status == JS_MODULE_STATUS_EVALUATED && m->eval_has_exception) ||
+            (m->status == JS_MODULE_STATUS_EVALUATING_ASYNC && pending_too &&
+             m->async_evaluation))
             m->jsvm_forgotten = true;
     }
 }

@@ -138,7 +138,7 @@ TEST(require_evaluates_at_once)
     CHECK(found);
     OK(JSVMX_ForgetModule(env, "a", &found));
     CHECK(!found);
-    OK(JSVMX_ForgetFailedModules(env));
+    OK(JSVMX_ForgetFailedModules(env, true));
     EXPECT(JSVM_INVALID_ARG, JSVMX_ForgetModule(env, NULL, NULL));
 }
 

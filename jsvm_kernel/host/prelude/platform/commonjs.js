@@ -13,6 +13,7 @@
   const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 
   const cache = b.create(null); // file -> Module; users see it as require.cache
+  const unfinished = []; // files of the modules that run now
   const namespaces = new b.Map(); // ES namespace -> what require gives for it
   let process; // made when the first module is run
 
@@ -70,19 +71,29 @@
   function load(name, kind, parent) {
     const known = cache[name];
     if (known !== undefined) return known.exports;
+    return attempt(name, parent, (module) => {
+      run(module, kind);
+      return true;
+    }).exports;
+  }
+
+  // The module, once `start` has run it; undefined if it says that this is none. What failed
+  // is tried anew by the next require. A stop runs no finally: see `abandon`.
+  function attempt(name, parent, start) {
     const module = new Module(name, parent);
     cache[name] = module;
+    unfinished[unfinished.length] = name;
     if (parent !== undefined) parent.children[parent.children.length] = module;
     let done = false;
     try {
-      run(module, kind);
-      done = true;
+      done = start(module);
     } finally {
-      // What failed is tried anew by the next require.
+      unfinished.length--;
       if (!done) delete cache[name];
     }
+    if (!done) return undefined;
     module.loaded = true;
-    return module.exports;
+    return module;
   }
 
   function run(module, kind) {
@@ -153,19 +164,9 @@
   // enumerable properties is a named export. Code that a compiler made of ES modules says so
   // by __esModule; its default export is what it called so.
   function importCommonJS(name, kind) {
-    if (cache[name] === undefined) {
-      const module = new Module(name, undefined);
-      cache[name] = module;
-      let done = false;
-      try {
-        done = runText(module, kind);
-      } finally {
-        if (!done) delete cache[name];
-      }
-      if (!done) return null;
-      module.loaded = true;
-    }
-    return namesOf(cache[name].exports);
+    const known = cache[name];
+    const module = known ?? attempt(name, undefined, (made) => runText(made, kind));
+    return module === undefined ? null : namesOf(module.exports);
   }
 
   function namesOf(exports) {
@@ -228,6 +229,12 @@
     require: makeRequire(CELLS, undefined),
     importCommonJS,
     importJSON: (name) => ({ __proto__: null, default: parseJSON(name) }),
+
+    // A stop ended what ran: it is to be loaded anew.
+    abandon() {
+      for (let i = 0; i < unfinished.length; i++) delete cache[unfinished[i]];
+      unfinished.length = 0;
+    },
 
     // names: JSON list of modules whose files changed.
     forget(names) {

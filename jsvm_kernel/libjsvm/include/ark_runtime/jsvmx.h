@@ -199,8 +199,10 @@ JSVM_EXTERN JSVM_Status JSVMX_RequireModule(JSVM_Env env, const char *resolved,
 JSVM_EXTERN JSVM_Status JSVMX_ForgetModule(JSVM_Env env, const char *resolved,
                                            bool *result);
 
-/* The same for all modules whose evaluation failed, which else fail for ever. */
-JSVM_EXTERN JSVM_Status JSVMX_ForgetFailedModules(JSVM_Env env);
+/* The same for all modules whose evaluation failed, which else fail for ever; with
+ * pendingToo also for those whose top-level await has not ended: after a stop it never
+ * will, if its microtasks were dropped. */
+JSVM_EXTERN JSVM_Status JSVMX_ForgetFailedModules(JSVM_Env env, bool pendingToo);
 
 /* Makes a sloppy function with source as its body; name is the file in stack traces,
  * parameters holds parameter names with commas between them. Lines and columns are
