@@ -11,7 +11,7 @@ frames of cells and files only. Here source lines and carets are put to it::
     TypeError: cannot read property 'x' of null
 
 An error's cause comes before it, as in Python's tracebacks. In colour, the kind of
-error and the caret are red and places cyan, as in ipykernel's reports.
+error and the caret are red, as in ipykernel's reports, and places bold.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ class _Paint:
         return self._styled("31", text)
 
     def place(self, text: str) -> str:
-        """Paint a place in a cell or file."""
-        return self._styled("36", text)
+        """Paint a place in a cell or file: in bold, which every theme can show."""
+        return self._styled("1", text)
 
     def gutter(self, text: str) -> str:
         """Paint the line number beside a source line."""

@@ -93,6 +93,9 @@ THROWN = [
     "const f = (a = null.¦x) => a; f()",
     "[3, 1].sort((a, b) => a.b.¦c)",
     "if (true) {\n  for (let i = 0; i < 1; i++) {\n    null.¦x\n  }\n}",
+    "class E extends Error { constructor(m) { super(m) } }\nthrow ¦new E('x')",
+    "class D extends Error {} class E extends D {}\nthrow ¦new E('x')",
+    "throw ¦new Error('two\\n    at lines (In[9]:8:7)')",
     # Text before the column
     "const é = '日本語', 名 = '😀'; null.¦x",
     "/* ü\n   ö */ null.¦x",
@@ -163,3 +166,36 @@ def test_a_syntax_error_points_at_the_offending_token(
     found, expected, report = place(described, marked)
     assert described["name"] == "SyntaxError"
     assert found == expected, report
+
+
+def test_an_error_of_an_old_library_is_one(outcome: Run) -> None:
+    code = """
+        function OldError(message) { this.message = message }
+        OldError.prototype = Object.create(Error.prototype);
+        OldError.prototype.name = "OldError";
+        throw new OldError("gone");
+    """
+    error = outcome(code)["error"]
+    assert (error["name"], error["message"]) == ("OldError", "gone")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "throw new Proxy(new Error('x'), { get() { throw 1 } })",
+        "const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); throw proxy",
+        "throw Object.create(Error.prototype, { message: { get() { throw 1 } } })",
+        "throw { get message() { throw 1 } }",
+        "const e = new Error('x'); e.cause = e; throw e",
+        "throw new AggregateError([{ get a() { throw 1 } }, null])",
+    ],
+)
+def test_what_is_odd_is_reported_all_the_same(outcome: Run, code: str) -> None:
+    report = report_of(outcome(code)["error"], {"In[1]": code}.get)
+    assert report.traceback
+    assert "jsvm:" not in "\n".join(report.traceback)
+
+
+def test_a_stack_begins_with_name_and_message(shown: Callable[[str], str]) -> None:
+    code = "const e = new TypeError('m'); e.name = 'Renamed'; e.stack.split('\\n')[0]"
+    assert shown(code) == "'Renamed: m'"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from harness import Host
 
-from jsvm_kernel.host.reports import report_of, stopped_report
+from jsvm_kernel.host.reports import report_of, stopped_report, uncaught_lines
 
 
 def described(line: int, column: int, **fields: Any) -> dict[str, Any]:
@@ -100,3 +101,20 @@ def test_causes_and_timers_name_what_was_called(host: Host) -> None:
     assert "TypeError: o.a is not a function" in host.run(code).traceback
     host.run("setTimeout(() => o.later(), 1); 0")
     host.wait_for_text("Uncaught TypeError: o.later is not a function")
+
+
+def test_colours_change_no_text() -> None:
+    error = described(1, 2, cause=described(1, 1), errors=[described(1, 3)])
+    plain = report_of(error, {"In[1]": "abc"}.get)
+    painted = report_of(error, {"In[1]": "abc"}.get, colors=True)
+    assert (painted.name, painted.message) == (plain.name, plain.message)
+    assert painted.traceback[-1] == "\x1b[31mError\x1b[0m: m"
+    text = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(painted.traceback))
+    assert text.split("\n") == plain.traceback
+
+
+def test_what_nobody_caught_says_how_it_came() -> None:
+    lines = uncaught_lines({"thrown": "5"}, "(in promise) ", {}.get)
+    assert lines == ["Uncaught (in promise): 5"]
+    lines = uncaught_lines(described(1, 1), "(in promise) ", {}.get)
+    assert lines[-1] == "Uncaught (in promise) Error: m"

@@ -8,6 +8,12 @@
   const unlocated = /^\s+at (.+) \((native|<anonymous>)\)$/;
   const OURS = "jsvm:";
 
+  // Old libraries make errors of plain objects that inherit from Error.prototype.
+  function isError(value) {
+    if (typeof value !== "object" || value === null) return false;
+    return natives.proxyTarget(value) === undefined && kit.brandOf(value) === "Error";
+  }
+
   function stackText(error) {
     const own = b.descriptorOf(error, "stack");
     if (own === undefined) return b.isError(error) ? textOf(stackOf(error)) : "";
@@ -50,14 +56,28 @@
   }
 
   // The engine leaves out the host's own files; a stack that a user's function made may not.
+  // The text that JSON.parse reads is no place anybody can go to.
+  const isShown = ({ file }) => file !== "<input>" && !b.startsWith(file, OURS);
+
   kit.framesOf = function (error) {
-    const frames = allFrames(stackText(error));
+    let text = stackText(error);
+    // What the engine puts in front of the frames may look like one itself.
+    const head = plainHeader(error);
+    if (b.startsWith(text, head)) text = b.stringSlice(text, head.length);
+    const frames = allFrames(text);
     const shown = [];
     for (let i = 0; i < frames.length; i++) {
-      if (!b.startsWith(frames[i].file, OURS)) shown[shown.length] = frames[i];
+      if (isShown(frames[i])) shown[shown.length] = frames[i];
     }
     return shown;
   };
+
+  function plainHeader(error) {
+    const name = kit.inheritedData(error, "name");
+    const message = kit.errorMessage(error);
+    const head = typeof name === "string" ? name : "Error";
+    return message === "" ? head : head + ": " + message;
+  }
 
   kit.frameText = function (frame) {
     let place = frame.file;
@@ -98,7 +118,7 @@
   // One line about anything thrown.
   kit.briefError = function (error) {
     try {
-      return b.isError(error) ? headerOf(error) : kit.inspect(error, { depth: 0 });
+      return isError(error) ? headerOf(error) : kit.inspect(error, { depth: 0 });
     } catch {
       return "an error that can't be looked at";
     }
@@ -142,7 +162,7 @@
     const shown = [];
     for (let i = 0; i < lines.length; i++) {
       const frame = parseFrame(lines[i]);
-      if (frame !== null && b.startsWith(frame.file, OURS)) continue;
+      if (frame !== null && !isShown(frame)) continue;
       shown[shown.length] = frame === null ? lines[i] : kit.frameText(frame);
     }
     return b.join(shown, "\n");
@@ -189,10 +209,8 @@
       if (b.indexOf(seen, error) >= 0) return { thrown: "[Circular]" };
       seen = [...seen, error];
     }
-    if (natives.proxyTarget(error) !== undefined || !b.isError(error)) {
-      return { thrown: kit.inspect(error) };
-    }
     try {
+      if (!isError(error)) return { thrown: kit.inspect(error) };
       const report = {
         name: kit.errorName(error),
         message: kit.errorMessage(error),

@@ -50,6 +50,7 @@ SWITCHABLE_DISPATCH = [
     const void * const *jsvm_hook_table;
     volatile int jsvm_interrupt_counter;
     char *jsvm_stop_stack;
+    JSValueConst jsvm_new_target;
     uint32_t jsvm_hash_seed;
     struct JSVMCell *jsvm_cell;
     int (*jsvm_describe_module)(JSContext *ctx, JSModuleDef *m, JSValueConst meta);
@@ -67,6 +68,7 @@ struct JSModuleDef;
 struct JSStackFrame;
 #define JSVM_CALL_FLAG_SETUP (1 << 30)
 static void jsvm__keep_stop_stack(JSContext *ctx);
+static struct JSStackFrame *jsvm__first_frame(JSRuntime *rt);
 static void jsvm__stack_header(JSContext *ctx, JSObject *error, DynBuf *text);
 static JSValue jsvm__stack_text(JSContext *ctx, JSObject *error, JSValueConst frames);
 static bool jsvm__frame_is_shown(JSContext *ctx, const struct JSStackFrame *sf);
@@ -1177,6 +1179,23 @@ STACK_TEXTS = [
         "                        NULL, 0, 0, 0);\n    }\n"
         "    if (JS_IsUncatchableError(rt->current_exception)) {\n"
         "        jsvm__keep_stop_stack(ctx);\n    } else {\n",
+    ),
+    Edit(
+        "stack-of-subclass",
+        "The stack of an error begins where the error is made: constructors of its class "
+        "and of those above are left out.",
+        "    build_backtrace(ctx, obj, JS_UNDEFINED, NULL, 0, 0, "
+        "JS_BACKTRACE_FLAG_SKIP_FIRST_LEVEL);\n    return obj;\n exception:\n",
+        "    ctx->rt->jsvm_new_target = new_target;\n"
+        "    build_backtrace(ctx, obj, JS_UNDEFINED, NULL, 0, 0, "
+        "JS_BACKTRACE_FLAG_SKIP_FIRST_LEVEL);\n"
+        "    ctx->rt->jsvm_new_target = JS_UNDEFINED;\n    return obj;\n exception:\n",
+    ),
+    Edit(
+        "stack-of-subclass-start",
+        "As stack-of-subclass.",
+        "    sf_start = rt->current_stack_frame;\n",
+        "    sf_start = jsvm__first_frame(rt);\n",
     ),
     Edit(
         "stack-header",

@@ -131,6 +131,22 @@ static void jsvm__keep_stop_stack(JSContext *ctx)
     JS_FreeCString(ctx, frames);
 }
 
+/* The frame of the constructor that `new` named, if an error is being constructed. */
+static JSStackFrame *jsvm__first_frame(JSRuntime *rt)
+{
+    JSStackFrame *sf;
+
+    if (JS_VALUE_GET_TAG(rt->jsvm_new_target) == JS_TAG_OBJECT) {
+        for (sf = rt->current_stack_frame; sf; sf = sf->prev_frame) {
+            if (JS_VALUE_GET_OBJ(sf->cur_func) ==
+                JS_VALUE_GET_OBJ(rt->jsvm_new_target)) {
+                return sf;
+            }
+        }
+    }
+    return rt->current_stack_frame;
+}
+
 /* Files whose names begin with "jsvm:" are a host's own. */
 static bool jsvm__is_host_code(JSContext *ctx, const JSFunctionBytecode *b)
 {
