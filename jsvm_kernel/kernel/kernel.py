@@ -50,7 +50,9 @@ class JSVMKernel(DispatchingKernel):
         self.history = History(path, self._report_history)
         self._stored_cell = 0
         self.settings = Settings()
-        self.magics = MagicRunner(self.client, self.publisher, self.settings)
+        self.magics = MagicRunner(
+            self.client, self.publisher, self.settings, self.input
+        )
         self._assistant: Assistant | None = None
 
     def start(self) -> None:

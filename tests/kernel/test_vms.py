@@ -27,7 +27,7 @@ async def value(kernel: KernelUnderTest, code: str) -> Any:
 
 
 async def failure(kernel: KernelUnderTest, code: str) -> str:
-    run = await kernel.run(code)
+    run = await kernel.run(code, allow_stdin=False)
     assert run.content["status"] == "error", run.content
     return f"{run.content['ename']}: {run.content['evalue']}"
 
@@ -108,6 +108,7 @@ async def test_reset_gives_a_fresh_env(kernel: KernelUnderTest) -> None:
         kernel, "let kept = 1; setInterval(() => console.log('tick'), 20); 0"
     )
     text = await failure(kernel, "%reset")
+    assert "nobody can be asked here" in text
     assert "%reset -f" in text
     assert await value(kernel, "kept") == "1"
     text = (await ok(kernel, "%reset -f")).text("stdout")
@@ -119,6 +120,19 @@ async def test_reset_gives_a_fresh_env(kernel: KernelUnderTest) -> None:
     assert len(kernel.published(request)) <= before + 1  # one may have been on its way
     count = (await ok(kernel, "1")).content["execution_count"]
     assert count > 5
+
+
+@pytest.mark.parametrize(("answer", "left"), [("n", "number"), ("yes", "undefined")])
+async def test_reset_asks(kernel: KernelUnderTest, answer: str, left: str) -> None:
+    await ok(kernel, "let kept = 1")
+    request = kernel.client.execute("%reset", allow_stdin=True)
+    question = await kernel.client.get_stdin_msg(timeout=30)
+    assert question["content"]["prompt"] == (
+        "Let go of all names, timers and modules of Env main? (y/[n]) "
+    )
+    kernel.client.input(answer)
+    assert (await kernel.finish(request)).content["status"] == "ok"
+    assert await value(kernel, "typeof kept") == f"'{left}'"
 
 
 async def test_native_modules_go_with_their_env(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...session.client import SessionClient
 from ...session.messages import Display
+from ..input import InputChannel, InputStopped, StdinNotImplementedError
 from ..publish import Publisher
 from ..settings import Settings
 
@@ -43,6 +44,7 @@ class Call:
     client: SessionClient
     publisher: Publisher
     settings: Settings
+    user: InputChannel
     get_builder: Callable[[], Builder]
     payload: list[dict[str, Any]]
     lines_above: int = 0
@@ -59,6 +61,17 @@ class Call:
         """Show a MIME bundle."""
         shown = Display(sync=0, cell=self.cell, kind="display", data=bundle)
         self.publisher.display(shown)
+
+    async def confirm(self, question: str) -> bool | None:
+        """Ask the user for yes or no; None if this client takes no questions."""
+        parent = self.publisher.parent_of(self.cell)
+        try:
+            answer = await self.user.read(parent, f"{question} (y/[n]) ")
+        except StdinNotImplementedError:
+            return None
+        except (EOFError, InputStopped):
+            return False
+        return answer.strip().lower() in ("y", "yes")
 
     def page(self, text: str) -> None:
         """Show a text in the client's pager."""

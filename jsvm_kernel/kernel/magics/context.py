@@ -81,11 +81,16 @@ async def reset(call: Call, line: str) -> None:
     of cells and the history stay.
     """
     if not parse_argstring(reset, line).force:
-        raise MagicError(
-            f"this lets go of all names, timers and modules of Env "
-            f"{call.client.vms.current}: %reset -f does it",
-            name="UsageError",
-        )
+        what = f"all names, timers and modules of Env {call.client.vms.current}"
+        answer = await call.confirm(f"Let go of {what}?")
+        if answer is None:
+            raise MagicError(
+                f"nobody can be asked here, and it lets go of {what}: %reset -f does "
+                "it without asking"
+            )
+        if not answer:
+            call.print("Nothing was reset.")
+            return
     try:
         await call.client.vms.reset()
     except SessionError as error:

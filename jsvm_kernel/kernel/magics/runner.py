@@ -14,6 +14,7 @@ from ...session.messages import ErrorReport, Match, Outcome
 from ...session.vms import SessionVMs
 from ..editing.completion import Completion
 from ..editing.paths import complete_file
+from ..input import InputChannel
 from ..publish import Publisher
 from ..settings import Settings
 from ..source import CellMagic, LineMagic, Script, is_command, read_cell
@@ -28,11 +29,16 @@ class MagicRunner:
     """Runs one magic at a time for the kernel; keeps the builder of native modules."""
 
     def __init__(
-        self, client: SessionClient, publisher: Publisher, settings: Settings
+        self,
+        client: SessionClient,
+        publisher: Publisher,
+        settings: Settings,
+        user: InputChannel,
     ) -> None:
         self._client = client
         self._publisher = publisher
         self._settings = settings
+        self._user = user
         self._builder: Builder | None = None
         self._running: asyncio.Task[Outcome | None] | None = None
 
@@ -146,6 +152,7 @@ class MagicRunner:
             client=self._client,
             publisher=self._publisher,
             settings=self._settings,
+            user=self._user,
             get_builder=self._get_builder,
             payload=payload,
             lines_above=lines_above,
