@@ -17,7 +17,7 @@ from jsvm_kernel.host.services import Shared
 from jsvm_kernel.host.stop import StopButton
 from jsvm_kernel.host.timers import Timers
 from jsvm_kernel.host.vms import VMs
-from jsvm_kernel.session.expressions import NameOf
+from jsvm_kernel.session.expressions import NameOf, as_json
 from jsvm_kernel.session.messages import Inspect, LoadModule, RequestFailed
 from jsvm_kernel.session.vm_messages import (
     Drop,
@@ -112,7 +112,7 @@ def test_a_cell_of_another_env_tells_no_names(two: Host) -> None:
 def test_questions_go_to_the_current_env_unless_they_name_one(two: Host) -> None:
     two.run("const only = 42", env="side")
     for env, found in (("side", True), ("", False), ("small", False)):
-        facts = ask(two, Inspect, subject=NameOf("only"), env=env).facts
+        facts = ask(two, Inspect, subject=as_json(NameOf("only")), env=env).facts
         assert (facts is not None) is found
 
 
