@@ -56,9 +56,14 @@ class Channel:
             self._sock.close()
 
     def _receive(self) -> None:
-        for _ in range(_TURN_MESSAGES):
-            if not self._take():
-                return
+        try:
+            for _ in range(_TURN_MESSAGES):
+                if not self._take():
+                    return
+        except BaseException:
+            # The loop reports it; what stands behind that message is not lost.
+            self._look_soon()
+            raise
         self._look_soon()
 
     def _take(self) -> bool:
