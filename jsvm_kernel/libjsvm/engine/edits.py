@@ -887,6 +887,27 @@ MODULES = [
 """,
     ),
     Edit(
+        "module-stale-exception",
+        "Looking a module up cannot throw any more (module-identity); what is found here "
+        "is an exception that a stop left, and no reason not to load.",
+        """\
+    if (JS_HasException(ctx)) {
+        js_free(ctx, cname);
+        JS_FreeAtom(ctx, module_name);
+        return NULL;
+    }
+
+    JS_FreeAtom(ctx, module_name);
+
+    /* load the module */
+""",
+        """\
+    JS_FreeAtom(ctx, module_name);
+
+    /* load the module */
+""",
+    ),
+    Edit(
         "module-of-function",
         "import.meta is found by the file name of the function that asks; of several "
         "modules of that name the newest is the one that can be found.",
