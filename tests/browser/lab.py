@@ -19,6 +19,10 @@ from playwright.sync_api import Locator, Page, expect
 
 _KERNELSPEC = {"name": "jsvm", "display_name": "JavaScript (JSVM)"}
 THEMES = ("JupyterLab Light", "JupyterLab Dark")
+#: The open notebook, in JavaScript.
+_PANEL = (
+    "[...window.jupyterapp.shell.widgets('main')].find((it) => it.context?.model.cells)"
+)
 _NUMBERED = re.compile(r"\[\d+\]")
 # A loaded machine is slow; nothing here waits longer than it has to.
 expect.set_options(timeout=20_000)
@@ -83,9 +87,7 @@ class Notebook:
     def reload(self) -> None:
         """Save, and load the whole page anew; the kernel lives on."""
         self.page.keyboard.press("Control+s")
-        self.page.wait_for_function(
-            "() => !window.jupyterapp.shell.currentWidget.context.model.dirty"
-        )
+        self.page.wait_for_function(f"() => !{_PANEL}.context.model.dirty")
         self.page.reload()
         self.expect_ready()
 
@@ -93,7 +95,7 @@ class Notebook:
         """Wait until a kernel is connected and waits for cells."""
         self.page.wait_for_function(
             "() => {"
-            "  const context = window.jupyterapp?.shell.currentWidget?.sessionContext;"
+            f"  const context = window.jupyterapp && {_PANEL}?.sessionContext;"
             "  const kernel = context?.isReady ? context.session?.kernel : undefined;"
             "  return kernel?.connectionStatus === 'connected'"
             "    && kernel.status === 'idle';"
@@ -108,9 +110,15 @@ class Lab:
         self.page = page
         self._server = server
         self._numbers = itertools.count(1)
-        page.goto(server.address("lab"))
+        # Without what an earlier page had open.
+        page.goto(server.address("lab") + "&reset")
         page.wait_for_function("() => window.jupyterapp !== undefined")
+        self._expect_launcher()
         self._command("application:toggle-left-area")
+
+    def _expect_launcher(self) -> None:
+        """Wait for what Lab shows without a notebook; later it would hide one."""
+        expect(self.page.locator(".jp-Launcher:visible")).to_have_count(1)
 
     def _command(self, name: str, **arguments: object) -> None:
         self.page.evaluate(
@@ -132,10 +140,16 @@ class Lab:
         try:
             yield notebook
         finally:
-            self._command("notebook:shutdown-kernel")
-            # Closing it would ask what is to be done with changes.
-            self.page.evaluate("() => window.jupyterapp.shell.currentWidget.dispose()")
+            # Disposed of, as closing would ask what is to be done with changes.
+            self.page.evaluate(
+                "async () => {"
+                f"  const panel = {_PANEL};"
+                "  await panel.sessionContext.shutdown();"
+                "  panel.dispose();"
+                "}"
+            )
             expect(self.page.locator(".jp-NotebookPanel")).to_have_count(0)
+            self._expect_launcher()
 
     def show_theme(self, theme: str) -> None:
         self._command("apputils:change-theme", theme=theme)
