@@ -92,7 +92,8 @@ class Cells:
         env.modules.begin_cell()
         try:
             script = javascript_of(code, message.language)
-            active.promise = env.js.run_cell(script, name=message.name)
+            with env.machine.time_limited():
+                active.promise = env.js.run_cell(script, name=message.name)
         except TypeScriptError as error:
             self._finish_error(describe_refusal(error, message.name))
         except Stopped:
@@ -108,7 +109,8 @@ class Cells:
             self._sources[message.cell] = message.source
         self._begin(env, message.id)
         try:
-            env.native_modules.load(message)
+            with env.machine.time_limited():
+                env.native_modules.load(message)
         except Stopped:
             self._finish_stopped()
         except KeyboardInterrupt:
@@ -129,7 +131,8 @@ class Cells:
             self._finish_stopped()
             return
         try:
-            outcome = env.machine.with_reserve(lambda: env.cell_outcome(promise))
+            with env.machine.time_limited():  # what shows a value may be the cell's
+                outcome = env.machine.with_reserve(lambda: env.cell_outcome(promise))
         except Stopped:
             self._finish_stopped()
             return
@@ -266,7 +269,8 @@ class Cells:
         waits = self._active is not None and self._active.env.machine is env.machine
         with self._output.of_cell(cell), self._stoppable(env):
             try:
-                failure = call()
+                with env.machine.time_limited():
+                    failure = call()
                 if failure is not None:
                     self._report_uncaught(env, failure)
                 if not waits:  # else it may be the cell itself that was rejected

@@ -29,6 +29,7 @@ class SessionVM:
         self.vm = VM(
             memory_limit=limits.memory, stack_size=limits.stack, time_limit=limits.time
         )
+        _natives.set_time_limit(self.vm.handle, 0)  # until code of cells runs
         self.envs: dict[str, SessionEnv] = {}
         self._reserve = MemoryReserve(self.vm)
 
@@ -42,17 +43,20 @@ class SessionVM:
     # ---- limits ----------------------------------------------------------------------
 
     @contextmanager
-    def without_time_limit(self) -> Iterator[None]:
-        """Inside the block JS may take its time: it is the host's own."""
+    def time_limited(self) -> Iterator[None]:
+        """Inside the block the VM's time limit holds: code of cells runs.
+
+        What the host itself asks of the prelude takes the time it takes.
+        """
         limit = self.vm.time_limit
         if limit is None:
             yield
             return
-        _natives.set_time_limit(self.vm.handle, 0)
+        _natives.set_time_limit(self.vm.handle, limit)
         try:
             yield
         finally:
-            _natives.set_time_limit(self.vm.handle, limit)
+            _natives.set_time_limit(self.vm.handle, 0)
 
     def open_reserve(self) -> None:
         """Let a full VM use its reserve of memory."""

@@ -191,9 +191,8 @@ class VMs:
         return env
 
     def _make_env(self, name: str, machine: SessionVM) -> SessionEnv:
-        with machine.without_time_limit():
-            env = SessionEnv(name, machine, self._shared)
-            env.configure(self._settings)
+        env = SessionEnv(name, machine, self._shared)
+        env.configure(self._settings)
         machine.envs[name] = env
         return env
 

@@ -159,7 +159,7 @@ def test_a_rejection_is_reported_under_its_cell_in_any_env(two: Host) -> None:
         "setTimeout(() => Promise.reject(Error('lost')), 1); 0", env="side"
     )
     two.finish(cell)
-    two.wait_for_text("lost")
+    two.wait_for_text("Error: lost\n")
     assert "Uncaught (in promise)" in two.written[cell, "stderr"]
     assert two.value("where") == "'main'"
 
