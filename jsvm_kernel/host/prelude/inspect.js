@@ -42,7 +42,10 @@
   // As people see it: in colour if they want any. A bare primitive never is: programs read
   // the text of a result that is one.
   kit.shownText = function (value, options) {
-    const bare = typeof value !== "function" && (typeof value !== "object" || value === null);
+    const type = typeof value;
+    const bare = type !== "function" && (type !== "object" || value === null);
+    // The way of a flood of numbers: nothing to look into, no options to read.
+    if (bare && type !== "string" && options === undefined) return plainText(value, type);
     return kit.inspect(value, { colors: kit.settings.colors && !bare, ...options });
   };
 
