@@ -134,6 +134,7 @@ class Lab:
         """A new notebook with these cells and a kernel of its own."""
         name = f"test-{next(self._numbers)}.ipynb"
         write_notebook(self._server.root / name, *cells)
+        self._expect_launcher()
         self._command("docmanager:open", path=name, factory="Notebook")
         notebook = Notebook(self.page, self.page.locator(".jp-NotebookPanel:visible"))
         notebook.expect_ready()
@@ -149,7 +150,6 @@ class Lab:
                 "}"
             )
             expect(self.page.locator(".jp-NotebookPanel")).to_have_count(0)
-            self._expect_launcher()
 
     def show_theme(self, theme: str) -> None:
         self._command("apputils:change-theme", theme=theme)
