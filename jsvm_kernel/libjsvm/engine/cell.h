@@ -2,7 +2,7 @@
  * cell.h - notebook cells (part of engine.c).
  *
  * A cell is compiled as an async global script with the flag JSVM_EVAL_FLAG_CELL
- * (edits.py). What it imports is collected, while it is parsed, in a module without a
+ * (edits/). What it imports is collected, while it is parsed, in a module without a
  * body: when the cell starts, that module is linked and evaluated like any other, then
  * the imported names are bound as live global lexical names, then the script runs.
  */

@@ -1,7 +1,7 @@
 /*
  * engine.c - the engine and our way into it, as one translation unit.
  *
- * It includes the prepared sources (see edits.py), so it is the only file that sees
+ * It includes the prepared sources (see edits/), so it is the only file that sees
  * their structures, and the slow one to compile: what can be written with quickjs.h and
  * engine.h belongs elsewhere.
  */

@@ -4,7 +4,7 @@
 
 takes the sources from the folder named by JSVM_QUICKJS_DIR, or else from the sdist
 pinned in requirements.txt, which pip downloads by name and checks by hash; applies the
-edits of edits.py; and writes the result to DIR. A file already fetched is not fetched
+edits of edits/; and writes the result to DIR. A file already fetched is not fetched
 again, and files in DIR that do not change are left alone, so that nothing is recompiled
 without need.
 """
