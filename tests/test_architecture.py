@@ -28,14 +28,8 @@ MAY_IMPORT: dict[str, dict[str, set[str] | None]] = {
         "vm": None,
         "npm": None,
         "session": {
-            *(
-                "messages",
-                "message",
-                "vm_messages",
-                "comm_messages",
-                "framing",
-                "units",
-            ),
+            *("messages", "message", "vm_messages", "comm_messages"),
+            *("fetch_messages", "input_messages", "framing", "units"),
             *("builtins", "expressions", "jsdoc"),
         },
     },

@@ -10,7 +10,8 @@ import itertools
 from collections.abc import Callable
 from typing import Any, Final
 
-from jsvm_kernel.session.messages import InputReply, InputRequest, ToFront
+from jsvm_kernel.session.input_messages import InputReply, InputRequest
+from jsvm_kernel.session.messages import ToFront
 
 from .output import Output
 from .stop import StopButton

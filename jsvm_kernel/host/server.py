@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from jsvm_kernel.session.framing import BlockingChannel, ProtocolError
+from jsvm_kernel.session.input_messages import InputReply
 from jsvm_kernel.session.messages import (
     CheckSyntax,
     Complete,
@@ -22,7 +23,6 @@ from jsvm_kernel.session.messages import (
     Execute,
     Hello,
     Info,
-    InputReply,
     Inspect,
     LoadModule,
     Ready,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from jsvm_kernel.session.messages import (
+from jsvm_kernel.session.fetch_messages import (
     FetchBody,
     FetchCancel,
     FetchCredit,
@@ -24,8 +24,8 @@ from jsvm_kernel.session.messages import (
     FetchHead,
     FetchPull,
     FetchStart,
-    ToFront,
 )
+from jsvm_kernel.session.messages import ToFront
 
 from .cells import Cells
 from .output import Output

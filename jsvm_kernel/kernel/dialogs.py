@@ -10,7 +10,7 @@ import asyncio
 from typing import Final
 
 from ..session.client import SessionClient
-from ..session.messages import InputReply, InputRequest
+from ..session.input_messages import InputReply, InputRequest
 from .input import InputChannel, InputStopped, StdinNotImplementedError
 from .publish import Publisher
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from .httpx_transport import HttpxTransport
+from .input_messages import InputReply
 from .link import Answer, HostLink, HostLost, Sink, Takers
 from .messages import (
     CheckSyntax,
@@ -27,7 +28,6 @@ from .messages import (
     Facts,
     Info,
     InfoReply,
-    InputReply,
     Inspect,
     InspectReply,
     Language,

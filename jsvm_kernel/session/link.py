@@ -15,18 +15,9 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from .async_framing import AsyncChannel
 from .framing import ProtocolError
+from .input_messages import InputRequest
 from .marks import new_nonce
-from .messages import (
-    Display,
-    Hello,
-    InputRequest,
-    Outcome,
-    Post,
-    Ready,
-    Reply,
-    ToFront,
-    ToHost,
-)
+from .messages import Display, Hello, Outcome, Post, Ready, Reply, ToFront, ToHost
 from .output import OutputReader, TextSink
 from .spawn import HostStartError, SpawnedHost
 from .streams import StreamName

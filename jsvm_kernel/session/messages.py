@@ -33,6 +33,8 @@ from typing import Any, Final, Literal, TypeAlias
 import msgspec
 
 from .comm_messages import CommDelivery, CommHandled, CommPost
+from .fetch_messages import FetchDelivery, FetchPost
+from .input_messages import InputReply, InputRequest
 from .message import Message as _Message
 from .message import Name as Name
 from .message import NameKind as NameKind
@@ -40,8 +42,6 @@ from .vm_messages import VMReply, VMRequest
 
 #: Rises with every change that an older side would misread.
 PROTOCOL_VERSION: Final = 2
-#: Bytes of a response that may be delivered before JavaScript has taken any.
-FETCH_WINDOW: Final = 256 * 1024
 
 
 class ProtocolError(Exception):
@@ -203,120 +203,6 @@ class Shutdown(_Message, frozen=True, kw_only=True, tag="shutdown"):
     """End the host process, with exit code 0. No answer but the closed socket."""
 
 
-# ---- host to front and back: transfers of fetch() -----------------------------------
-#
-# The host has no network: it posts what to fetch, the front runs the transfer and
-# delivers what comes. `id` numbers a transfer; the host never uses one twice. Either
-# side ends a transfer, the front with `FetchEnd` or `FetchFailed`, the host with
-# `FetchCancel`; messages about one that has ended cross on the wire and are dropped.
-
-
-class FetchStart(_Message, frozen=True, kw_only=True, tag="fetch_start"):
-    """Post: begin a transfer. Header names and values are Latin-1 text.
-
-    A body comes in `FetchBody` posts, one for each `FetchPull`; `length` is its size in
-    bytes, None if only its end will tell. What can't be sent again (`replayable` is
-    false) can't follow a redirect that keeps the body.
-    """
-
-    id: int
-    method: str
-    url: str
-    headers: list[tuple[str, str]]
-    redirect: Literal["follow", "error", "manual"] = "follow"
-    body: bool = False
-    length: int | None = None
-    replayable: bool = True
-
-
-class FetchBody(_Message, frozen=True, kw_only=True, tag="fetch_body"):
-    """Post: the next part of the request's body; `last` says that it is the last."""
-
-    id: int
-    data: bytes
-    last: bool
-
-
-class FetchCredit(_Message, frozen=True, kw_only=True, tag="fetch_credit"):
-    """Post: JavaScript has taken `amount` bytes; as many more may be delivered.
-
-    Without credit the front delivers `FETCH_WINDOW` bytes and then waits.
-    """
-
-    id: int
-    amount: int
-
-
-class FetchCancel(_Message, frozen=True, kw_only=True, tag="fetch_cancel"):
-    """Post: end the transfer; nobody wants the rest."""
-
-    id: int
-
-
-class FetchPull(_Message, frozen=True, kw_only=True, tag="fetch_pull"):
-    """Delivery: the next part of the body is wanted; with `restart` the first."""
-
-    id: int
-    restart: bool = False
-
-
-class FetchHead(_Message, frozen=True, kw_only=True, tag="fetch_head"):
-    """Delivery: status and headers of the response; `url` is where it came from."""
-
-    id: int
-    status: int
-    reason: str
-    url: str
-    redirected: bool
-    headers: list[tuple[str, str]]
-
-
-class FetchData(_Message, frozen=True, kw_only=True, tag="fetch_data"):
-    """Delivery: the next bytes of the response, decompressed; never empty."""
-
-    id: int
-    data: bytes
-
-
-class FetchEnd(_Message, frozen=True, kw_only=True, tag="fetch_end"):
-    """Delivery: the response is whole."""
-
-    id: int
-
-
-class FetchFailed(_Message, frozen=True, kw_only=True, tag="fetch_failed"):
-    """Delivery: the transfer failed; `message` says how, `code` is as ECONNREFUSED."""
-
-    id: int
-    message: str
-    code: str = ""
-
-
-# ---- host to front and back: input --------------------------------------------------
-
-
-class InputRequest(_Message, frozen=True, kw_only=True, tag="input_request"):
-    """Post: ask a cell's user for a line. The host runs nothing until the reply."""
-
-    sync: int
-    id: int
-    cell: int
-    prompt: str
-    password: bool = False
-
-
-class InputReply(_Message, frozen=True, kw_only=True, tag="input_reply"):
-    """What the user typed; `value` is None at the end of input.
-
-    `problem` says why nobody could be asked, in words for the user. A reply to a
-    question that the stop button ended is dropped.
-    """
-
-    id: int
-    value: str | None = None
-    problem: str = ""
-
-
 # ---- host to front ----------------------------------------------------------------
 
 
@@ -399,12 +285,8 @@ class RequestFailed(_Message, frozen=True, kw_only=True, tag="request_failed"):
     name: str = "SessionError"
 
 
-Delivery: TypeAlias = (
-    FetchPull | FetchHead | FetchData | FetchEnd | FetchFailed | CommDelivery
-)
-Post: TypeAlias = (
-    FetchStart | FetchBody | FetchCredit | FetchCancel | InputRequest | CommPost
-)
+Delivery: TypeAlias = FetchDelivery | CommDelivery
+Post: TypeAlias = FetchPost | InputRequest | CommPost
 ToHost: TypeAlias = (
     Hello
     | Configure

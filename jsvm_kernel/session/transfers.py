@@ -14,9 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from .messages import (
+from .fetch_messages import (
     FETCH_WINDOW,
-    Delivery,
     FetchBody,
     FetchCancel,
     FetchCredit,
@@ -27,6 +26,7 @@ from .messages import (
     FetchPull,
     FetchStart,
 )
+from .messages import Delivery
 from .transport import Headers, Request, Response, Transport, TransportError
 
 #: Transfers that run at the same time; more wait for their turn.

@@ -18,14 +18,13 @@ from jsvm_kernel.kernel.editing.describe import describe
 from jsvm_kernel.kernel.editing.reader import Reader
 from jsvm_kernel.session.expressions import as_json
 from jsvm_kernel.session.framing import frame
+from jsvm_kernel.session.input_messages import InputReply, InputRequest
 from jsvm_kernel.session.marks import Mark, MarkParser, new_nonce
 from jsvm_kernel.session.messages import (
     Complete,
     Display,
     Execute,
     Hello,
-    InputReply,
-    InputRequest,
     Inspect,
     InspectReply,
     LoadModule,

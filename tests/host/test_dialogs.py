@@ -5,13 +5,9 @@ from __future__ import annotations
 import pytest
 from harness import Host
 
-from jsvm_kernel.session.messages import (
-    CheckSyntax,
-    FetchHead,
-    InputReply,
-    Shutdown,
-    SyntaxReply,
-)
+from jsvm_kernel.session.fetch_messages import FetchHead
+from jsvm_kernel.session.input_messages import InputReply
+from jsvm_kernel.session.messages import CheckSyntax, Shutdown, SyntaxReply
 
 
 @pytest.mark.parametrize(

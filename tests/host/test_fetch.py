@@ -8,7 +8,7 @@ from typing import Any
 
 from harness import Host
 
-from jsvm_kernel.session.messages import (
+from jsvm_kernel.session.fetch_messages import (
     FETCH_WINDOW,
     FetchBody,
     FetchCancel,

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from jsvm_kernel.session import comm_messages as comms
 from jsvm_kernel.session import messages as m
+from jsvm_kernel.session.fetch_messages import FetchStart
 from jsvm_kernel.session.framing import BlockingChannel
 from jsvm_kernel.session.marks import MarkKind, format_mark
 
@@ -197,7 +198,7 @@ class FakeHost:
         os._exit(int(code))
 
     def do_post(self, url: str) -> None:
-        self.channel.send(m.FetchStart(id=1, method="GET", url=url, headers=[]))
+        self.channel.send(FetchStart(id=1, method="GET", url=url, headers=[]))
         self.write(1, f"{self.channel.receive()}\n")
 
     def do_garbage(self, _: str) -> None:

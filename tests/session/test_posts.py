@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from jsvm_kernel.session.messages import FetchHead, FetchStart
+from jsvm_kernel.session.fetch_messages import FetchHead, FetchStart
 
 from .conftest import Session
 

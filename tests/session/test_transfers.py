@@ -11,10 +11,8 @@ from typing import Any, ClassVar
 import pytest
 from loopback import Loopback
 
-from jsvm_kernel.session.httpx_transport import HttpxTransport
-from jsvm_kernel.session.messages import (
+from jsvm_kernel.session.fetch_messages import (
     FETCH_WINDOW,
-    Delivery,
     FetchBody,
     FetchCancel,
     FetchCredit,
@@ -24,8 +22,9 @@ from jsvm_kernel.session.messages import (
     FetchHead,
     FetchPull,
     FetchStart,
-    Post,
 )
+from jsvm_kernel.session.httpx_transport import HttpxTransport
+from jsvm_kernel.session.messages import Delivery, Post
 from jsvm_kernel.session.transfers import MAX_RUNNING, Transfers
 from jsvm_kernel.session.transport import Headers, Request, TransportError
 
