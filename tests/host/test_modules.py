@@ -422,51 +422,6 @@ def test_errors_say_what_was_tried(
         assert text in message
 
 
-# ---- completion --------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("prefix", "names"),
-    [
-        (".", ["../", "./"]),
-        ("./", ["./a.mjs", "./b.ts", "./home/", "./package.json", "./sub/"]),
-        ("./sub/", ["./sub/x.js"]),
-        ("./sub/../b", ["./sub/../b.ts"]),
-        ("./.h", ["./.hidden.js"]),
-        ("p", ["plain", "pkg"]),
-        ("", ["@s/one", "@s/two", "other", "pkg", "plain"]),
-        ("@s/t", ["@s/two"]),
-        ("pkg/", ["pkg/json", "pkg/sub"]),
-        ("plain/", ["plain/index.js", "plain/lib/"]),
-        ("plain/lib/i", ["plain/lib/inner.js"]),
-        ("#", ["#own"]),
-        ("npm:c", ["npm:cached@1.0.0"]),
-        ("./none/", []),
-        ("absent/", []),
-    ],
-)
-def test_candidates_for_completion(
-    notebook: Notebook, write: Write, tmp_home: Path, prefix: str, names: list[str]
-) -> None:
-    write(
-        {
-            "package.json": {"imports": {"#own": "./a.mjs", "#p/*": "./*"}},
-            **dict.fromkeys(["a.mjs", "b.ts", "c.css", "sub/x.js", ".hidden.js"], ""),
-            "node_modules/pkg/package.json": {
-                "exports": {".": "./i.js", "./sub": "./s.js", "./json": "./j.json"}
-                | {"./no": None, "./p/*": "./*"}
-            },
-            "node_modules/plain/index.js": "",
-            "node_modules/plain/lib/inner.js": "",
-            "node_modules/.bin/tool": "",
-            **{f"node_modules/{name}/i.js": "" for name in ("@s/one", "@s/two")},
-            "node_modules/other/i.js": "",
-        }
-    )
-    (tmp_home / ".cache/jsvm_kernel/npm/cached@1.0.0").mkdir(parents=True)
-    assert notebook.modules.candidates("In[1]", prefix) == sorted(names)
-
-
 # ---- changed files -----------------------------------------------------------------
 
 

@@ -206,20 +206,20 @@ def test_keys_in_brackets_complete(code: str, prefix: str, quote: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "prefix", "required"),
+    ("code", "prefix"),
     [
-        ("import './", "./", False),
-        ('import "', "", False),
-        ("import {a} from './li", "./li", False),
-        ("import a from 'lo|'", "lo", False),
-        ("export * from 'lo", "lo", False),
-        ("await import('./x", "./x", False),
-        ("const x = require('lo", "lo", True),
-        ("require.resolve('lo|')", "lo", True),
+        ("import './", "./"),
+        ('import "', ""),
+        ("import {a} from './li", "./li"),
+        ("import a from 'lo|'", "lo"),
+        ("export * from 'lo", "lo"),
+        ("await import('./x", "./x"),
+        ("const x = require('lo", "lo"),
+        ("require.resolve('lo|')", "lo"),
     ],
 )
-def test_what_is_imported_completes(code: str, prefix: str, required: bool) -> None:
-    assert typed(code) == ModulePath(prefix, required)
+def test_what_is_imported_completes(code: str, prefix: str) -> None:
+    assert typed(code) == ModulePath(prefix)
 
 
 def test_a_class_that_was_not_run_has_a_shape() -> None:

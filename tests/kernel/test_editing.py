@@ -119,6 +119,7 @@ on_filled = pytest.mark.asyncio(loop_scope="module")
         ("'abc'.split('')[0].", "trim", "function"),
         ("[1, 2].map(f).", "filter", "function"),
         ("new Map().", "set", "function"),
+        ("jupyter.comm.", "register", "function"),
         ("m.size.", "toFixed", "function"),
         ("m.set(1, 2).", "get", "function"),
         ("new Set([1]).union(m).", "isSubsetOf", "function"),
@@ -266,43 +267,85 @@ async def test_a_busy_host_is_not_waited_for(filled: Notebook) -> None:
     await cell
 
 
+PROJECT = {
+    "package.json": '{"imports": {"#own": "./lib.js", "#all/*": "./*", "#no": null}}',
+    "node_modules/bound/package.json": """{"exports": {
+        ".": "./i.js", "./sub": "./s.js", "./no": null, "./all/*": "./*"}}""",
+    "node_modules/@scope/tool/package.json": '{"exports": {"./part": "./p.js"}}',
+    "node_modules/broken/package.json": "{",
+    **dict.fromkeys(
+        [
+            "lib.js",
+            "data.json",
+            "notes.txt",
+            ".hidden.js",
+            "sub/part.mjs",
+            "node_modules/lodash/fp/map.js",
+            "node_modules/lodash/fp.js",
+            "node_modules/.package-lock.json",
+        ],
+        "",
+    ),
+}
+
+
 @pytest.mark.parametrize(
     ("code", "found"),
     [
-        ("import './", {"./lib.js", "./data.json", "./sub/"}),
+        (
+            "import './",
+            {"./lib.js", "./data.json", "./package.json", "./sub/", "./home/"},
+        ),
         ("import a from './su", {"./sub/"}),
         ("import('./sub/", {"./sub/part.mjs"}),
+        ("import './sub/../l", {"./sub/../lib.js"}),
         ("import './.h", {"./.hidden.js"}),
         ("import 'lo", {"lodash"}),
         ("import '@", {"@scope/"}),
         ("require('@scope/", {"@scope/tool"}),
+        ("import 'bound/", {"bound/sub"}),
+        ("import '@scope/tool/p", {"@scope/tool/part"}),
+        ("import 'lodash/", {"lodash/fp/", "lodash/fp.js"}),
+        ("import 'lodash/fp/m", {"lodash/fp/map.js"}),
+        ("import '#", {"#own"}),
+        ("import 'npm:c", {"npm:cached@1.0.0"}),
+        ("import 'npm:@", {"npm:@of/some@2.1.0"}),
         ("import '.", {"./", "../"}),
         ("import './missing/", set()),
+        ("import 'missing/", set()),
+        ("import 'broken/x", set()),
     ],
 )
 async def test_imports_complete_with_files_and_packages(
-    notebook: Notebook,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    code: str,
-    found: set[str],
+    notebook: Notebook, tmp_path: Path, tmp_home: Path, code: str, found: set[str]
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in (
-        "lib.js",
-        "data.json",
-        "notes.txt",
-        ".hidden.js",
-        "sub/part.mjs",
-        "node_modules/lodash/package.json",
-        "node_modules/.package-lock.json",
-        "node_modules/@scope/tool/package.json",
-    ):
+    for name, text in PROJECT.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).touch()
+        (tmp_path / name).write_text(text)
+    for name in ("cached@1.0.0", "@of+some@2.1.0", "part@1.0.0.tmp", "specs"):
+        (tmp_home / ".cache/jsvm_kernel/npm" / name).mkdir(parents=True)
     matches = await notebook.complete(code)
     assert set(matches) == found
     assert set(matches.values()) <= {"path"}
+
+
+async def test_imports_complete_from_the_notebooks_folder(
+    notebook: Notebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "beside.js").touch()
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")  # as %cd does
+    assert set(await notebook.complete("import './be")) == {"./beside.js"}
+
+
+@pytest.mark.parametrize("opening", ["(", "[", "{", "f(", "`${", "x => ", "if (1) {"])
+@on_filled
+async def test_code_may_nest_deeper_than_anyone_writes(
+    filled: Notebook, opening: str
+) -> None:
+    code = opening * 3000
+    assert "area" in await filled.complete(code + "are")
+    assert "function area(" in await filled.inspect(code + "area")
 
 
 # ---- inspection -------------------------------------------------------------------
@@ -324,6 +367,8 @@ async def test_imports_complete_with_files_and_packages(
         ("new Map(", ["class Map(entries?)", "set(key, value): this"]),
         ("console.log(", ["console.log(...values)"]),
         ("setTimeout", ["milliseconds"]),
+        ("jupyter.widget(", ["widget({state, render,"]),
+        ("globalThis.fetch(", ["function fetch(url"]),
         ("'abc'.split('').map(", ["function map(callback"]),
         ("const k = 'x'; { const k = [1]; k|.at }", ["k: Array", "const k = [1]"]),
         ("function f(par) { par|", ["par: any", "function f(par)"]),

@@ -20,7 +20,6 @@ from jsvm_kernel.npm.spec import is_npm
 from jsvm_kernel.vm import JSObject
 
 from . import data_urls
-from .candidates import candidates
 from .errors import BadSource, ImportFailed, WrongType
 from .files import LoadedFiles, path_of
 from .resolve import Resolver, is_path, url_of_path
@@ -129,6 +128,8 @@ class Modules:
                 return json.dumps({"text": self.text(first)})
             if question == "process":
                 return json.dumps(self._process())
+            if question == "cwd":
+                return json.dumps({"cwd": _current_folder()})
             if question == "url":
                 return json.dumps({"url": self._url(first, second)})
             return json.dumps(self._required(first, second))
@@ -144,15 +145,6 @@ class Modules:
         if name.startswith("data:"):
             return data_urls.text_of(name)
         return self._files.text(name)
-
-    def candidates(self, referrer: str, prefix: str) -> list[str]:
-        """Give what an import of `referrer` that begins with `prefix` could name."""
-        self._resolver.refresh()
-        if prefix.startswith("npm:"):
-            names = [f"npm:{name}" for name in self._open_cache().names()]
-            return [name for name in names if name.startswith(prefix)]
-        folder = self._folder_of(referrer)
-        return candidates(self._resolver.packages, folder, prefix)
 
     def text(self, name: str) -> str:
         """Give a module's text, TypeScript without its types. Raises ImportFailed."""
@@ -199,7 +191,6 @@ class Modules:
         """Give what CommonJS sees as `process`."""
         return {
             "env": dict(os.environ),
-            "cwd": os.getcwd(),
             "pid": os.getpid(),
             "platform": sys.platform,
         }
@@ -299,6 +290,13 @@ class Modules:
         if self._commonjs is None:
             self._commonjs = self._env.kit.platform("commonjs")
         return self._commonjs
+
+
+def _current_folder() -> str:
+    try:
+        return os.getcwd()
+    except FileNotFoundError:
+        raise ImportFailed("the current folder has been deleted", "ENOENT") from None
 
 
 _WHY_NOT = {

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass, field
 from typing import Any
+
+from jsvm_kernel.npm.folders import package_fields
 
 from .errors import ImportFailed
 
@@ -101,27 +102,12 @@ def split_name(specifier: str) -> tuple[str, str]:
     return name, "/".join([".", *parts[count:]])
 
 
-def folders_above(folder: str) -> list[str]:
-    """Give the node_modules folders in which modules of a folder find packages."""
-    found = []
-    while True:
-        if os.path.basename(folder) != "node_modules":
-            found.append(os.path.join(folder, "node_modules"))
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return found
-        folder = parent
-
-
 def _read(folder: str) -> Package | None:
-    path = os.path.join(folder, "package.json")
     try:
-        with open(path, encoding="utf-8-sig") as file:
-            fields = json.load(file)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
+        fields = package_fields(folder)
     except (OSError, ValueError) as error:
         raise ImportFailed(
-            f"{path} can't be read: {error}", "ERR_INVALID_PACKAGE_CONFIG"
+            f"{folder}/package.json can't be read: {error}",
+            "ERR_INVALID_PACKAGE_CONFIG",
         ) from None
-    return Package(folder, fields if isinstance(fields, dict) else {})
+    return Package(folder, fields) if fields is not None else None

@@ -17,8 +17,10 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote, unquote, urlsplit
 
+from jsvm_kernel.npm.folders import folders_above
+
 from .errors import ImportFailed
-from .packages import Package, Packages, folders_above, split_name
+from .packages import Package, Packages, split_name
 from .targets import resolve_exports, resolve_imports
 
 IMPORT_CONDITIONS = frozenset({"jsvm", "module-sync", "import"})

@@ -76,14 +76,6 @@ def resolve_imports(
     return found
 
 
-def subpaths(package: Package) -> list[str]:
-    """Give the names that a package exports, "." first; patterns are left out."""
-    exports = package.exports
-    if not isinstance(exports, dict) or not any(k.startswith(".") for k in exports):
-        return ["."]
-    return [k for k, target in exports.items() if "*" not in k and target is not None]
-
-
 def _match(
     package: Package,
     key: str,

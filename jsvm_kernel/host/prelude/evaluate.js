@@ -90,6 +90,7 @@
       const descriptor = b.descriptorOf(at, key);
       if (descriptor === undefined) continue;
       if (b.hasOwn(descriptor, "value")) return { __proto__: null, value: descriptor.value };
+      if (kit.lazyOf(descriptor) !== undefined) return { __proto__: null, value: at[key] };
       // A getter does not run, but of a built-in one it is known what it gives.
       const info = descriptor.get && kit.documentationOf(descriptor.get);
       return info ? ofType(info.returns, find) : undefined;

@@ -7,6 +7,7 @@ cell runs.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,7 +20,7 @@ from .completion import Completion
 from .cursor import MARK, Members, ModulePath, Names, questions_at, typed_at
 from .declarations import Declaration, declared_in, scopes_around
 from .describe import describe
-from .paths import complete_module
+from .modules import complete_module
 from .reader import Reader, signature_of
 from .tree import ancestors, encode, field, parse_open, text_of
 
@@ -33,10 +34,12 @@ _KEYWORD_TEXT: Final = (
     "var void while with yield"
 )
 KEYWORDS: Final = tuple(_KEYWORD_TEXT.split())
+#: Calls around the cursor, beyond which no one wants to be told of one.
+_MOST_QUESTIONS: Final = 8
 
 
 class Assistant:
-    """Answers about code in a notebook that lies in the working directory.
+    """Answers about code in the notebook of a session.
 
     `waiting` gives the code of cells that have been sent and not been run.
     """
@@ -63,7 +66,7 @@ class Assistant:
         if isinstance(typed, Names):
             matches = await self._names(typed, env)
         elif isinstance(typed, ModulePath):
-            matches = complete_module(typed.prefix, Path.cwd())
+            matches = complete_module(typed.prefix, Path(self._client.folder))
         else:
             matches = await self._members(typed, code[cursor : cursor + 1], env)
         return Completion(cursor - len(typed.prefix), cursor, matches)
@@ -78,7 +81,8 @@ class Assistant:
     ) -> dict[str, str]:
         """Describe what the cursor is on, or the function whose call it is in."""
         reader = Reader(self._declared_elsewhere())
-        for node in questions_at(code, cursor, language):
+        questions = questions_at(code, cursor, language)
+        for node in itertools.islice(questions, _MOST_QUESTIONS):
             facts = await self._facts(reader, node, detail, env)
             if facts is not None:
                 return describe(facts)

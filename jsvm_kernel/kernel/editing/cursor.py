@@ -75,7 +75,6 @@ class ModulePath:
     """What to import, or to require, is being typed."""
 
     prefix: str
-    required: bool
 
 
 Typed: TypeAlias = Names | Members | ModulePath
@@ -88,13 +87,13 @@ def typed_at(code: str, cursor: int, language: Language = "javascript") -> Typed
     assert prefix is not None  # the pattern matches the empty string
     stem = prefix[0]
     head = before[: len(before) - len(stem)].rstrip()
-    if stem[:1].isdigit() or head.endswith("#"):
-        return None
     node = _marked(before, after, language)
     if node is None:
         return None
     if node.type in _TEXT or _inside_text(node):
         return _typed_in_string(before, node, language)
+    if stem[:1].isdigit() or head.endswith("#"):
+        return None
     parent = node.parent
     if node.type == "property_identifier":
         if parent is not None and parent.type in ("member_expression", "ERROR"):
@@ -223,10 +222,8 @@ def _typed_in_string(before: str, node: Node, language: Language) -> Typed | Non
     if found is None:
         return None
     outside = before[: found.start()]
-    if _REQUIRING.search(outside):
-        return ModulePath(found["text"], required=True)
-    if _IMPORTING.search(outside):
-        return ModulePath(found["text"], required=False)
+    if _REQUIRING.search(outside) or _IMPORTING.search(outside):
+        return ModulePath(found["text"])
     bracket = _SUBSCRIPT.search(outside)
     if bracket is None:
         return None

@@ -122,8 +122,7 @@ def declared_in(block: Node) -> Iterator[Declaration]:
     """Give the names that a block declares for itself."""
     yield from _of_statements(block.named_children)
     if block.parent is None or block.parent.type in FUNCTIONS:
-        for child in block.named_children:
-            yield from _hoisted(child)
+        yield from _hoisted(block)
     if block.type == "ERROR":
         # A function whose body is still open is not seen as one.
         for child in block.named_children:
@@ -204,18 +203,22 @@ def _of_for_in(loop: Node) -> Iterator[Declaration]:
         yield from _bound(left, loop, None, ())
 
 
-def _hoisted(statement: Node) -> Iterator[Declaration]:
-    """Give the `var` names of statements within a statement."""
-    if statement.type not in _COMPOUND:
-        return
-    if statement.type == "for_in_statement" and text_of(field(statement, "kind")) == (
-        "var"
-    ):
-        yield from _of_for_in(statement)
-    for child in statement.named_children:
-        if child.type == "variable_declaration":
-            yield from _of_statements([child])
-        yield from _hoisted(child)
+def _hoisted(block: Node) -> Iterator[Declaration]:
+    """Give the `var` names of statements within the statements of a block."""
+    # No recursion: a cell may nest deeper than Python's stack.
+    stack = list(reversed(block.named_children))
+    while stack:
+        statement = stack.pop()
+        if statement.type not in _COMPOUND:
+            continue
+        kind = field(statement, "kind")
+        if statement.type == "for_in_statement" and text_of(kind) == "var":
+            yield from _of_for_in(statement)
+        children = statement.named_children
+        for child in children:
+            if child.type == "variable_declaration":
+                yield from _of_statements([child])
+        stack.extend(reversed(children))
 
 
 def _assigned(statements: Iterable[Node]) -> Iterator[Declaration]:

@@ -26,6 +26,7 @@ CLASSES: Final = frozenset(("class_declaration", "class"))
 CLOSERS: Final = {")": "(", "]": "[", "}": "{"}
 _OPENERS: Final = {"(": "(", "[": "[", "{": "{", "${": "{"}
 _CLOSED: Final = {"(": ")", "[": "]", "{": "}", "`": "`"}
+_MOST_ANCESTORS: Final = 500
 
 
 @functools.cache
@@ -79,9 +80,12 @@ def field(node: Node, name: str) -> Node | None:
 
 
 def ancestors(node: Node) -> Iterator[Node]:
-    """Give the nodes around a node, from the inside out."""
+    """Give the nodes around a node, from the inside out, as far as people nest."""
     around = node.parent
-    while around is not None:
+    # The library seeks each parent from the root down.
+    for _ in range(_MOST_ANCESTORS):
+        if around is None:
+            return
         yield around
         around = around.parent
 

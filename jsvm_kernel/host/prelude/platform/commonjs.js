@@ -192,7 +192,7 @@
   }
 
   // As libraries know it from bundlers for browsers, but for the environment.
-  function makeProcess({ env, cwd, pid, platform }) {
+  function makeProcess({ env, pid, platform }) {
     const nothing = () => made;
     const made = {
       title: "jsvm",
@@ -205,7 +205,7 @@
       version: "",
       versions: {},
       release: {},
-      cwd: () => cwd,
+      cwd: () => ask("cwd", "", "").cwd, // %cd changes it
       nextTick: (callback, ...values) =>
         queueMicrotask(() => b.apply(callback, undefined, values)),
       emitWarning: (warning) => console.warn(warning),
