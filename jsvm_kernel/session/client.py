@@ -9,7 +9,6 @@ methods belong to one event loop.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -114,6 +113,7 @@ class SessionClient:
         self._turn = asyncio.Lock()
         self._link: HostLink | None = None
         self._starting: asyncio.Task[HostLink] | None = None
+        self._late_answer: asyncio.Task[Answer] | None = None
         self._closing = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._takers: dict[type, Callable[[Any], None]] = {}
@@ -370,12 +370,16 @@ class SessionClient:
         """Ask an idle host, or one that starts; None when none can answer soon."""
         if self._link is None and self._starting is not None:
             await asyncio.wait({self._starting}, timeout=START_WAIT_S)
-        link = self._link
-        if self._cell is not None or link is None:
+        link, late = self._link, self._late_answer
+        if self._cell is not None or link is None or (late and not late.done()):
             return None
-        with contextlib.suppress(TimeoutError, HostLost):
-            async with asyncio.timeout(ANSWER_TIMEOUT_S):
-                return await link.request(message, number)
+        answer = asyncio.ensure_future(link.request(message, number))
+        answer.add_done_callback(_retrieve)
+        await asyncio.wait({answer}, timeout=ANSWER_TIMEOUT_S)
+        if answer.done():
+            return answer.result() if answer.exception() is None else None
+        # A timer's code keeps it busy; nobody waits for that twice.
+        self._late_answer = answer
         return None
 
     # ---- the host -----------------------------------------------------------------
@@ -442,7 +446,8 @@ class SessionClient:
         lost = await link.lost
         if self._link is link:
             self._link = None
-        self.names.reset([])
+        # What the next host begins with.
+        self.names.reset(link.ready.result().names)
         self._state_lost = STATE_LOST + self.vms.forget()
         for forget in self._when_lost:
             forget()
@@ -481,7 +486,7 @@ class SessionClient:
         task.add_done_callback(self._tasks.discard)
 
 
-def _retrieve(task: asyncio.Task[HostLink]) -> None:
+def _retrieve(task: asyncio.Task[Any]) -> None:
     if not task.cancelled():
         task.exception()
 

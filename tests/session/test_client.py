@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jsvm_kernel.session import supervisor
+from jsvm_kernel.session import client, supervisor
 from jsvm_kernel.session.client import SessionClient, SessionError
 from jsvm_kernel.session.expressions import NameOf
 from jsvm_kernel.session.messages import Outcome
@@ -103,6 +103,22 @@ async def test_questions_are_answered_while_a_cell_runs(session: Session) -> Non
     assert (await cell).status == "stopped"
 
 
+async def test_a_host_that_does_not_answer_is_waited_for_once(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await until_ready(session)
+    pid = session.client.host_pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)  # as if a timer's code ran
+    monkeypatch.setattr(client, "ANSWER_TIMEOUT_S", 0.05)
+    assert await session.client.complete(None, "x") == []
+    monkeypatch.setattr(client, "ANSWER_TIMEOUT_S", 3600)
+    assert await session.client.complete(None, "x") == []
+    os.kill(pid, signal.SIGCONT)
+    while not await session.client.complete(None, "x"):
+        await asyncio.sleep(0.01)
+
+
 # ---- the stop button --------------------------------------------------------------
 
 
@@ -190,6 +206,17 @@ async def test_a_host_killed_from_outside_is_noticed_at_once(session: Session) -
     assert session.client.host_pid is not None
     os.kill(session.client.host_pid, signal.SIGKILL)
     assert "SIGKILL" in message_of(await cell)
+
+
+async def test_between_hosts_the_names_of_a_fresh_one_are_known(
+    session: Session,
+) -> None:
+    await session.run("name mine")
+    assert session.client.host_pid is not None
+    os.kill(session.client.host_pid, signal.SIGKILL)
+    await until(lambda: session.client.host_pid is None)
+    assert await session.client.complete(None, "mi") == []
+    assert [m.text for m in await session.client.complete(None, "Mat")] == ["Math"]
 
 
 async def test_death_between_cells_is_told_where_the_last_cell_shows(
