@@ -21,6 +21,10 @@ _request: ContextVar[Message] = ContextVar("request")
 _NOTHING: Final[Message] = {}
 
 
+class BadRequest(ValueError):
+    """A request's content is not what the protocol says."""
+
+
 class Kernel:
     """Unpacks requests and packs replies. Subclasses give the `do_` methods."""
 
@@ -86,13 +90,14 @@ class Kernel:
     ) -> None:
         """Run a cell."""
         content, metadata = parent["content"], parent["metadata"]
+        code = _code(content)
         silent = bool(content.get("silent", False))
         if not silent:
             self.execution_count += 1
-            shown = {"code": content["code"], "execution_count": self.execution_count}
+            shown = {"code": code, "execution_count": self.execution_count}
             self.publish("execute_input", shown, parent)
         reply = await self.do_execute(
-            content["code"],
+            code,
             silent,
             # A silent cell is never stored, whatever the client asks.
             store_history=not silent and bool(content.get("store_history", True)),
@@ -131,8 +136,8 @@ class Kernel:
         self, stream: Channel, ident: Any, parent: Message
     ) -> None:
         """Complete code at a cursor."""
-        content = parent["content"]
-        reply = await self.do_complete(content["code"], content["cursor_pos"])
+        code, cursor = _place(parent["content"])
+        reply = await self.do_complete(code, cursor)
         self._reply(stream, ident, parent, reply)
 
     async def do_complete(self, code: str, cursor_pos: int) -> dict[str, Any]:
@@ -144,9 +149,10 @@ class Kernel:
     ) -> None:
         """Describe what is at a cursor."""
         content = parent["content"]
+        code, cursor = _place(content)
         reply = await self.do_inspect(
-            content["code"],
-            content["cursor_pos"],
+            code,
+            cursor,
             content.get("detail_level", 0),
             set(content.get("omit_sections", ())),
         )
@@ -166,7 +172,7 @@ class Kernel:
         self, stream: Channel, ident: Any, parent: Message
     ) -> None:
         """Say whether code is a whole cell."""
-        reply = await self.do_is_complete(parent["content"]["code"])
+        reply = await self.do_is_complete(_code(parent["content"]))
         self._reply(stream, ident, parent, reply)
 
     async def do_is_complete(self, code: str) -> dict[str, Any]:
@@ -236,6 +242,25 @@ class Kernel:
             "message": "jsvm_kernel has no debugger yet",
             "body": {},
         }
+
+
+def _code(content: dict[str, Any]) -> str:
+    """Give a request's code. Raises BadRequest if it is no text."""
+    code = content["code"]
+    if not isinstance(code, str):
+        raise BadRequest(f"code is {type(code).__name__}, not a text")
+    return code
+
+
+def _place(content: dict[str, Any]) -> tuple[str, int]:
+    """Give a request's code and the cursor in it; one beyond an end is at that end.
+
+    Raises BadRequest if they are none.
+    """
+    code, cursor = _code(content), content["cursor_pos"]
+    if not isinstance(cursor, int):
+        raise BadRequest(f"cursor_pos is {type(cursor).__name__}, not a whole number")
+    return code, min(max(int(cursor), 0), len(code))
 
 
 def reply_type(request_type: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 
 from .conftest import KernelUnderTest
 
@@ -353,6 +354,53 @@ async def test_a_request_that_lacks_something_is_answered_with_what(
         assert reply["content"]["status"] == "error"
         assert reply["content"]["evalue"] == f"{kind} lacks 'code'"
     assert (await fake.run("result 1")).content["status"] == "ok"
+
+
+@pytest.mark.parametrize("kind", ["complete", "inspect"])
+async def test_a_cursor_outside_the_code_is_at_its_nearer_end(
+    fake: KernelUnderTest, kind: str
+) -> None:
+    for given, meant in ((-3, 0), (99, 6)):
+        content = {"code": "result", "cursor_pos": given}
+        replies = []
+        for position in (given, meant):
+            content = {"code": "result", "cursor_pos": position}
+            message = fake.client.session.msg(f"{kind}_request", content)
+            fake.client.shell_channel.send(message)
+            reply = await fake.reply(message["header"]["msg_id"])
+            replies.append(reply["content"])
+        assert replies[0] == replies[1]
+        if kind == "complete":
+            assert (replies[0]["cursor_start"], replies[0]["cursor_end"]) == (0, meant)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "said"),
+    [
+        ("execute", {"code": 5}, "code is int, not a text"),
+        ("is_complete", {"code": None}, "code is NoneType, not a text"),
+        ("complete", {"code": ["a"], "cursor_pos": 0}, "code is list, not a text"),
+        (
+            "inspect",
+            {"code": "a", "cursor_pos": "1"},
+            "cursor_pos is str, not a whole number",
+        ),
+    ],
+)
+async def test_a_request_of_wrong_types_is_answered_with_what_is_wrong(
+    fake: KernelUnderTest, kind: str, content: dict[str, Any], said: str
+) -> None:
+    fake.may_log = "could not be answered"
+    message = fake.client.session.msg(f"{kind}_request", content)
+    fake.client.shell_channel.send(message)
+    reply = (await fake.reply(message["header"]["msg_id"]))["content"]
+    assert (reply["status"], reply["ename"], reply["evalue"]) == (
+        "error",
+        "BadRequest",
+        said,
+    )
+    run = await fake.run("result 1")
+    assert run.content["execution_count"] == 1
 
 
 async def test_every_client_is_welcomed(fake: KernelUnderTest) -> None:
