@@ -169,8 +169,7 @@ class NotebookEnv:
         Else a dict with "data" and "metadata" (the bundle of its value), "error" (what
         was thrown, described), or nothing.
         """
-        # Asking may begin a bundle that promises make; they ran when that call ended.
-        answer = self._cell_outcome(promise) or self._cell_outcome(promise)
+        answer = self._cell_outcome(promise)
         return json.loads(answer) if answer else None
 
     def fire_timer(self, timer_id: int) -> dict[str, Any] | None:

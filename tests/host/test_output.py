@@ -228,14 +228,3 @@ def test_console_table_is_text_in_a_group_and_of_a_primitive(host: Host) -> None
     text = out(host, "console.group(); console.table([{b: 2}]); console.groupEnd()")
     assert "  │ 0       │ 2 │" in text
     assert out(host, "console.table(5)") == "5\n"
-
-
-def test_a_result_that_promises_make_ends_its_cell(host: Host) -> None:
-    shown = """({ async [Symbol.for('Jupyter.display')]() {
-      for (let i = 0; i < 3; i++) await null;
-      return { 'text/html': '<i>' };
-    } })"""
-    (display,) = host.run(shown).displays
-    assert display.data == {"text/html": "<i>"}
-    error = host.run(shown.replace("return", "throw")).outcome.error
-    assert error is not None and "text/html" in error.message

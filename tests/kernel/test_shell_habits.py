@@ -109,6 +109,25 @@ async def test_cd_to_nowhere_stays_and_says_why(
     assert (await kernel.run("!pwd")).text("stdout") == f"{tmp_path}\n"
 
 
+async def test_a_deleted_folder_can_be_left(
+    kernel: KernelUnderTest, tmp_path: Path
+) -> None:
+    (tmp_path / "there.js").write_text("'there'")
+    (tmp_path / "lib.cjs").write_text("exports.cwd = process.cwd")
+    await kernel.run("!mkdir gone")
+    await kernel.run("%cd gone")
+    await kernel.run("!rmdir ../gone")
+    run = await kernel.run("%run there.js")
+    assert run.content["evalue"].startswith("the current folder is gone")
+    run = await kernel.run("const { cwd } = require('./lib.cjs'); cwd()")
+    assert run.content["evalue"] == "the current folder has been deleted"
+    run = await kernel.run(f"%run {tmp_path}/there.js")
+    assert run.of("execute_result")[0]["data"]["text/plain"].count("there") == 1
+    run = await kernel.run(f"%cd {tmp_path}\ncwd() === {str(tmp_path)!r}")
+    assert run.text("stdout") == f"{tmp_path}\n"
+    assert "true" in run.of("execute_result")[0]["data"]["text/plain"]
+
+
 async def test_env_sets_shows_and_lists(kernel: KernelUnderTest) -> None:
     await kernel.run("%env JSVM_TEST_A=first")
     await kernel.run("%env JSVM_TEST_B $JSVM_TEST_A and more")
@@ -124,7 +143,7 @@ async def test_env_sets_shows_and_lists(kernel: KernelUnderTest) -> None:
     ("line", "text"),
     [
         ("%env JSVM_TEST_NONE", "there is no variable JSVM_TEST_NONE"),
-        ("%env =x", "can't be set"),
+        ("%env =x", "which variable?"),
         ("%env A\0B=x", "can't be set"),
     ],
 )

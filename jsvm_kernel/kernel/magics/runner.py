@@ -98,9 +98,7 @@ class MagicRunner:
             return None
         word = re.split(r"\s", line)[-1]
         if is_command(line):
-            return Completion(
-                cursor - len(word), cursor, complete_file(word, Path.cwd())
-            )
+            return Completion(cursor - len(word), cursor, complete_file(word, Path()))
         if not line.lstrip().startswith("%"):
             return None
         first = line.lstrip() == word
@@ -225,9 +223,9 @@ def _arguments(line: str, word: str, vms: SessionVMs) -> list[Match]:
     if magic.name == "jsvm_help":
         choices = [name for family in registry.FAMILIES.values() for name in family]
     if expected.metavar == "FILE":
-        return complete_file(word, Path.cwd())
+        return complete_file(word, Path())
     if expected.metavar == "FOLDER":
-        return complete_file(word, Path.cwd(), lambda name: False)
+        return complete_file(word, Path(), lambda name: False)
     if expected.metavar == "VM":
         choices = list(vms.envs)
     if expected.metavar == "ENV":

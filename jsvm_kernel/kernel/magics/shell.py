@@ -54,16 +54,25 @@ async def cd(call: Call, line: str) -> None:
     Imports of cells stay relative to the notebook's folder. "%cd -" goes back.
     """
     wanted = line.strip().strip("'\"")
-    before = os.getcwd()  # noqa: PTH109
-    target = os.environ.get("OLDPWD", before) if wanted == "-" else wanted or "~"
+    before = _current_folder()
+    target = os.environ.get("OLDPWD", ".") if wanted == "-" else wanted or "~"
     path = Path(os.path.expandvars(target)).expanduser()
     try:
         os.chdir(path)
     except OSError as error:
         raise MagicError(f"can't go to {path}: {error.strerror}") from None
-    os.environ["OLDPWD"] = before
+    if before is not None:
+        os.environ["OLDPWD"] = str(before)
     await call.client.move(str(Path.cwd()))
     call.print(str(Path.cwd()))
+
+
+def _current_folder() -> Path | None:
+    """Give the current folder; None if it has been deleted."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return None
 
 
 @magic_arguments()
@@ -96,6 +105,8 @@ async def env(call: Call, line: str) -> None:
 
 
 async def _set(call: Call, name: str, value: str) -> None:
+    if not name:
+        raise MagicError("which variable? %env NAME=VALUE sets one", name="UsageError")
     try:
         os.environ[name] = value
     except (ValueError, OSError) as error:
@@ -136,7 +147,11 @@ async def load(call: Call, line: str) -> None:
 
 def _file(text: str) -> Path:
     path = Path(os.path.expandvars(text.strip("'\""))).expanduser()
-    path = Path.cwd() / path
+    if not path.is_absolute():
+        folder = _current_folder()
+        if folder is None:
+            raise MagicError("the current folder is gone: %cd FOLDER goes to another")
+        path = folder / path
     if path.is_file():
         return path
     if path.is_dir():
