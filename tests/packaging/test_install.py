@@ -90,6 +90,9 @@ def check_kernel(python: Path, elsewhere: Path) -> None:
     assert specs["jsvm"]["spec"]["interrupt_mode"] == "message"
     resources = {path.name for path in Path(specs["jsvm"]["resource_dir"]).iterdir()}
     assert {"logo-32x32.png", "logo-64x64.png", "logo-svg.svg"} <= resources
+    extension = python.parents[1] / "share/jupyter/labextensions/jsvm-kernel"
+    named = json.loads((extension / "package.json").read_text())["jupyterlab"]
+    assert (extension / named["_build"]["load"]).is_file()
     result = json.loads(run(python, "-c", PROBE, cwd=elsewhere).splitlines()[-1])
     assert result == {"status": "ok", "shown": ["42"], "header": True, "library": True}
 
