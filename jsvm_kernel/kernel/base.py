@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import uuid
 from contextvars import ContextVar
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from .about import KERNEL_INFO
 from .channels import Channel
@@ -19,6 +19,13 @@ from .wire import Message, Session
 #: The request that is being handled; each is handled in a context of its own.
 _request: ContextVar[Message] = ContextVar("request")
 _NOTHING: Final[Message] = {}
+_T = TypeVar("_T")
+_TYPE_NAMES: Final = {
+    str: "a text",
+    int: "a whole number",
+    list: "a list",
+    dict: "an object",
+}
 
 
 class BadRequest(ValueError):
@@ -90,7 +97,7 @@ class Kernel:
     ) -> None:
         """Run a cell."""
         content, metadata = parent["content"], parent["metadata"]
-        code = _code(content)
+        code, expressions = wanted(content, "code", str), _expressions(content)
         silent = bool(content.get("silent", False))
         if not silent:
             self.execution_count += 1
@@ -101,7 +108,7 @@ class Kernel:
             silent,
             # A silent cell is never stored, whatever the client asks.
             store_history=not silent and bool(content.get("store_history", True)),
-            user_expressions=content.get("user_expressions") or {},
+            user_expressions=expressions,
             allow_stdin=bool(content.get("allow_stdin", False)),
             cell_meta=metadata,
             cell_id=metadata.get("cellId"),
@@ -153,8 +160,8 @@ class Kernel:
         reply = await self.do_inspect(
             code,
             cursor,
-            content.get("detail_level", 0),
-            set(content.get("omit_sections", ())),
+            wanted(content, "detail_level", int, 0),
+            set(wanted(content, "omit_sections", list, [])),
         )
         self._reply(stream, ident, parent, reply)
 
@@ -172,7 +179,7 @@ class Kernel:
         self, stream: Channel, ident: Any, parent: Message
     ) -> None:
         """Say whether code is a whole cell."""
-        reply = await self.do_is_complete(_code(parent["content"]))
+        reply = await self.do_is_complete(wanted(parent["content"], "code", str))
         self._reply(stream, ident, parent, reply)
 
     async def do_is_complete(self, code: str) -> dict[str, Any]:
@@ -244,23 +251,33 @@ class Kernel:
         }
 
 
-def _code(content: dict[str, Any]) -> str:
-    """Give a request's code. Raises BadRequest if it is no text."""
-    code = content["code"]
-    if not isinstance(code, str):
-        raise BadRequest(f"code is {type(code).__name__}, not a text")
-    return code
+def wanted(
+    content: dict[str, Any], name: str, kind: type[_T], default: _T | None = None
+) -> _T:
+    """Give a field of a request's content; with a default it may lack or be null.
+
+    Raises KeyError if it is not there, and BadRequest if it is of another type: the
+    host ends at a message that it can't read.
+    """
+    value = content[name] if default is None else content.get(name)
+    if value is None and default is not None:
+        return default
+    if not isinstance(value, kind):
+        raise BadRequest(
+            f"{name} must be {_TYPE_NAMES[kind]}, got {type(value).__name__}"
+        )
+    return value
 
 
 def _place(content: dict[str, Any]) -> tuple[str, int]:
-    """Give a request's code and the cursor in it; one beyond an end is at that end.
-
-    Raises BadRequest if they are none.
-    """
-    code, cursor = _code(content), content["cursor_pos"]
-    if not isinstance(cursor, int):
-        raise BadRequest(f"cursor_pos is {type(cursor).__name__}, not a whole number")
+    """Give a request's code and the cursor in it; one beyond an end is at that end."""
+    code, cursor = wanted(content, "code", str), wanted(content, "cursor_pos", int)
     return code, min(max(int(cursor), 0), len(code))
+
+
+def _expressions(content: dict[str, Any]) -> dict[str, str]:
+    expressions = wanted(content, "user_expressions", dict, {})
+    return {name: wanted(expressions, name, str) for name in expressions}
 
 
 def reply_type(request_type: str) -> str:

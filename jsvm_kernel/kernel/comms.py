@@ -13,6 +13,7 @@ from typing import Any
 
 from ..session.client import SessionClient
 from ..session.comm_messages import CommDelivery, CommKind, CommPost
+from .base import wanted
 from .publish import Publisher
 
 
@@ -42,7 +43,8 @@ class Comms:
         One about a comm that is not open crossed with its end, and is dropped.
         """
         content = parent["content"]
-        comm = content["comm_id"]
+        comm = wanted(content, "comm_id", str)
+        target = wanted(content, "target_name", str, "")
         if (kind == "open") is (comm in self._open):
             return
         number = self._client.new_cell()
@@ -50,7 +52,7 @@ class Comms:
             id=number,
             kind=kind,
             comm=comm,
-            target=content.get("target_name", ""),
+            target=target,
             data=json.dumps(content.get("data", {})),
             metadata=json.dumps(parent["metadata"]),
             buffers=[memoryview(buffer) for buffer in parent["buffers"]],

@@ -93,6 +93,17 @@ async def test_a_target_that_nobody_registered_is_closed(
     assert await open_comms(kernel) == {}
 
 
+@pytest.mark.parametrize("content", [{"comm_id": 5}, {"target_name": ["echo"]}])
+async def test_a_message_of_wrong_types_costs_the_session_nothing(
+    kernel: KernelUnderTest, content: dict[str, Any]
+) -> None:
+    kernel.may_log = "could not be answered"
+    await kernel.run("const kept = 1")
+    wrong = send(kernel, "open", "c", content={"target_name": "echo"} | content)
+    await kernel.until(lambda: kernel.is_idle(wrong))
+    assert (await kernel.run("kept")).content["status"] == "ok"
+
+
 async def test_messages_reach_a_cell_that_awaits(kernel: KernelUnderTest) -> None:
     await kernel.run(ECHO)
     cell = kernel.client.execute(

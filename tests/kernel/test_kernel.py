@@ -377,13 +377,28 @@ async def test_a_cursor_outside_the_code_is_at_its_nearer_end(
 @pytest.mark.parametrize(
     ("kind", "content", "said"),
     [
-        ("execute", {"code": 5}, "code is int, not a text"),
-        ("is_complete", {"code": None}, "code is NoneType, not a text"),
-        ("complete", {"code": ["a"], "cursor_pos": 0}, "code is list, not a text"),
+        ("execute", {"code": 5}, "code must be a text, got int"),
+        ("is_complete", {"code": None}, "code must be a text, got NoneType"),
+        ("complete", {"code": ["a"], "cursor_pos": 0}, "code must be a text, got list"),
         (
             "inspect",
             {"code": "a", "cursor_pos": "1"},
-            "cursor_pos is str, not a whole number",
+            "cursor_pos must be a whole number, got str",
+        ),
+        (
+            "inspect",
+            {"code": "a", "cursor_pos": 1, "detail_level": "1"},
+            "detail_level must be a whole number, got str",
+        ),
+        (
+            "execute",
+            {"code": "result 1", "user_expressions": {"a": 5}},
+            "a must be a text, got int",
+        ),
+        (
+            "execute",
+            {"code": "result 1", "user_expressions": ["a"]},
+            "user_expressions must be an object, got list",
         ),
     ],
 )
