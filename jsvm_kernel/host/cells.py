@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import msgspec
+
 from jsvm_kernel.session.messages import (
     Display,
     ErrorReport,
@@ -143,9 +145,13 @@ class Cells:
         elif "error" in outcome:
             self._finish_error(outcome["error"])
         else:
-            if "data" in outcome:
-                self._show_result(active.id, outcome)
-            self._finish("ok")
+            try:
+                if "data" in outcome:
+                    self._show_result(active.id, outcome)
+            except ValueError as error:  # too large to be sent
+                self._finish("error", _too_large(error))
+            else:
+                self._finish("ok")
 
     def _begin(self, env: SessionEnv, cell: int) -> _Active:
         if self._active is not None:
@@ -169,15 +175,18 @@ class Cells:
         names = self._changed_names(active.env)
         machine.settle_reserve()
         self._output.enter_cell(active.id)
-        self._send(
-            Outcome(
-                sync=self._output.sync(),
-                id=active.id,
-                status=status,  # type: ignore[arg-type]
-                error=error,
-                names=names,
-            )
+        outcome = Outcome(
+            sync=self._output.sync(),
+            id=active.id,
+            status=status,  # type: ignore[arg-type]
+            error=error,
+            names=names,
         )
+        try:
+            self._send(outcome)
+        except ValueError as failure:  # too large to be sent
+            told = error and _too_large(failure)
+            self._send(msgspec.structs.replace(outcome, error=told, names=None))
 
     def _changed_names(self, env: SessionEnv) -> list[Name] | None:
         """Give the names for the front, which knows those of the current Env."""
@@ -345,3 +354,7 @@ class Cells:
     def sources(self) -> list[str]:
         """Give the texts of all cells, in the order they were run."""
         return [*self._sources.values()]
+
+
+def _too_large(error: ValueError) -> ErrorReport:
+    return ErrorReport(name="Error", message=str(error), traceback=[f"Error: {error}"])

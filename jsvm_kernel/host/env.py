@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -62,6 +62,7 @@ EDITING = ("evaluate", "editing", "values")
 
 _names = msgspec.json.Decoder(list[Name])
 _values = msgspec.json.Decoder(list[NamedValue])
+_T = TypeVar("_T")
 
 
 @cache
@@ -144,7 +145,8 @@ class NotebookEnv:
 
     def values(self) -> list[NamedValue]:
         """Give what names cells made, with types and values in short."""
-        return _values.decode(self.editing_kit.cellValues(*self.js.lexical_names()))
+        answer = self.editing_kit.cellValues(*self.js.lexical_names())
+        return _read(_values, answer)
 
     @property
     def editing_kit(self) -> Any:
@@ -199,4 +201,11 @@ class NotebookEnv:
         if answer == self._last_names:
             return None
         self._last_names = answer
-        return _names.decode(answer)
+        return _read(_names, answer)
+
+
+def _read(decoder: msgspec.json.Decoder[list[_T]], text: str) -> list[_T]:
+    try:
+        return decoder.decode(text)
+    except msgspec.DecodeError:  # half a surrogate pair, in the name of a property
+        return msgspec.convert(json.loads(text), decoder.type)

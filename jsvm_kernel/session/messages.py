@@ -319,8 +319,25 @@ _to_front = msgspec.msgpack.Decoder(ToFront)
 
 
 def encode(message: ToHost | ToFront) -> bytes:
-    """Give the payload of the frame that carries `message`."""
-    return _encoder.encode(message)
+    """Give the payload of the frame that carries `message`.
+
+    Half a surrogate pair, which a string of JavaScript may hold, becomes U+FFFD.
+    """
+    try:
+        return _encoder.encode(message)
+    except UnicodeEncodeError:
+        plain = msgspec.to_builtins(message, builtin_types=(bytes, memoryview))
+        return _encoder.encode(_well_formed(plain))
+
+
+def _well_formed(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {_well_formed(key): _well_formed(value[key]) for key in value}
+    if isinstance(value, list | tuple):
+        return [_well_formed(item) for item in value]
+    return value
 
 
 def decode_to_host(payload: bytes) -> ToHost:

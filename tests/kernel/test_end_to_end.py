@@ -99,6 +99,23 @@ async def test_an_error_names_cell_line_and_place(kernel: KernelUnderTest) -> No
     assert "^" in traceback
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("throw new Error('half \\ud800')", "half \ufffd"),
+        ("globalThis['\\ud800'] = 1; missing", "missing is not defined"),
+        ("jupyter.html('x'.repeat(2.7e8))", "is over the limit"),
+        ("throw new Error('x'.repeat(1.4e8))", "is over the limit"),
+    ],
+)
+async def test_what_cannot_be_sent_as_it_is_costs_the_session_nothing(
+    kernel: KernelUnderTest, code: str, said: str
+) -> None:
+    await kernel.run("const kept = 'kept'")
+    assert said in (await kernel.run(code)).content["evalue"]
+    assert "kept" in result(await kernel.run("kept"))
+
+
 async def test_lines_stay_true_below_line_magics(kernel: KernelUnderTest) -> None:
     run = await kernel.run("%lsmagic\n\nthrow new Error('here')")
     assert "In[1]:3" in "\n".join(run.content["traceback"])
