@@ -103,7 +103,10 @@
     } else if (kind === "json") {
       module.exports = parseJSON(filename);
     } else if (!runText(module, kind)) {
+      // The engine will ask importCommonJS for it, which must not find what is unfinished.
+      delete cache[filename];
       module.exports = ofNamespace(natives.requireModule(filename));
+      cache[filename] = module;
     }
   }
 
