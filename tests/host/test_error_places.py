@@ -120,6 +120,7 @@ SYNTAX = [
     "let é = 日本 ¦@",
     "`text ${1 ¦",
     "¦/regexp",
+    "/* ü */ 'abc'.match(¦/(/)",
     "for (;;¦",
     "await ¦",
     "¦export const x = 1",
@@ -166,6 +167,21 @@ def test_a_syntax_error_points_at_the_offending_token(
     found, expected, report = place(described, marked)
     assert described["name"] == "SyntaxError"
     assert found == expected, report
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("f(", "unexpected end of input"),
+        ("export default 1", "leave out 'export'"),
+        ("{ export let a }", "leave out 'export'"),
+    ],
+)
+def test_a_syntax_error_says_what_is_wrong(
+    env: NotebookEnv, code: str, text: str
+) -> None:
+    with pytest.raises(JSError, match=text):
+        env.js.run_cell(code, name="In[1]")
 
 
 def test_an_error_of_an_old_library_is_one(outcome: Run) -> None:

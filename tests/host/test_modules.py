@@ -179,6 +179,22 @@ def test_require_of_an_es_module(notebook: Notebook, write: Write) -> None:
     assert notebook.run("(await import('./wait.mjs')).default") == 5
 
 
+def test_require_of_an_es_module_of_no_type(notebook: Notebook, write: Write) -> None:
+    write(
+        {
+            "x.js": "export let x = 1",
+            "broken.js": "import './gone.js'",
+            "a.js": "import b from './b.cjs'; export const a = b",
+            "b.cjs": "module.exports = require('./a.js')",
+        }
+    )
+    assert notebook.run("require('./x.js').x") == 1
+    assert notebook.run("(await import('./x.js')).x") == 1
+    for _ in range(2):
+        assert "gone.js, no such file" in notebook.error("require('./broken.js')")
+    assert "a cycle" in notebook.error("require('./a.js')")
+
+
 def test_an_es_module_and_commonjs_in_a_cycle_say_so(
     notebook: Notebook, write: Write
 ) -> None:
@@ -493,6 +509,37 @@ def test_errors_show_the_line_in_the_file(
     assert "jsvm:" not in result.traceback
     result = host.run("import { f } from './t.ts'; f(1)")
     assert "2 |   throw new Error('t') }" in result.traceback
+
+
+@pytest.mark.parametrize(
+    ("code", "place"),
+    [
+        ("let a = '日本';\nimport x from './gone.js'", "In[1]:2:15"),
+        ("import './gone.js'", "In[1]:1:8"),
+        ("import { y } from './x.mjs'", "In[1]:1:19"),
+        ("import './bad.json'", "In[1]:1:8"),
+        ("import './imports.mjs'", "imports.mjs:2:8"),
+        ("import './names.mjs'", "names.mjs:1:19"),
+        ("import './passes.mjs'", "passes.mjs:1:19"),
+        ("const m = await import('./gone.js')", "In[1]:1:17"),
+        ("await (await import('./calls.mjs')).load()", "calls.mjs:2:8"),
+    ],
+)
+def test_an_import_that_fails_shows_where_it_is_written(
+    host: Host, write: Write, code: str, place: str
+) -> None:
+    write(
+        {
+            "x.mjs": "export const x = 1",
+            "bad.json": "{",
+            "imports.mjs": "\nimport './gone.js'",
+            "names.mjs": "import { y } from './x.mjs'",
+            "passes.mjs": "export { y } from './x.mjs'",
+            "calls.mjs": "export async function load() {\n await import('./gone')\n}",
+        }
+    )
+    result = host.run(code)
+    assert result.traceback.split("\n")[0].endswith(place), result.traceback
 
 
 def test_each_env_has_modules_of_its_own(write: Write, tmp_path: Path) -> None:

@@ -193,6 +193,7 @@ static int jsvm_resolve_import(JSContext *ctx, JSModuleDef *imports, int i,
         found = JS_RESOLVE_RES_CIRCULAR;
     }
     js_resolve_export_throw_error(ctx, found, from, entry->import_name);
+    jsvm__place_import_error(ctx, imports, entry->req_module_idx);
     return -1;
 }
 

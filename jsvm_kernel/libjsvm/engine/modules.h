@@ -316,3 +316,77 @@ done:
     js_free(ctx, names.modules);
     js_free(ctx, names.exported_names);
 }
+
+/* ---- where a failed import is written ----------------------------------- */
+
+/* Of several imports of one module the first counts. */
+static void jsvm__keep_import_place(JSModuleDef *m, int index, int line, int column)
+{
+    JSReqModuleEntry *request;
+
+    if (index < 0)
+        return;
+    request = &m->req_module_entries[index];
+    if (request->jsvm_line == 0) {
+        request->jsvm_line = line;
+        request->jsvm_column = column;
+    }
+}
+
+/* Whether an error was made where no JavaScript ran; it can take frames then. */
+static bool jsvm__lacks_frames(JSContext *ctx, JSValueConst error)
+{
+    JSValue *frames;
+
+    if (!JS_IsError(error))
+        return false;
+    frames = &JS_VALUE_GET_OBJ(error)->u.object_data;
+    if (JS_IsEmptyString(*frames)) {
+        JS_FreeValue(ctx, *frames);
+        *frames = JS_UNDEFINED;
+    }
+    return JS_IsUndefined(*frames);
+}
+
+/* Gives the exception of a request that failed the place of that request. */
+static void jsvm__place_import_error(JSContext *ctx, JSModuleDef *m, int index)
+{
+    const JSReqModuleEntry *request = &m->req_module_entries[index];
+    JSValue error = JS_GetException(ctx);
+
+    if (request->jsvm_line > 0 && jsvm__lacks_frames(ctx, error)) {
+        const char *name = JS_AtomToCString(ctx, m->module_name);
+        if (name)
+            build_backtrace(ctx, error, JS_UNDEFINED, name, request->jsvm_line,
+                            request->jsvm_column, JS_BACKTRACE_FLAG_SINGLE_LEVEL);
+        else
+            JS_FreeValue(ctx, JS_GetException(ctx));
+        JS_FreeCString(ctx, name);
+    }
+    JS_Throw(ctx, error);
+}
+
+/* The frames of what runs now; undefined if Error.prepareStackTrace would be called. */
+static JSValue jsvm__frames_here(JSContext *ctx)
+{
+    JSValue error, frames;
+
+    if (JS_IsFunction(ctx, ctx->error_prepare_stack))
+        return JS_UNDEFINED;
+    error = JS_NewError(ctx);
+    if (JS_IsException(error)) {
+        JS_FreeValue(ctx, JS_GetException(ctx));
+        return JS_UNDEFINED;
+    }
+    build_backtrace(ctx, error, JS_UNDEFINED, NULL, 0, 0, 0);
+    frames = js_dup(JS_VALUE_GET_OBJ(error)->u.object_data);
+    JS_FreeValue(ctx, error);
+    return frames;
+}
+
+/* Lets an error without frames have been made where `frames` were taken. */
+static void jsvm__add_frames(JSContext *ctx, JSValueConst error, JSValueConst frames)
+{
+    if (JS_IsString(frames) && jsvm__lacks_frames(ctx, error))
+        JS_VALUE_GET_OBJ(error)->u.object_data = js_dup(frames);
+}

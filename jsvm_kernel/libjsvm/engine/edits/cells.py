@@ -265,4 +265,20 @@ CELLS = [
         "            if (unlikely((prs->flags & JS_PROP_TMASK) != JS_PROP_VARREF &&\n"
         "                         JS_IsUninitialized(pr->u.value))) {\n",
     ),
+    Edit(
+        "cell-export",
+        "Code of a module in a cell: say what to do with its exports.",
+        "    case TOK_ENUM:\n    case TOK_EXPORT:\n    case TOK_EXTENDS:\n",
+        """\
+    case TOK_EXPORT:
+        if (s->cur_func->jsvm_is_cell) {
+            js_parse_error(s, "cells share what they declare and export nothing: "
+                           "leave out 'export'");
+            goto fail;
+        }
+        /* fall through */
+    case TOK_ENUM:
+    case TOK_EXTENDS:
+""",
+    ),
 ]

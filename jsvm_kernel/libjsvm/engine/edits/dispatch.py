@@ -49,6 +49,12 @@ static bool jsvm__cell_uses_meta(struct JSParseState *s);
 static void jsvm__discard_unlinked(JSContext *ctx, struct list_head *before);
 static void jsvm__throw_missing_export(JSContext *ctx, struct JSModuleDef *m,
                                        JSAtom export_name);
+static void jsvm__keep_import_place(struct JSModuleDef *m, int index, int line,
+                                    int column);
+static void jsvm__place_import_error(JSContext *ctx, struct JSModuleDef *m, int index);
+static bool jsvm__lacks_frames(JSContext *ctx, JSValueConst error);
+static JSValue jsvm__frames_here(JSContext *ctx);
+static void jsvm__add_frames(JSContext *ctx, JSValueConst error, JSValueConst frames);
 
 """,
     ),

@@ -137,8 +137,127 @@ MODULES = [
         "    fail:\n        err = JS_GetException(ctx);\n"
         "        ret = JS_Call(ctx, resolving_funcs[1], JS_UNDEFINED, 1, vc(&err));\n",
         "    fail:\n        err = JS_GetException(ctx);\n"
+        "        jsvm__add_frames(ctx, err, frames);\n"
         "        jsvm__discard_unlinked(ctx, before);\n"
         "        ret = JS_Call(ctx, resolving_funcs[1], JS_UNDEFINED, 1, vc(&err));\n",
+    ),
+    Edit(
+        "import-place",
+        "An import that fails shows where it is written: a request keeps its place.",
+        "key/value */\n} JSReqModuleEntry;\n",
+        "key/value */\n    int jsvm_line, jsvm_column; /* 0: not known */\n"
+        "} JSReqModuleEntry;\n",
+    ),
+    Edit(
+        "import-place-unknown",
+        "As import-place.",
+        "    rme->attributes = js_dup(attributes);\n    return i;\n",
+        "    rme->attributes = js_dup(attributes);\n"
+        "    rme->jsvm_line = rme->jsvm_column = 0;\n    return i;\n",
+    ),
+    Edit(
+        "import-place-from",
+        "As import-place.",
+        "    module_name = JS_ValueToAtom(s->ctx, s->token.u.str.str);\n",
+        "    JSToken specifier = s->token;\n"
+        "    module_name = JS_ValueToAtom(s->ctx, s->token.u.str.str);\n",
+    ),
+    Edit(
+        "import-place-from-kept",
+        "As import-place.",
+        "    idx = add_req_module_entry(s->ctx, m, module_name, attributes);\n",
+        "    idx = add_req_module_entry(s->ctx, m, module_name, attributes);\n"
+        "    jsvm__keep_import_place(m, idx, specifier.line_num, specifier.col_num);\n",
+    ),
+    Edit(
+        "import-place-bare",
+        "As import-place.",
+        """\
+        JSValue attributes;
+
+        module_name = JS_ValueToAtom(ctx, s->token.u.str.str);
+""",
+        """\
+        JSValue attributes;
+        JSToken specifier = s->token;
+
+        module_name = JS_ValueToAtom(ctx, s->token.u.str.str);
+""",
+    ),
+    Edit(
+        "import-place-bare-kept",
+        "As import-place.",
+        "        idx = add_req_module_entry(ctx, m, module_name, attributes);\n",
+        "        idx = add_req_module_entry(ctx, m, module_name, attributes);\n"
+        "        jsvm__keep_import_place(m, idx, specifier.line_num, "
+        "specifier.col_num);\n",
+    ),
+    Edit(
+        "import-place-resolve",
+        "As import-place.",
+        "        if (!m1)\n            return -1;\n        rme->module = m1;\n",
+        "        if (!m1) {\n            jsvm__place_import_error(ctx, m, i);\n"
+        "            return -1;\n        }\n        rme->module = m1;\n",
+    ),
+    Edit(
+        "import-place-link",
+        "As import-place.",
+        "                    js_resolve_export_throw_error(ctx, ret, m1, "
+        "mi->import_name);\n",
+        "                    js_resolve_export_throw_error(ctx, ret, m1, "
+        "mi->import_name);\n"
+        "                    jsvm__place_import_error(ctx, m, mi->req_module_idx);\n",
+    ),
+    Edit(
+        "import-place-export",
+        "As import-place.",
+        "                js_resolve_export_throw_error(ctx, ret, m1, me->local_name);\n",
+        "                js_resolve_export_throw_error(ctx, ret, m1, me->local_name);\n"
+        "                jsvm__place_import_error(ctx, m, me->u.req_module_idx);\n",
+    ),
+    Edit(
+        "dynamic-import-frames",
+        "An import() that fails has the stack of its call; the job that loads has none.",
+        """\
+                                  JSValueConst *resolving_funcs,
+                                  JSValueConst attributes)
+{
+    JSValue evaluate_promise;
+""",
+        """\
+                                  JSValueConst *resolving_funcs,
+                                  JSValueConst attributes, JSValueConst frames)
+{
+    JSValue evaluate_promise;
+""",
+    ),
+    Edit(
+        "dynamic-import-frames-none",
+        "As dynamic-import-frames.",
+        "vc(resolving_funcs), JS_UNDEFINED);\n    JS_FreeValue(ctx, resolving_funcs[0]);",
+        "vc(resolving_funcs), JS_UNDEFINED,\n                          JS_UNDEFINED);\n"
+        "    JS_FreeValue(ctx, resolving_funcs[0]);",
+    ),
+    Edit(
+        "dynamic-import-frames-job",
+        "As dynamic-import-frames.",
+        "    JS_LoadModuleInternal(ctx, basename, filename, resolving_funcs, attributes);\n",
+        "    JS_LoadModuleInternal(ctx, basename, filename, resolving_funcs, attributes,\n"
+        "                          argv[5]);\n",
+    ),
+    Edit(
+        "dynamic-import-frames-taken",
+        "As dynamic-import-frames.",
+        "    JS_EnqueueJob(ctx, js_dynamic_import_job, 5, vc(args));\ndone:\n",
+        "    args[5] = jsvm__frames_here(ctx);\n"
+        "    JS_EnqueueJob(ctx, js_dynamic_import_job, 6, vc(args));\n"
+        "    JS_FreeValue(ctx, args[5]);\ndone:\n",
+    ),
+    Edit(
+        "dynamic-import-frames-room",
+        "As dynamic-import-frames.",
+        "    JSValue attributes_obj = JS_UNDEFINED;\n    JSValue args[5];\n",
+        "    JSValue attributes_obj = JS_UNDEFINED;\n    JSValue args[6];\n",
     ),
     Edit(
         "missing-export",

@@ -173,4 +173,31 @@ POSITIONS = [
         "                        /* XXX: could pass is_last indicator? */\n",
         "                        emit_source_loc_at(s, s->jsvm_line, s->jsvm_col);\n",
     ),
+    Edit(
+        "position-of-import-call",
+        "An import() is reported where it begins.",
+        "            emit_op(s, OP_import);\n",
+        "            emit_source_loc_at(s, jsvm_line, jsvm_col);\n"
+        "            emit_op(s, OP_import);\n",
+    ),
+    Edit(
+        "position-of-regexp",
+        "The error of a literal that is no regular expression has an empty stack; the "
+        "engine would leave it so.",
+        "                    backtrace_flags = JS_BACKTRACE_FLAG_SINGLE_LEVEL;\n"
+        "                build_backtrace(s->ctx, s->ctx->rt->current_exception, "
+        "JS_UNDEFINED,\n",
+        "                    backtrace_flags = JS_BACKTRACE_FLAG_SINGLE_LEVEL;\n"
+        "                jsvm__lacks_frames(s->ctx, s->ctx->rt->current_exception);\n"
+        "                build_backtrace(s->ctx, s->ctx->rt->current_exception, "
+        "JS_UNDEFINED,\n",
+    ),
+    Edit(
+        "end-of-source",
+        "The end of the text is no token that could be quoted.",
+        '    default:\n        return js_parse_error(s, "unexpected token in expression',
+        "    default:\n        if (s->token.val == TOK_EOF)\n"
+        '            return js_parse_error(s, "unexpected end of input");\n'
+        '        return js_parse_error(s, "unexpected token in expression',
+    ),
 ]
