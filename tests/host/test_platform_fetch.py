@@ -295,3 +295,14 @@ def test_values_are_shown_by_what_they_hold(shown: Callable[[str], str]) -> None
     assert "status: 404" in text
     assert "bodyUsed: false" in text
     assert "method: 'GET'" in shown("new Request('http://x/')")
+
+
+def test_a_body_that_is_no_json_says_how_it_begins_and_where_it_was_read(
+    outcome: Callable[[str], dict[str, Any]],
+) -> None:
+    error = outcome("await new Response('<html>').json()")["error"]
+    assert error["name"] == "SyntaxError"
+    assert error["message"].endswith("it begins '<html>'")
+    assert [(f["file"], f["column"]) for f in error["frames"]] == [("In[1]", 30)]
+    empty = outcome("await new Response('').json()")["error"]
+    assert empty["message"].endswith("it is empty")

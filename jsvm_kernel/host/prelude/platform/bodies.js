@@ -173,6 +173,24 @@
     return b.join(parts, ";");
   }
 
+  // The commonest mistake of all: a page about an error where JSON was expected.
+  function parseJSON(text, name, error) {
+    try {
+      return b.parse(text);
+    } catch (failure) {
+      const seen = text.length > 40 ? b.stringSlice(text, 0, 40) + "…" : text;
+      const begins = text === "" ? "it is empty" : `it begins ${kit.quote(seen)}`;
+      const value = `${name}: the body is no JSON: ${kit.errorMessage(failure)}; ${begins}`;
+      b.defineProperty(error, "message", {
+        __proto__: null,
+        value,
+        writable: true,
+        configurable: true,
+      });
+      throw error;
+    }
+  }
+
   // ---- the members that Request and Response share --------------------------------------
 
   // stateOf(value) is the state with `body` and `headers`, or throws.
@@ -218,7 +236,8 @@
         );
       },
       json() {
-        return read(this, (bytes) => b.parse(textOf(bytes)));
+        const error = new b.SyntaxError(); // made here, its stack shows where
+        return read(this, (bytes) => parseJSON(textOf(bytes), name, error));
       },
       text() {
         return read(this, textOf);
