@@ -24,14 +24,15 @@ from typing import Any
 
 from jsvm_kernel.session.messages import ErrorReport
 
-from .callee import with_callee
+from .wording import worded
 
 #: Gives the text of a cell or module file by the name that frames carry.
 SourceOf = Callable[[str], str | None]
 
 _CAUSE_LINE = "The error above is the cause of:"
-#: A longer source line (minified code) is cut around the column.
-_MAX_LINE = 160
+#: A longer source line is cut around the column: one that a client would wrap has its
+#: caret under the wrong text.
+_MAX_LINE = 100
 _FRAME = re.compile(
     r"\s*at (?:(?P<name>.*) \()?(?P<file>.+?):(?P<line>\d+):(?P<col>\d+)"
 )
@@ -58,7 +59,7 @@ class _Paint:
 
     def caret(self, text: str) -> str:
         """Paint what points at a column."""
-        return self._styled("1;31", text)
+        return self._styled("31", text)
 
     def _styled(self, code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self._colors and text else text
@@ -68,7 +69,7 @@ def report_of(
     described: dict[str, Any], source_of: SourceOf, colors: bool = False
 ) -> ErrorReport:
     """Format what `describeError` of the prelude gave."""
-    described = with_callee(described, source_of)
+    described = worded(described, source_of)
     name, message = _name_and_message(described)
     lines = _Lines(source_of, _Paint(colors)).of(described)
     return ErrorReport(name=name, message=message, traceback=lines)
@@ -78,7 +79,7 @@ def uncaught_lines(
     described: dict[str, Any], where: str, source_of: SourceOf, colors: bool = False
 ) -> list[str]:
     """Give the lines about an error that ends no cell; `where` says how it came."""
-    described = with_callee(described, source_of)
+    described = worded(described, source_of)
     writer = _Lines(source_of, _Paint(colors))
     name, message = _name_and_message(described)
     if "thrown" not in described:

@@ -96,6 +96,54 @@ def test_a_call_of_what_is_no_function_names_it(
     assert outcome.error.message == message
 
 
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("for (const x of 5) {}", "5 is not iterable"),
+        ("for await (const x of 5) {}", "5 is not iterable"),
+        (
+            "var o = {}; for (const x of o.list) {}",
+            "o.list is not iterable: it is undefined",
+        ),
+        (
+            "var o = {}; Math.max(1, ...o.list)",
+            "o.list is not iterable: it is undefined",
+        ),
+        ("[...null]", "null is not iterable"),
+        ("const [a] = null", "null is not iterable"),
+        ("let a; [a = 1] = 5", "5 is not iterable"),
+        ("const { é: [a] } = { é: 1 }", "property 'é' is not iterable"),
+        ("for (const [k, v] of [1]) {}", "an item of [1] is not iterable"),
+        ("(([a]) => a)(5)", "an argument is not iterable"),
+        ("const { a } = null", "cannot destructure null"),
+        (
+            "var o = {}; const { a: { b } } = o",
+            "cannot destructure property 'a': it is undefined or null",
+        ),
+        (
+            "(function ({ a }) {})()",
+            "cannot destructure an argument: it is undefined or null",
+        ),
+        (
+            "try { throw null } catch ({ a }) {}",
+            "cannot destructure what was thrown: it is undefined or null",
+        ),
+        ("throw new TypeError('value is not iterable')", "value is not iterable"),
+        (
+            "[...(() => { throw TypeError('value is not iterable') })()]",
+            "value is not iterable",
+        ),
+        ("new Set(5)", "value is not iterable"),
+    ],
+)
+def test_what_cannot_be_iterated_or_taken_apart_is_named(
+    host: Host, code: str, message: str
+) -> None:
+    outcome = host.run(code).outcome
+    assert outcome.error is not None
+    assert outcome.error.message == message
+
+
 def test_causes_and_timers_name_what_was_called(host: Host) -> None:
     code = "var o = {}; try { o.a() } catch (e) { throw new Error('m', { cause: e }) }"
     assert "TypeError: o.a is not a function" in host.run(code).traceback
