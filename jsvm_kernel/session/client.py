@@ -300,7 +300,8 @@ class SessionClient:
         """Complete a member of `subject` or a global name, from live values or names.
 
         With `keys` any key may be named, not only what can stand behind a dot. `env`
-        names the Env; the names known while the host is busy are the current one's.
+        names the Env; of another than the current one it is not known while the host
+        is busy what cells made there.
         """
         from .expressions import as_json  # not loaded before a question comes
 
@@ -311,7 +312,7 @@ class SessionClient:
         answer = await self._ask(message, number)
         if isinstance(answer, CompleteReply):
             return answer.matches
-        return [] if env else self.names.complete(subject, prefix)
+        return self._names_of(env).complete(subject, prefix)
 
     async def inspect(
         self, subject: Expression, name: str, detail: int = 0, *, env: str = ""
@@ -326,7 +327,10 @@ class SessionClient:
         answer = await self._ask(message, number)
         if isinstance(answer, InspectReply):
             return answer.facts
-        return None if env else self.names.inspect(subject, name)
+        return self._names_of(env).inspect(subject, name)
+
+    def _names_of(self, env: str) -> NameTable:
+        return self.names if env in ("", self.vms.current) else self.names.fresh()
 
     async def check_syntax(self, code: str) -> SyntaxReply | None:
         """Ask the engine's parser; None when the host is busy or away."""

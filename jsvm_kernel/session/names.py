@@ -33,6 +33,12 @@ class NameTable:
         """Take the names that cells have made by now."""
         self._made = {name.name: name for name in made}
 
+    def fresh(self) -> NameTable:
+        """Give the names alone that a fresh host, and each new Env, has."""
+        table = NameTable()
+        table.reset(self._builtin.values())
+        return table
+
     def complete(self, subject: Expression | None, prefix: str) -> list[Match]:
         """Complete a member of `subject`, without one a global name."""
         if subject is None:

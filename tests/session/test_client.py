@@ -95,6 +95,9 @@ async def test_questions_are_answered_while_a_cell_runs(session: Session) -> Non
     assert [match.text for match in matches] == ["horse"]
     facts = await session.client.inspect(NameOf("horse"), "horse")
     assert facts is not None and facts.preview == "horse here"
+    matches = await session.client.complete(None, "", env="other")
+    assert [match.text for match in matches] == ["Math"]
+    assert await session.client.complete(None, "hor", env="main") != []
     assert await session.client.check_syntax("x") is None
     with pytest.raises(SessionError, match="a cell runs"):
         await session.client.info()
