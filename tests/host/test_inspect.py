@@ -156,6 +156,12 @@ def test_a_prototype_that_is_a_proxy_is_not_asked(shown: Show) -> None:
     assert "threw" not in shown(code)
 
 
+def test_what_is_made_on_first_use_shows_as_what_it_is(shown: Show) -> None:
+    text = shown("jupyter")
+    assert "widget: [Function: widget]" in text
+    assert "comm: { open: [Function: open]" in text
+
+
 def test_many_elements_are_cut_with_a_count(shown: Show) -> None:
     text = shown("Array.from({length: 102}, (_, i) => i)")
     assert "... 2 more items" in text

@@ -148,6 +148,10 @@
   }
 
   function accessorText(context, value, descriptor, level) {
+    if (kit.lazyOf(descriptor) !== undefined) {
+      // Ours, for what is made on first use: it shows as what it stands for.
+      return kit.formatInside(context, b.apply(descriptor.get, value, []), level + 1, 2);
+    }
     const kind =
       descriptor.get === undefined
         ? "Setter"
