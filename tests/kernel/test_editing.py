@@ -120,6 +120,8 @@ on_filled = pytest.mark.asyncio(loop_scope="module")
         ("[1, 2].map(f).", "filter", "function"),
         ("new Map().", "set", "function"),
         ("jupyter.comm.", "register", "function"),
+        ("(await fetch('x')).", "json", "function"),
+        ("fetch('x').then(r => r.", "ok", "property"),
         ("m.size.", "toFixed", "function"),
         ("m.set(1, 2).", "get", "function"),
         ("new Set([1]).union(m).", "isSubsetOf", "function"),

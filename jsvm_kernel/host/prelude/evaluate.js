@@ -45,7 +45,7 @@
     if (known !== undefined) return known;
     const generators = { __proto__: null, Generator: 1, AsyncGenerator: 1 };
     if (name in generators) return kit.ownData(kit.prototypes[name + "Function"], "prototype");
-    const cls = kit.ownData(globalThis, name);
+    const cls = kit.readGlobal(name)?.value; // the platform's may not be made yet
     if (typeof cls !== "function" || natives.proxyTarget(cls) !== undefined) return undefined;
     const prototype = kit.ownData(cls, "prototype");
     return kit.isObject(prototype) ? prototype : undefined;
@@ -56,13 +56,16 @@
     return holder === undefined ? undefined : { __proto__: null, holder, element };
   }
 
-  // What a documented type stands for: "string", "Map", "T[]", "this"…
+  // What a documented type stands for: "string", "Map", "T[]", "Promise<Response>", "this"…
   function ofType(type, receiver) {
     if (type === undefined || type === "any" || type === "void") return undefined;
     if (type === "this") return receiver;
     if (type === "T") return elementOf(receiver);
     if (b.endsWith(type, "[]")) {
       return instanceOf("Array", ofType(b.stringSlice(type, 0, -2), receiver));
+    }
+    if (b.startsWith(type, "Promise<")) {
+      return instanceOf("Promise", ofType(b.stringSlice(type, 8, -1), receiver));
     }
     return instanceOf(wrappers[type] ?? type);
   }
@@ -187,7 +190,7 @@
   function settled(find) {
     if (find === undefined || find.shape !== undefined) return find;
     if (find.holder !== undefined) {
-      return find.holder === kit.prototypes.Promise ? undefined : find;
+      return find.holder === kit.prototypes.Promise ? find.element : find;
     }
     const state = kit.isObject(find.value) ? natives.promiseState(find.value) : undefined;
     if (state === undefined) return find;

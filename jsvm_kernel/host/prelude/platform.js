@@ -85,7 +85,9 @@
     for (let i = 0; i < entries.length; i++) {
       const { name, signature } = describe(entries[i]);
       if (typeof offered[name] !== "function") continue;
-      kit.document(offered[name], { signature, doc: docs[name] ?? "", source: "" });
+      const end = b.stringIndexOf(signature, "): ");
+      const returns = end < 0 ? undefined : b.stringSlice(signature, end + 3);
+      kit.document(offered[name], { signature, returns, doc: docs[name] ?? "", source: "" });
     }
   }
 
