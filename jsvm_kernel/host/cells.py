@@ -44,6 +44,8 @@ _TIMED_OUT = "took longer than the VM's time limit of {limit:g} s"
 
 def _plainly(error: JSError) -> dict[str, Any]:
     """Describe an error whose value JS itself has no memory left to describe."""
+    if not error.name:
+        return {"thrown": error.message}
     return {"name": error.name, "message": error.message, "frames": [], "extras": ""}
 
 

@@ -33,6 +33,7 @@ _CAUSE_LINE = "The error above is the cause of:"
 #: A longer source line is cut around the column: one that a client would wrap has its
 #: caret under the wrong text.
 _MAX_LINE = 100
+_MAX_MESSAGE = 10_000
 _FRAME = re.compile(
     r"\s*at (?:(?P<name>.*) \()?(?P<file>.+?):(?P<line>\d+):(?P<col>\d+)"
 )
@@ -126,7 +127,16 @@ def python_frames(error: BaseException, own_file: str) -> list[dict[str, Any]]:
 def _name_and_message(described: dict[str, Any]) -> tuple[str, str]:
     if "thrown" in described:
         return "Uncaught", described["thrown"]
-    return described["name"], described["message"]
+    return described["name"], _shortened(described["message"])
+
+
+def _shortened(message: str) -> str:
+    """Cut a message as inspect cuts strings: a client would choke on megabytes."""
+    rest = len(message) - _MAX_MESSAGE
+    if rest <= 0:
+        return message
+    unit = "character" if rest == 1 else "characters"
+    return f"{message[:_MAX_MESSAGE]}... {rest} more {unit}"
 
 
 class _Lines:

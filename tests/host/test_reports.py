@@ -144,6 +144,27 @@ def test_what_cannot_be_iterated_or_taken_apart_is_named(
     assert outcome.error.message == message
 
 
+def test_a_circle_of_causes_is_told_once(host: Host) -> None:
+    code = "const a = Error('a'), b = Error('b', { cause: a }); a.cause = b; throw a"
+    lines = host.run(code).traceback.split("\n")
+    assert [x for x in lines if x.startswith("Error: ")] == ["Error: b", "Error: a"]
+    assert "Circular" not in host.run("a.cause = a; throw a").traceback
+
+
+def test_a_message_that_a_getter_makes_is_reported(host: Host) -> None:
+    code = "class E extends Error { get message() { return %s } }; throw new E()"
+    assert host.run(code % "'made ' + 1").traceback.endswith("E: made 1")
+    assert host.run(code % "missing").traceback.endswith("\nE")
+    assert host.value("new E()") == "E\n    at In[3]:1:1", "inspect runs no getter"
+
+
+def test_a_message_of_megabytes_is_cut(host: Host) -> None:
+    error = host.run("throw new Error('x'.repeat(1e6))").outcome.error
+    assert error is not None
+    assert error.message == "x" * 10_000 + "... 990000 more characters"
+    assert len("".join(error.traceback)) < 11_000
+
+
 def test_causes_and_timers_name_what_was_called(host: Host) -> None:
     code = "var o = {}; try { o.a() } catch (e) { throw new Error('m', { cause: e }) }"
     assert "TypeError: o.a is not a function" in host.run(code).traceback

@@ -203,6 +203,18 @@
     return kit.inspect(extras, { depth: 1 });
   }
 
+  // A report may run the getter of a message, as whoever catches the error would: libraries
+  // compute theirs. What merely looks at a value may not.
+  function reportedMessage(error) {
+    const message = kit.errorMessage(error);
+    if (message !== "") return message;
+    try {
+      return textOf(error.message);
+    } catch {
+      return "";
+    }
+  }
+
   // What the host needs to report anything that was thrown, as plain data.
   kit.describeError = function (error, seen = []) {
     if (typeof error === "object" && error !== null) {
@@ -213,12 +225,14 @@
       if (!isError(error)) return { thrown: kit.inspect(error) };
       const report = {
         name: kit.errorName(error),
-        message: kit.errorMessage(error),
+        message: reportedMessage(error),
         frames: kit.framesOf(error),
         extras: extrasOf(error),
       };
       if (b.hasOwn(error, "cause")) {
-        report.cause = kit.describeError(kit.ownData(error, "cause"), seen);
+        const cause = kit.ownData(error, "cause");
+        // Of a circle of causes each is told once.
+        if (b.indexOf(seen, cause) < 0) report.cause = kit.describeError(cause, seen);
       }
       const errors = kit.ownData(error, "errors");
       if (b.isArray(errors) && natives.proxyTarget(errors) === undefined) {
