@@ -105,7 +105,8 @@ async def test_an_error_names_cell_line_and_place(kernel: KernelUnderTest) -> No
         ("throw new Error('half \\ud800')", "half \ufffd"),
         ("globalThis['\\ud800'] = 1; missing", "missing is not defined"),
         ("jupyter.html('x'.repeat(2.7e8))", "is over the limit"),
-        ("throw new Error('x'.repeat(1.4e8))", "is over the limit"),
+        ("const e = Error(); e.name = 'x'.repeat(1.4e8); throw e", "is over the limit"),
+        ("throw new Error('x'.repeat(1.4e8))", "139990000 more characters"),
     ],
 )
 async def test_what_cannot_be_sent_as_it_is_costs_the_session_nothing(
