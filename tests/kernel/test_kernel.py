@@ -421,7 +421,7 @@ async def test_a_request_of_wrong_types_is_answered_with_what_is_wrong(
 async def test_every_client_is_welcomed(fake: KernelUnderTest) -> None:
     for _ in range(2):
         client = fake.manager.client()
-        client.start_channels()
+        client.start_channels(hb=False)
         welcome = await client.get_iopub_msg(timeout=20)
         assert welcome["msg_type"] == "iopub_welcome"
         client.stop_channels()
