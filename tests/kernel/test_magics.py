@@ -34,6 +34,12 @@ def test_the_registry_names_what_the_families_define() -> None:
     assert registered == defined
 
 
+def test_the_reference_names_every_magic() -> None:
+    path = Path(__file__).parents[2] / "docs/reference/magics.md"
+    text = path.read_text()
+    assert [name for name in registry.all_names() if f"`{name}" not in text] == []
+
+
 @pytest.mark.parametrize(
     "magic",
     [registry.find(n, kind) for kind, f in registry.FAMILIES.items() for n in f],

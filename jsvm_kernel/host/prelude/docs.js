@@ -61,7 +61,7 @@
     table: ["console.table(data, columns)", "Shows an array or object of records as a table."],
     clear: ["console.clear()", "Empties the cell's output; as clearOutput()."],
     timeStamp: ["console.timeStamp(label)", "Does nothing: there is no timeline to mark."],
-    profile: ["console.profile(label)", "Does nothing: %%jsvm_profile is the profiler."],
+    profile: ["console.profile(label)", "Does nothing; code for browsers may call it."],
     profileEnd: ["console.profileEnd(label)", "Does nothing."],
   };
   const makers = {

@@ -23,7 +23,7 @@ _SECRETS: Final = ("key", "token", "secret", "password", "passwd", "credential")
 
 
 @magic_arguments()
-@argument("command", nargs="...", help="what the shell is to run")
+@argument("command", nargs="*", metavar="COMMAND", help="what the shell is to run")
 async def system(call: Call, line: str) -> None:
     """Run a shell command; !COMMAND is the same.
 
@@ -47,7 +47,7 @@ async def system(call: Call, line: str) -> None:
 
 
 @magic_arguments()
-@argument("folder", nargs="...", metavar="FOLDER", help="where to; home unless given")
+@argument("folder", nargs="*", metavar="FOLDER", help="where to; home unless given")
 async def cd(call: Call, line: str) -> None:
     """Change the folder that commands, files and native code start from.
 
@@ -78,8 +78,8 @@ def _current_folder() -> Path | None:
 @magic_arguments()
 @argument(
     "variable",
-    nargs="...",
-    metavar="NAME[=VALUE]",
+    nargs="*",
+    metavar="NAME=VALUE",
     help="what to show or set; all variables unless given",
 )
 async def env(call: Call, line: str) -> None:
