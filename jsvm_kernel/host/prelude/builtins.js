@@ -7,6 +7,8 @@
   const getterOf = (holder, key) =>
     uncurry(Reflect.getOwnPropertyDescriptor(holder, key).get);
   const TypedArray = Reflect.getPrototypeOf(Uint8Array);
+  const { isArray } = Array;
+  const { isView } = ArrayBuffer;
 
   kit.builtins = {
     __proto__: null,
@@ -22,10 +24,10 @@
     descriptorOf: Reflect.getOwnPropertyDescriptor,
     hasOwn: Object.hasOwn,
     is: Object.is,
-    isArray: Array.isArray,
+    isArray,
     isDetached: getterOf(ArrayBuffer.prototype, "detached"),
     isError: Error.isError,
-    isView: ArrayBuffer.isView,
+    isView,
     isExtensible: Reflect.isExtensible,
     isSafeInteger: Number.isSafeInteger,
     keysOf: Object.keys,
@@ -43,8 +45,7 @@
     trunc: Math.trunc,
 
     // Arrays and strings of our own making.
-    isView: ArrayBuffer.isView,
-    isArrayLike: (value) => Array.isArray(value) || ArrayBuffer.isView(value),
+    isArrayLike: (value) => isArray(value) || isView(value),
     indexOf: uncurry(Array.prototype.indexOf),
     join: uncurry(Array.prototype.join),
     slice: uncurry(Array.prototype.slice),
@@ -106,8 +107,6 @@
     typedArrayOffset: getterOf(TypedArray.prototype, "byteOffset"),
     typedArrayIndexOf: uncurry(TypedArray.prototype.indexOf),
     toBase64: uncurry(Uint8Array.prototype.toBase64),
-    typedArrayBytes: getterOf(TypedArray.prototype, "byteLength"),
-    typedArrayOffset: getterOf(TypedArray.prototype, "byteOffset"),
     typedArraySet: uncurry(TypedArray.prototype.set),
     typedArraySlice: uncurry(TypedArray.prototype.slice),
     typedArraySubarray: uncurry(TypedArray.prototype.subarray),
@@ -131,7 +130,6 @@
     setAdd: uncurry(Set.prototype.add),
     setClear: uncurry(Set.prototype.clear),
     setDelete: uncurry(Set.prototype.delete),
-    setHas: uncurry(Set.prototype.has),
     WeakRef,
     FinalizationRegistry,
     registryRegister: uncurry(FinalizationRegistry.prototype.register),
