@@ -16,7 +16,7 @@ from jsvm_kernel.vm.jsvm cimport *
 
 
 cdef struct HostData:
-    void *listener  # borrowed: the Natives object keeps both and outlives the Env
+    void *listener  # borrowed: the Natives object keeps all and outlives the Env
     void *platform
     void *modules
     JSVM_Ref on_rejection
