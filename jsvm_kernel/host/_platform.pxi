@@ -256,6 +256,7 @@ cdef JSVM_Value native_encode_png(JSVM_Env env, JSVM_CallbackInfo info) noexcept
     cdef const unsigned char *data = NULL
     cdef size_t length = 0
     cdef double shape[3]
+    shape[0] = shape[1] = shape[2] = 0
     if not arguments(env, info, 4, given):
         return NULL
     if not bytes_of(env, given[0], &data, &length):

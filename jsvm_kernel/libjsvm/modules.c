@@ -221,6 +221,7 @@ static int describe(JSContext *ctx, JSModuleDef *module, JSValueConst meta)
 {
     JSVM_Env env = jsvm__env_of(ctx);
     struct JSVM_HandleScope__ scope;
+    JSVM_Value handle;
     JSAtom atom;
     const char *name;
     bool done;
@@ -233,8 +234,9 @@ static int describe(JSContext *ctx, JSModuleDef *module, JSValueConst meta)
     if (name == NULL)
         return -1;
     jsvm__open_scope(env, &scope);
-    done = env->loader.describe(env, name, jsvm__push(env, JS_DupValue(ctx, meta)),
-                                env->loader.data);
+    handle = jsvm__push(env, JS_DupValue(ctx, meta));
+    done = handle != NULL &&
+           env->loader.describe(env, name, handle, env->loader.data);
     jsvm__close_scope(env, &scope);
     if (!done || jsvm__is_exception_pending(env)) {
         hand_over_exception(env, "describe", name);

@@ -215,3 +215,12 @@ def test_an_error_in_an_imported_file_shows_its_line(
     assert "2 |   return o.x.y;" in result.traceback
     assert f"    at f ({tmp_path}/bad.js:2:" in result.traceback
     assert "native" not in result.traceback
+
+
+def test_a_notebook_that_replaced_the_array_iterator_goes_on(host: Host) -> None:
+    host.run("Array.prototype[Symbol.iterator] = () => { throw new Error('mine') }; 0")
+    assert host.value("({ a: [1, 'x'], p: Promise.resolve(2) })") == (
+        "{ a: [ 1, 'x' ], p: Promise { 2 } }"
+    )
+    assert host.run("null.x").traceback.startswith("In[3]:1:6")
+    assert host.run("console.table([{ a: 1 }])").outcome.status == "ok"

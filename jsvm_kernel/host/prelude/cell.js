@@ -23,13 +23,13 @@
   };
 
   function ofCell(promise) {
-    const [state, settled] = natives.promiseState(promise);
-    if (state === "pending") return undefined;
-    if (state === "rejected") {
+    const outcome = natives.promiseState(promise); // [state, value or reason]
+    if (outcome[0] === "pending") return undefined;
+    if (outcome[0] === "rejected") {
       kit.forgetRejection(promise);
-      return { error: kit.describeError(settled) };
+      return { error: kit.describeError(outcome[1]) };
     }
-    const { value } = settled;
+    const { value } = outcome[1];
     if (value === undefined) return {};
     const bundle = kit.bundleOf(value);
     if (natives.promiseState(bundle) === undefined) return shown(bundle);
@@ -40,12 +40,12 @@
   const shown = (bundle) => ({ data: bundle, metadata: kit.metadataOf(bundle) ?? {} });
 
   function ofBundle() {
-    const [state, settled] = natives.promiseState(presentation);
-    if (state === "pending") return undefined;
+    const outcome = natives.promiseState(presentation);
+    if (outcome[0] === "pending") return undefined;
     const promise = presentation;
     presentation = null;
-    if (state === "fulfilled") return shown(settled);
+    if (outcome[0] === "fulfilled") return shown(outcome[1]);
     kit.forgetRejection(promise);
-    return { error: kit.describeError(settled) };
+    return { error: kit.describeError(outcome[1]) };
   }
 })

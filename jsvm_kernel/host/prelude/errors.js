@@ -28,7 +28,7 @@
     }
     const found = b.regexpExec(located, line);
     if (found === null) return null;
-    const [, name, file, row, column] = found;
+    const { 1: name, 2: file, 3: row, 4: column } = found;
     return {
       __proto__: null,
       name: name === undefined || name === "<eval>" ? "" : name,
@@ -135,7 +135,7 @@
   // "Error: m" of an error whose class is MyError begins "MyError: m", and "TypeError: m"
   // begins "MyError [TypeError]: m"; a text that does not begin with the name stays.
   function withClass(error, text) {
-    const [name, className] = namesOf(error);
+    const { 0: name, 1: className } = namesOf(error);
     const isPlain = b.prototypeOf(error) !== null && kit.domExceptionParts(error) === undefined;
     if (isPlain && !b.endsWith(name, "Error")) return text;
     if (!b.startsWith(text, name) || name === className) return text;
@@ -219,7 +219,8 @@
   kit.describeError = function (error, seen = []) {
     if (typeof error === "object" && error !== null) {
       if (b.indexOf(seen, error) >= 0) return { thrown: "[Circular]" };
-      seen = [...seen, error];
+      seen = b.slice(seen, 0);
+      seen[seen.length] = error;
     }
     try {
       if (!isError(error)) return { thrown: kit.inspect(error) };

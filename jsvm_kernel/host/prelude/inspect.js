@@ -89,7 +89,7 @@
 
   // Text of several lines that does not fit on one becomes one literal a line.
   function formatString(context, value) {
-    const [text, rest] = kit.cutString(value, context.maxStringLength);
+    const { 0: text, 1: rest } = kit.cutString(value, context.maxStringLength);
     const room = context.breakLength - context.indent - 4;
     if (text.length <= 16 || text.length <= room || !b.includes(text, "\n")) {
       return kit.styled(context, kit.quote(text), "string") + rest;

@@ -34,7 +34,7 @@
 
   // A checker gives true (fits), false (wrong type) or "range".
   function integerChecker(type) {
-    const [low, high] = integers[type];
+    const { 0: low, 1: high } = integers[type];
     if (typeof low === "bigint") {
       return (value) => {
         if (typeof value !== "bigint") {
@@ -155,7 +155,7 @@
           "(a Number must be a safe integer; use a BigInt)",
       );
     }
-    const [low, high] = integers[type];
+    const { 0: low, 1: high } = integers[type];
     return new b.RangeError(`${place}${integerText(type)} from ${low} to ${high}, got ${given}`);
   }
 

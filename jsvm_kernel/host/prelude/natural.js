@@ -155,7 +155,7 @@
 
   // What it has still to give: looking at it takes nothing.
   function iterator(of, value, frame) {
-    const [entries, items] = natives.iteratorItems(value);
+    const { 0: entries, 1: items } = natives.iteratorItems(value);
     const tag = of + " Iterator";
     const shown = kit.tagOf(value, tag) === "" ? "" : "[" + kit.tagOf(value, tag) + "] ";
     frame.opening = "[" + of + (entries ? " Entries] " : " Iterator] ") + shown + "{";
@@ -171,7 +171,7 @@
   }
 
   function promiseState(context, value, level) {
-    const [state, settled] = natives.promiseState(value);
+    const { 0: state, 1: settled } = natives.promiseState(value);
     if (state === "pending") return [kit.styled(context, "<pending>", "special")];
     const text = kit.formatInside(context, settled, level + 1, 2);
     if (state !== "rejected") return [text];

@@ -31,7 +31,7 @@
         rows[rows.length] = { __proto__: null, index: rows.length, key: undefined, value };
       });
     } else if (brand === "MapIterator" || brand === "SetIterator") {
-      const [entries, items] = natives.iteratorItems(data);
+      const { 0: entries, 1: items } = natives.iteratorItems(data);
       for (let i = 0; i < items.length; i++) {
         const key = entries ? place(items[i][0]) : undefined;
         const value = entries ? items[i][1] : items[i];
@@ -66,7 +66,7 @@
   // index; undefined for what has no rows. only: the columns to show.
   kit.tableOf = function (data, only) {
     if (!isRecord(data) || natives.proxyTarget(data) === null) return undefined;
-    const [indexTitle, rows] = rowsOf(targetOf(data));
+    const { 0: indexTitle, 1: rows } = rowsOf(targetOf(data));
     const chosen = b.isArray(only);
     const columns = [];
     const places = new b.Map(); // name of a column -> its place in `columns`
