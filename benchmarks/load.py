@@ -45,7 +45,7 @@ class Drain(Thread):
         self._client.stop_channels()
 
 
-def asked(client: BlockingKernelClient, channel: Any, request: dict[str, Any]) -> float:
+def asked(channel: Any, request: dict[str, Any]) -> float:
     """Seconds from a request to its reply."""
     start = time.perf_counter()
     channel.send(request)
@@ -60,7 +60,7 @@ def questions(client: BlockingKernelClient) -> dict[str, Callable[[], float]]:
     shell, control = client.shell_channel, client.control_channel
 
     def ask(channel: Any, kind: str, content: dict[str, Any]) -> Callable[[], float]:
-        return lambda: asked(client, channel, client.session.msg(kind, content))
+        return lambda: asked(channel, client.session.msg(kind, content))
 
     comms = {"target_name": None}
     return {
@@ -78,7 +78,7 @@ def interrupted(client: BlockingKernelClient, code: str) -> float:
     time.sleep(0.2)  # let it begin
     start = time.perf_counter()
     control = client.control_channel
-    asked(client, control, client.session.msg("interrupt_request", {}))
+    asked(control, client.session.msg("interrupt_request", {}))
     while client.get_shell_msg(timeout=60)["parent_header"]["msg_id"] != request:
         pass
     return time.perf_counter() - start
@@ -103,7 +103,7 @@ def figures() -> list[Figure]:
                 for name in ours
             ]
             stop = busy.session.msg("interrupt_request", {})
-            asked(busy, busy.control_channel, stop)
+            asked(busy.control_channel, stop)
             while (
                 busy.get_shell_msg(timeout=60)["parent_header"]["msg_id"]
                 != running_cell

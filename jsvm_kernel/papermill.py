@@ -21,10 +21,12 @@ from papermill.translators import (  # type: ignore[import-untyped]
 )
 
 _SAFE_INTEGER: Final = 2**53 - 1
+#: Text in which ``//`` begins no comment.
+_QUOTED: Final = "|".join(rf"{q}(?:\\.|[^{q}\\])*{q}" for q in "\"'`")
 #: ``const name: type = value; // help``, alone on its line.
 _PARAMETER: Final = re.compile(
     r"\s*(?:const|let|var)\s+(?P<name>[\w$]+)\s*(?::\s*(?P<type>[^=]+?)\s*)?"
-    r"=\s*(?P<value>.*?)\s*;?\s*(?://\s*(?P<help>.*))?"
+    r"=\s*(?P<value>(?:" + _QUOTED + r"|(?!//).)*?)\s*;?\s*(?://\s*(?P<help>.*))?"
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from .session_env import SessionEnv
@@ -30,6 +30,10 @@ class _Entry:
     due: float  # on the monotonic clock
     turn: int  # timers of the same time run in the order of their start
     timer: Timer = field(compare=False)
+
+
+#: As many stopped timers may lie in the heap beside as many as are live.
+_MANY_STOPPED: Final = 64
 
 
 class Timers:
@@ -59,6 +63,10 @@ class Timers:
     def stop(self, env: SessionEnv, timer_id: int) -> None:
         """Take a timer out; one that is over already is no mistake."""
         self._live.pop((env, timer_id), None)
+        # What is stopped stays in the heap until it is due, which may be long.
+        if len(self._heap) > 2 * len(self._live) + _MANY_STOPPED:
+            self._heap = [entry for entry in self._heap if self.is_live(entry.timer)]
+            heapq.heapify(self._heap)
 
     def of_env(self, env: SessionEnv) -> list[Timer]:
         """Give the timers of an Env."""

@@ -48,7 +48,6 @@ class InputChannel:
             raise StdinNotImplementedError("this client takes no input requests")
         async with self._turn:
             self._stdin.receive_all()  # answers to earlier questions: dropped
-            self._stdin.receive_all()  # answers to earlier questions: dropped
             self._answer = asyncio.get_running_loop().create_future()
             self._asked = parent
             self._question = self._session.send(

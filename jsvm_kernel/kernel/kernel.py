@@ -150,9 +150,9 @@ class JSVMKernel(DispatchingKernel):
         cell = self.client.new_cell()
         self.publisher.open_cell(cell, {}, self.execution_count, shown=False)
         outcome = await self.client.execute(cell, expression, name="<user expression>")
+        kept = self.publisher.take_kept(cell)
         if outcome.error is not None:
             return {"status": "error", **error_content(outcome.error)}
-        kept = self.publisher.take_kept(cell)
         results = [message for message in kept if message.kind == "result"]
         data = results[-1].data if results else {"text/plain": "undefined"}
         metadata = results[-1].metadata if results else {}

@@ -33,7 +33,8 @@ class _Place:
     parent: dict[str, Any]
     execution_count: int
     shown: bool
-    kept: list[Display] = field(default_factory=list)
+    #: Displays of a cell that is not shown; None when they were taken.
+    kept: list[Display] | None = field(default_factory=list)
     result: str | None = None
 
 
@@ -70,12 +71,12 @@ class Publisher:
         return place.result if place is not None else None
 
     def take_kept(self, cell: int) -> list[Display]:
-        """Give, once, the displays of a cell that was opened as not shown."""
+        """Give the displays of a cell opened as not shown; later ones are dropped."""
         place = self._places.get(cell)
         if place is None:
             return []
-        kept, place.kept = place.kept, []
-        return kept
+        kept, place.kept = place.kept, None
+        return kept or []
 
     def stream(self, cell: int, name: StreamName, text: str) -> None:
         """Show text on stdout or stderr."""
@@ -87,7 +88,8 @@ class Publisher:
         if place is not None and message.kind == "result":
             place.result = without_colors(message.data).get("text/plain")
         if place is not None and not place.shown:
-            place.kept.append(message)
+            if place.kept is not None:
+                place.kept.append(message)
             return
         content: dict[str, Any]
         if message.kind == "clear":

@@ -82,10 +82,6 @@ class Settings:
     def __getitem__(self, name: str) -> str:
         return self._values[self._find(name).name]
 
-    def is_on(self, name: str) -> bool:
-        """Whether an on/off setting is on."""
-        return self[name] == "on"
-
     @property
     def language(self) -> Language:
         """What a cell without a magic is written in."""

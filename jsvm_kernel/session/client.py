@@ -107,6 +107,7 @@ class SessionClient:
         self._first_host = first_host
         self._settings: dict[str, bool | str] = {}
         self._folder = ""  # where to, if not the notebook's folder
+        self._environment: dict[str, str] = {}
         self._numbers = itertools.count(1)
         self._cell: _Cell | None = None
         self._last_cell = 0
@@ -172,7 +173,8 @@ class SessionClient:
             await self._link.tell(Surroundings(folder=folder))
 
     async def set_environment(self, variables: dict[str, str]) -> None:
-        """Set environment variables of the host; later ones inherit this process's."""
+        """Set environment variables of this host and of each later one."""
+        self._environment.update(variables)
         if self._link is not None:
             await self._link.tell(Surroundings(environment=variables))
 
@@ -443,6 +445,8 @@ class SessionClient:
         await self.configure(self._settings)
         if self._folder:
             await self.move(self._folder)
+        if self._environment:
+            await self.set_environment(self._environment)
         return link
 
     async def _await_loss(self, link: HostLink) -> None:

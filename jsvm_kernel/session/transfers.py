@@ -144,6 +144,9 @@ class Transfers:
     async def close(self) -> None:
         """End all transfers and connections."""
         self.forget()
+        # Also those that only tell their end: a host that is busy may never listen.
+        for task in self._ending:
+            task.cancel()
         if self._ending:
             await asyncio.wait(self._ending)
         await self._transport.close()
@@ -266,7 +269,11 @@ def _resolved(base: str, location: str) -> str:
     """Give where a redirect leads. Raises TransportError if that is not the web."""
     # A Location is bytes; what is no ASCII is UTF-8 in practice.
     target = location.encode("latin-1").decode("utf-8", "replace")
-    url = urldefrag(urljoin(base, target)).url
+    try:
+        url = urldefrag(urljoin(base, target)).url
+        _origin(url)
+    except ValueError as error:
+        raise TransportError(f"{base} redirects to {target}: {error}") from None
     if urlsplit(url).scheme not in ("http", "https"):
         raise TransportError(
             f"{base} redirects to {url}, which is neither http: nor https:"

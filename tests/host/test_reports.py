@@ -188,3 +188,9 @@ def test_what_nobody_caught_says_how_it_came() -> None:
     assert lines == ["Uncaught (in promise): 5"]
     lines = uncaught_lines(described(1, 1), "(in promise) ", {}.get)
     assert lines[-1] == "Uncaught (in promise) Error: m"
+
+
+def test_a_stack_that_names_what_is_no_module_is_reported(host: Host) -> None:
+    code = "const e = new Error('x'); e.stack = '    at f (data:xyz:1:1)'; throw e"
+    assert host.run(code).traceback.endswith("Error: x")
+    assert host.value("1") == "1"

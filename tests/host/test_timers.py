@@ -62,6 +62,17 @@ def test_an_interval_runs_again_and_does_not_catch_up(clock: Clock) -> None:
     assert run_due(timers) == [1]
 
 
+def test_stopped_timers_are_let_go_long_before_they_are_due(clock: Clock) -> None:
+    timers = Timers()
+    timers.start(ENV, 0, 7200, False, 1)
+    for number in range(1, 5000):
+        timers.start(ENV, number, 3600, False, 1)
+        timers.stop(ENV, number)
+    assert len(timers._heap) < 100
+    clock.now += 7200
+    assert run_due(timers) == [0]
+
+
 def test_a_stopped_timer_does_not_run(clock: Clock) -> None:
     timers = Timers()
     timers.start(ENV, 1, 0.1, False, 1)

@@ -7,13 +7,13 @@ shared: what they need they make.
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import zmq
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
@@ -112,16 +112,13 @@ def bed() -> Iterator[Bed]:
 
 
 def test_heartbeat_responds(bed: Bed) -> None:
-    async def beats() -> bool:
-        client = bed.manager.client()
-        client.start_channels(shell=False, iopub=False, stdin=False, control=False)
-        try:
-            await asyncio.sleep(0.2)
-            return client.hb_channel.is_beating()
-        finally:
-            client.stop_channels()
-
-    assert asyncio.run(beats())
+    info = bed.client.get_connection_info()
+    with zmq.Context() as context, context.socket(zmq.REQ) as heart:
+        heart.linger = 0
+        heart.connect(f"tcp://{info['ip']}:{info['hb_port']}")
+        heart.send(b"ping")
+        assert heart.poll(20_000), "no heartbeat"
+        assert heart.recv() == b"ping"
 
 
 def test_iopub_welcome(bed: Bed) -> None:

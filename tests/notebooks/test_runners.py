@@ -123,10 +123,12 @@ def test_a_parameter_is_written_as_javascript(
 def test_a_cell_of_parameters_is_read_line_by_line(translator: Any) -> None:
     cell = {
         "source": "// let no = 1\nlet a = 'x = y';\nconst $b: number[] = [1] // help"
+        "\nlet u = 'a://b' // c"
     }
     assert [tuple(parameter) for parameter in translator.inspect(cell)] == [
         ("a", "None", "'x = y'", ""),
         ("$b", "number[]", "[1]", "help"),
+        ("u", "None", "'a://b'", "c"),
     ]
 
 

@@ -234,6 +234,8 @@ async def test_redirects_can_be_refused_or_handed_over(
     [
         ("redirect/302/21", "more than 20 redirects"),
         ("to?302&file:///etc/passwd", "neither http: nor https:"),
+        ("to?302&http://h:99999/", "redirects to http://h:99999/: Port out of range"),
+        ("to?302&http://[", "redirects to http://[: Invalid IPv6 URL"),
     ],
 )
 async def test_a_redirect_that_leads_nowhere_is_an_error(
@@ -403,6 +405,24 @@ async def test_more_transfers_than_may_run_wait_for_their_turn() -> None:
     assert transport.most == MAX_RUNNING
     assert transport.closed == count
     await host.transfers.close()
+
+
+async def test_a_host_that_does_not_listen_keeps_no_end_open() -> None:
+    transport = CountingTransport()
+    transport.go.set()
+    told = asyncio.Event()
+
+    async def deliver(message: Delivery) -> None:
+        if isinstance(message, FetchEnd):
+            told.set()
+            await asyncio.Event().wait()
+
+    transfers = Transfers(transport, deliver)
+    start = FetchStart(id=1, method="GET", url="http://x/", headers=[])
+    transfers.takers[FetchStart](start)
+    await told.wait()
+    async with asyncio.timeout(20):
+        await transfers.close()
 
 
 class FailingTransport(CountingTransport):

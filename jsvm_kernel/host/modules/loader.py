@@ -142,9 +142,12 @@ class Modules:
 
     def source_of(self, name: str) -> str | None:
         """Give the text of a module that was loaded, for error reports."""
-        if name.startswith("data:"):
+        if not name.startswith("data:"):
+            return self._files.text(name)
+        try:
             return data_urls.text_of(name)
-        return self._files.text(name)
+        except ImportFailed:  # a stack that somebody wrote names what is no module
+            return None
 
     def text(self, name: str) -> str:
         """Give a module's text, TypeScript without its types. Raises ImportFailed."""
