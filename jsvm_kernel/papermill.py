@@ -35,7 +35,7 @@ class JavaScriptTranslator(Translator):  # type: ignore[misc]
 
     @classmethod
     def translate(cls, val: Any) -> str:
-        """Give the JavaScript of a value; TypeError for one that has none."""
+        """Give the JavaScript of a value; one that has none becomes its text."""
         if val is None:
             return "null"
         if isinstance(val, bool):
@@ -45,9 +45,7 @@ class JavaScriptTranslator(Translator):  # type: ignore[misc]
         if isinstance(val, float):
             return _number(val)
         if isinstance(val, dict):
-            items = (
-                f"{json.dumps(str(k))}: {cls.translate(v)}" for k, v in val.items()
-            )
+            items = (f"{_key(str(k))}: {cls.translate(v)}" for k, v in val.items())
             return f"{{{', '.join(items)}}}"
         if isinstance(val, list | tuple):
             return f"[{', '.join(map(cls.translate, val))}]"
@@ -82,6 +80,11 @@ class JavaScriptTranslator(Translator):  # type: ignore[misc]
 
 class JSVMEngine(NBClientEngine):  # type: ignore[misc]
     """papermill's own engine."""
+
+
+def _key(name: str) -> str:
+    """Write a key; ``"__proto__": x`` would set the prototype."""
+    return f'["{name}"]' if name == "__proto__" else json.dumps(name)
 
 
 def _number(value: float) -> str:

@@ -111,6 +111,7 @@ def test_papermill_tells_what_parameters_there_are(
         ('a"\\\n</script>', '"a\\"\\\\\\n</script>"'),
         ([1, [2], ()], "[1, [2], []]"),
         ({"a b": {"c": 1}, 2: "x"}, '{"a b": {"c": 1}, "2": "x"}'),
+        ({"__proto__": 1}, '{["__proto__"]: 1}'),
         (Path("x"), '"x"'),
     ],
 )
