@@ -89,6 +89,8 @@ struct JSVM_VM__ {
         deadline; /* monotonic seconds; 0 = none armed. Guarded by limits.c's mutex. */
     struct JSVM_VM__ *next_armed;
 
+    JSClassID native_object_class; /* native_object.c; the same in every VM */
+
     JSVM_HandlerForPromiseReject promise_reject_handler;
     JSVMAsyncContext async_context; /* the engine points here once it is set */
 };
@@ -304,6 +306,7 @@ void jsvm__arm_deadline(JSVM_VM vm); /* limits.c */
 void jsvm__disarm_deadline(JSVM_VM vm);
 void jsvm__install_module_loader(JSVM_VM vm);   /* modules.c */
 void jsvm__install_promise_tracker(JSVM_VM vm); /* promise.c */
+int jsvm__register_native_objects(JSVM_VM vm);  /* native_object.c; -1: no memory */
 
 /* ---- functions (function.c) --------------------------------------------- */
 

@@ -37,6 +37,8 @@ JSVM_Status OH_JSVM_CreateVM(const JSVM_CreateVMOptions *options, JSVM_VM *resul
     if (vm->rt == NULL || jsvm__engine_setup_runtime(vm->rt) < 0)
         return free_half_made(vm);
     JS_SetRuntimeOpaque(vm->rt, vm);
+    if (jsvm__register_native_objects(vm) < 0)
+        return free_half_made(vm);
     vm->microtask_policy = JSVM_MICROTASK_AUTO;
     jsvm__install_module_loader(vm);
     jsvm__install_promise_tracker(vm);

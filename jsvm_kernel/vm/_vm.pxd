@@ -12,14 +12,21 @@ cdef extern from "Python.h" nogil:
 # ---- state that C callbacks reach without the GIL ------------------------------------
 
 # Something of Python that a JS object keeps alive: a callable behind a function, a
-# buffer behind an ArrayBuffer. Made with the GIL held; the engine's finalizer, which
-# must not run Python code, only moves it to the dead; `sweep` frees it.
+# buffer behind an ArrayBuffer, an object behind the JS object that stands for it. Made
+# with the GIL held; the engine's finalizer, which must not run Python code, only moves
+# it to the dead; `sweep` frees it.
 cdef struct Held:
     Held *next_dead
     VMState *vm
     EnvState *env           # of a callable: where its arguments are converted
     PyObject *callable      # borrowed from VM.callables, where Python's GC sees it
+    PyObject *instance      # the Instance that this is part of, borrowed likewise
     Py_buffer buffer        # of a buffer; buf is NULL otherwise
+
+# Inside an Instance; the native object comes first, as the engine gives its address.
+cdef struct InstanceState:
+    JSVMX_NativeObject native
+    Held held
 
 # Work that another thread, or a moment at which JS runs, left for later.
 ctypedef enum ChoreKind:
@@ -70,6 +77,7 @@ cdef class VM:
     cdef VMState *state
     cdef object envs            # WeakSet of its Envs
     cdef dict callables         # address of Held -> callable
+    cdef dict instances         # address of a Python object -> its Instance
     cdef BaseException exception    # see VMState.unwinding
     cdef bint stop_is_ours      # the stop in force only serves to unwind
     cdef object cause           # Python exception that JS was last given, ...
@@ -92,11 +100,27 @@ cdef class Env:
     cdef object resolve         # module loader
     cdef object load
     cdef object describe
+    cdef dict exposed           # Python class -> Exposed; None: none is
 
     cdef JSVM_HandleScope enter(self) except NULL
     cdef void leave(self, JSVM_HandleScope scope) noexcept
     cdef int fail(self, JSVM_Status status) except -1
     cdef object take_exception(self)
+
+
+# ---- Python objects that JS objects stand for ----------------------------------------
+
+cdef class Instance:
+    cdef InstanceState state
+    cdef object value
+    cdef object key             # in VM.instances
+
+
+cdef class Exposed:
+    cdef EnvState *env
+    cdef JSVM_Ref prototype
+
+    cdef JSVM_Value to_js(self, Env env, object value) except NULL
 
 
 # ---- live proxies --------------------------------------------------------------------

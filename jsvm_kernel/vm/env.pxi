@@ -56,7 +56,7 @@ cdef class Env:
             self.vm.forget_cause()
         do_chores(state)
         self.state.closed = True
-        self.resolve = self.load = self.describe = None
+        self.resolve = self.load = self.describe = self.exposed = None
         destroy_env(self.state)
         sweep(self.vm, state)
 
@@ -320,6 +320,23 @@ cdef class Env:
         scope = self.enter()
         try:
             return to_python(self, callable_to_js(self, callable, name))
+        finally:
+            self.leave(scope)
+
+    def expose(self, kind, prototype):
+        """Let instances of a Python class cross to JavaScript as objects with this
+        prototype, those of a subclass too unless it has one of its own. A Python object
+        is one and the same JavaScript object while that lives, in all Envs of the VM;
+        what crosses back is the very Python object."""
+        cdef JSVM_HandleScope scope
+        if not isinstance(kind, type):
+            raise TypeError(f"kind is a class, not {type(kind).__qualname__}")
+        if not isinstance(prototype, JSObject):
+            raise TypeError(
+                f"prototype is a JSObject, not {type(prototype).__qualname__}")
+        scope = self.enter()
+        try:
+            expose(self, Exposed.__new__(Exposed), kind, proxy_to_js(self, prototype))
         finally:
             self.leave(scope)
 

@@ -846,6 +846,21 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
         JSVM_Env env, const char *utf8name, size_t length,
         const JSVM_CallbackStruct *callback, JSVM_Finalize finalizeCb,
         void *finalizeHint, JSVM_Value *result)
+    ctypedef struct JSVMX_NativeObject:
+        const void *kind
+        JSVM_Finalize finalize
+        void *object
+        void *edges
+    JSVM_Status JSVMX_CreateNativeObject(
+        JSVM_Env env, JSVM_Value prototype, JSVMX_NativeObject *native,
+        JSVM_Value *result)
+    JSVM_Status JSVMX_GetNativeObject(
+        JSVM_Env env, JSVM_Value value, const void *kind, JSVMX_NativeObject **result)
+    JSVM_Status JSVMX_GetObjectOfNative(
+        JSVM_Env env, const JSVMX_NativeObject *native, JSVM_Value *result)
+    JSVM_Status JSVMX_SetNativeEdges(
+        JSVM_Env env, JSVMX_NativeObject *native, size_t count,
+        const JSVM_Value *values)
     JSVM_Status JSVMX_PinArraybuffer(JSVM_Env env, JSVM_Value arraybuffer)
     JSVM_Status JSVMX_UnpinArraybuffer(JSVM_Env env, JSVM_Value arraybuffer)
     ctypedef struct JSVMX_LiveResources:

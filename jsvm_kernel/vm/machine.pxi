@@ -33,6 +33,7 @@ cdef class VM:
         check_stack_size(stack_size)
         check_time_limit(time_limit)
         self.callables = {}
+        self.instances = {}
         self.envs = weakref.WeakSet()
         self.state = new_vm_state()
         self.state.closed = self.state.destroyed = True  # until it exists
@@ -62,8 +63,11 @@ cdef class VM:
         # Else another thread owns it and its memory stays: nothing may touch it here.
 
     def __dealloc__(self):
-        if self.state != NULL:
-            drop_vm_state(self.state)
+        if self.state == NULL:
+            return
+        if not self.state.destroyed:
+            Py_INCREF(self.instances)  # the engine's objects still point into them
+        drop_vm_state(self.state)
 
     def __enter__(self):
         return self

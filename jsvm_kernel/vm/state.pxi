@@ -191,11 +191,15 @@ cdef void sweep(VM vm, VMState *state):
     while state.dead != NULL:
         held = state.dead
         state.dead = held.next_dead
-        if held.callable != NULL:
+        if held.instance != NULL:
+            # Gone when its Instance, which it is part of, leaves the VM.
             drop_env_state(held.env)
-            if vm is not None:
-                vm.callables.pop(<size_t>held, None)
+            vm.instances.pop((<Instance>held.instance).key)
+        elif held.callable != NULL:
+            drop_env_state(held.env)
+            vm.callables.pop(<size_t>held, None)
+            free(held)
         else:
             PyBuffer_Release(&held.buffer)
-        free(held)
+            free(held)
         drop_vm_state(state)

@@ -59,6 +59,9 @@ cdef JSVM_Value proxy_to_js(Env env, JSValue proxy) except NULL:
 
 cdef JSVM_Value other_to_js(Env env, object value) except NULL:
     cdef JSVM_Value result
+    cdef Exposed exposed = find_exposed(env, type(value))
+    if exposed is not None:
+        return exposed.to_js(env, value)
     if isinstance(value, BigInt):
         return bigint_to_js(env, value)
     if isinstance(value, int):

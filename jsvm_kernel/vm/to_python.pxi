@@ -1,10 +1,12 @@
 # JS values to Python objects.
 
 cdef object to_python(Env env, JSVM_Value value):
-    """Primitives by value, everything else as a live proxy. Needs an open scope."""
+    """Primitives by value, what stands for a Python object as that object, everything
+    else as a live proxy. Needs an open scope."""
     cdef JSVM_ValueType kind
     cdef double number
     cdef c_bool truth
+    cdef Instance instance
     check(env, OH_JSVM_Typeof(env.handle, value, &kind))
     if kind == JSVM_NUMBER:
         OH_JSVM_GetValueDouble(env.handle, value, &number)
@@ -24,6 +26,9 @@ cdef object to_python(Env env, JSVM_Value value):
         return adopt(env, value, new_function())
     if kind == JSVM_SYMBOL:
         return adopt(env, value, JSSymbol.__new__(JSSymbol))
+    instance = instance_of(env, value)
+    if instance is not None:
+        return instance.value
     return adopt(env, value, new_object(env, value))
 
 

@@ -280,6 +280,43 @@ JSVM_EXTERN JSVM_Status JSVMX_CreateOwnedFunction(JSVM_Env env, const char *utf8
                                                   void *finalizeHint,
                                                   JSVM_Value *result);
 
+/* ---- objects that stand for something of C ------------------------------- */
+
+/* What a native object stands for. The structure is the caller's, and often part of a
+ * larger one; it has to stay where it is until finalize. */
+typedef struct {
+    const void *kind; /* any address: tells one caller's objects from another's */
+    JSVM_Finalize finalize; /* once, when the object is gone, at the latest when the VM
+                               is destroyed: env is NULL, data is this structure. It
+                               must not call into the VM */
+    void *object;           /* the library's: the JS object, NULL when it is gone */
+    void *edges;            /* the library's: see JSVMX_SetNativeEdges */
+} JSVMX_NativeObject;
+
+/* [plain] A new object with this prototype (null is allowed) that stands for *native.
+ * JSVM_OBJECT_EXPECTED: the prototype is neither an object nor null. */
+JSVM_EXTERN JSVM_Status JSVMX_CreateNativeObject(JSVM_Env env, JSVM_Value prototype,
+                                                 JSVMX_NativeObject *native,
+                                                 JSVM_Value *result);
+
+/* [plain] What an object stands for; NULL, with OK, if value is no native object of
+ * this kind. */
+JSVM_EXTERN JSVM_Status JSVMX_GetNativeObject(JSVM_Env env, JSVM_Value value,
+                                              const void *kind,
+                                              JSVMX_NativeObject **result);
+
+/* [plain] The object that stands for *native, in any Env of its VM; NULL, with OK, when
+ * it is gone. */
+JSVM_EXTERN JSVM_Status JSVMX_GetObjectOfNative(JSVM_Env env,
+                                                const JSVMX_NativeObject *native,
+                                                JSVM_Value *result);
+
+/* [plain] Tells the engine's collector that the object holds these values, as if they
+ * were its properties, instead of those it was told before; 0 values: none. A cycle
+ * through C is collected if its part in C is told here and holds no reference. */
+JSVM_EXTERN JSVM_Status JSVMX_SetNativeEdges(JSVM_Env env, JSVMX_NativeObject *native,
+                                             size_t count, const JSVM_Value *values);
+
 /* ---- pinned buffers ----------------------------------------------------- */
 
 /* While an ArrayBuffer is pinned its memory stays where it is: transferring, resizing

@@ -1,0 +1,109 @@
+# Python objects that JS objects stand for: one JS object per Python object and VM.
+
+cdef char INSTANCE      # its address tells our native objects from others'
+
+
+@cython.final
+@cython.no_gc_clear
+cdef class Instance:
+    """Ties a Python object to the JS object that stands for it.
+
+    VM.instances holds it, and with it the Python object, until the JS object is gone.
+    """
+
+
+@cython.no_gc_clear
+cdef class Exposed:
+    """How instances of a Python class look in one Env: as objects with a prototype."""
+
+    def __dealloc__(self):
+        if self.env != NULL:
+            do_or_queue(DELETE_REFERENCE, self.env, self.prototype)
+
+    cdef JSVM_Value to_js(self, Env env, object value) except NULL:
+        """The JS object of an instance of the class, in the open scope."""
+        cdef JSVM_Value prototype, result = find_instance(env, value)
+        if result != NULL:
+            return result
+        check(env, OH_JSVM_GetReferenceValue(env.handle, self.prototype, &prototype))
+        return new_instance(env, value, prototype)
+
+
+cdef int expose(Env env, Exposed exposed, type kind, JSVM_Value prototype) except -1:
+    """Let instances of a class cross to JS as `exposed` says."""
+    check(env, OH_JSVM_CreateReference(env.handle, prototype, 1, &exposed.prototype))
+    exposed.env = env.state
+    exposed.env.users += 1
+    if env.exposed is None:
+        env.exposed = {}
+    env.exposed[kind] = exposed
+    return 0
+
+
+cdef Exposed find_exposed(Env env, type kind):
+    """How instances of a class cross: as those of its nearest base that was exposed."""
+    if env.exposed is not None:
+        for base in kind.__mro__:
+            exposed = env.exposed.get(base)
+            if exposed is not None:
+                return <Exposed>exposed
+    return None
+
+
+cdef JSVM_Value find_instance(Env env, object value) except? NULL:
+    """The JS object that stands for a Python object; NULL if there is none, or only one
+    of an Env that was closed, whose methods are dead."""
+    cdef VM vm = env.vm
+    cdef JSVM_Value result = NULL
+    cdef Instance instance = vm.instances.get(<size_t><PyObject *>value)
+    if instance is not None and instance.state.native.object == NULL:
+        sweep(vm, vm.state)
+        instance = None
+    if instance is not None and not instance.state.held.env.closed:
+        check(env, JSVMX_GetObjectOfNative(
+            env.handle, &instance.state.native, &result))
+    return result
+
+
+cdef JSVM_Value new_instance(
+    Env env, object value, JSVM_Value prototype
+) except NULL:
+    """A new JS object that stands for a Python object."""
+    cdef VM vm = env.vm
+    cdef JSVM_Value result
+    cdef Instance instance = Instance.__new__(Instance), older
+    instance.value = value
+    instance.key = <size_t><PyObject *>value
+    instance.state.native.kind = &INSTANCE
+    instance.state.native.finalize = bury_instance
+    instance.state.held.vm = vm.state
+    instance.state.held.env = env.state
+    instance.state.held.instance = <PyObject *>instance
+    older = vm.instances.get(instance.key)
+    if older is not None:  # of an Env that was closed; it lives as long as its object
+        older.key = <size_t><PyObject *>older
+        vm.instances[older.key] = older
+    vm.instances[instance.key] = instance
+    try:
+        check(env, JSVMX_CreateNativeObject(
+            env.handle, prototype, &instance.state.native, &result))
+    except:
+        del vm.instances[instance.key]
+        raise
+    vm.state.users += 1
+    env.state.users += 1
+    return result
+
+
+cdef inline Instance instance_of(Env env, JSVM_Value value):
+    """What a JS object stands for; None: it is an object of JS itself."""
+    cdef JSVMX_NativeObject *native = NULL
+    JSVMX_GetNativeObject(env.handle, value, &INSTANCE, &native)
+    if native == NULL:
+        return None
+    return <Instance>(<InstanceState *>native).held.instance
+
+
+cdef void bury_instance(JSVM_Env env, void *data, void *hint) noexcept nogil:
+    """JSVM_Finalize of an instance's JS object."""
+    bury(env, &(<InstanceState *>data).held, NULL)
