@@ -51,13 +51,14 @@ _GIVEN: Final = {
     "datetime": "Date",
     "void": "void",
 }
-#: What JavaScript does not let a parameter or a declaration be called.
-RESERVED: Final = frozenset(
+_RESERVED_TEXT: Final = (
     "arguments await break case catch class const continue debugger default delete do "
     "else enum eval export extends false finally for function if implements import in "
     "instanceof interface let new null package private protected public return static "
-    "super switch this throw true try typeof var void while with yield".split()
+    "super switch this throw true try typeof var void while with yield"
 )
+#: What JavaScript does not let a parameter or a declaration be called.
+RESERVED: Final = frozenset(_RESERVED_TEXT.split())
 
 
 class _Taken(NamedTuple):

@@ -65,7 +65,7 @@ def _body(description: Entry) -> Iterator[str]:
 
 
 def _exported(name: str, others: list[str]) -> tuple[str, str]:
-    """Give the word before a declaration and its name; notes one that is not its own."""
+    """Give the word before a declaration and its name; notes one that is another."""
     called = written_name(name)
     if called == name:
         return "export ", name
