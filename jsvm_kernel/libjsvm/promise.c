@@ -42,6 +42,7 @@ JSVM_Status JSVMX_SetAsyncContext(JSVM_VM vm, const JSVMX_AsyncContext *context)
     if (vm == NULL)
         return JSVM_INVALID_ARG;
     if (context == NULL) {
+        vm->async_context = (JSVMAsyncContext){NULL, NULL, NULL};
         jsvm__engine_set_async_context(vm->rt, NULL);
         return JSVM_OK;
     }
@@ -50,6 +51,17 @@ JSVM_Status JSVMX_SetAsyncContext(JSVM_VM vm, const JSVMX_AsyncContext *context)
     vm->async_context =
         (JSVMAsyncContext){context->current, context->enter, context->data};
     jsvm__engine_set_async_context(vm->rt, &vm->async_context);
+    return JSVM_OK;
+}
+
+JSVM_Status JSVMX_GetAsyncContext(JSVM_VM vm, int64_t *result)
+{
+    const JSVMAsyncContext *keeper;
+
+    if (vm == NULL || result == NULL)
+        return JSVM_INVALID_ARG;
+    keeper = &vm->async_context;
+    *result = keeper->current ? keeper->current(keeper->data) : 0;
     return JSVM_OK;
 }
 

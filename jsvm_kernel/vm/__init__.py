@@ -31,6 +31,7 @@ from ._vm import (
     limit_ranges,
     live_resources,
 )
+from .calls import Call, CallQueue, post
 from .convert import to_python
 from .errors import (
     APIError,
@@ -61,6 +62,8 @@ __all__ = [
     "VM",
     "APIError",
     "BigInt",
+    "Call",
+    "CallQueue",
     "Closed",
     "Env",
     "HeapStatistics",
@@ -91,6 +94,7 @@ __all__ = [
     "env_of",
     "limit_ranges",
     "live_resources",
+    "post",
     "to_python",
     "undefined",
 ]

@@ -80,6 +80,7 @@ cdef class VM:
     cdef dict instances         # address of a Python object -> its Instance
     cdef BaseException exception    # see VMState.unwinding
     cdef bint stop_is_ours      # the stop in force only serves to unwind
+    cdef readonly object calls  # CallQueue; None: other threads get WrongThread
     cdef object cause           # Python exception that JS was last given, ...
     cdef JSVM_Ref cause_ref     # ... and the JS error made for it; for __cause__
     cdef EnvState *cause_env
@@ -152,6 +153,7 @@ cdef class JSArray(JSObject):
 cdef class JSFunction(JSObject):
     cdef void *vectorcall       # vectorcallfunc
     cdef JSObject receiver      # `this` of a call; None: undefined
+    cdef int64_t context        # async context in which Python got it
 
     cdef str summary(self)
 
@@ -159,6 +161,7 @@ cdef class JSFunction(JSObject):
 cdef class JSPromise(JSObject):
     cdef bint is_cell           # its value is {value: ...}, which result() takes apart
     cdef bint is_handled
+    cdef int64_t context        # async context in which Python got it
 
     cdef int mark_handled(self) except -1
     cdef str summary(self)

@@ -56,6 +56,8 @@ cdef class Env:
             self.vm.forget_cause()
         do_chores(state)
         self.state.closed = True
+        if self.vm.calls is not None:
+            self.vm.calls.drop_env(self)
         self.resolve = self.load = self.describe = self.exposed = None
         destroy_env(self.state)
         sweep(self.vm, state)
@@ -162,7 +164,7 @@ cdef class Env:
             status = JSVMX_RunCell(self.handle, text, length, name_text, &promise)
             enter_python(self.state.vm, previous)
             check(self, status)
-            proxy = JSPromise.__new__(JSPromise)
+            proxy = new_promise(self)
             (<JSPromise>proxy).is_cell = True
             return adopt(self, promise, proxy)
         finally:
@@ -432,7 +434,8 @@ cdef int check_owner(VMState *state) except -1:
         raise WrongThread("no thread has entered the VM; call VM.enter() first")
     raise WrongThread(
         "the VM belongs to another thread, which has to call VM.leave() before this "
-        "one can call VM.enter()")
+        "one can call VM.enter(); functions alone may be called from here, once it has "
+        "called VM.accept_calls()")
 
 
 cdef int check_text(object text, str what) except -1:

@@ -23,6 +23,9 @@ cdef class JSFunction(JSObject):
     Calling it passes converted arguments and gives the converted result; the GIL is
     released meanwhile. `this` is undefined, or the object whose attribute the function
     was read from (`array.push(1)`), or what the keyword `this=` says.
+
+    After VM.accept_calls() it may be called on any thread: the call is made on the
+    VM's, and the caller waits. post() does not wait.
     """
 
     def __call__(self, *args, this=None):
@@ -72,6 +75,9 @@ cdef object call_function(
     cdef Py_ssize_t i
     if env is None:
         raise TypeError("this JSFunction has no function")
+    state = env.state.vm
+    if state.owner != PyThread_get_thread_ident() and env.vm.calls is not None:
+        return call_from_elsewhere(function, args, count, names)
     scope = env.enter()
     try:
         if count > FEW_ARGUMENTS:
@@ -82,7 +88,6 @@ cdef object call_function(
             values[i] = to_js(env, <object>args[i])
         this = receiver(function, args + count, names)
         check(env, OH_JSVM_GetReferenceValue(env.handle, function.ref, &func))
-        state = env.state.vm
         previous = leave_python(state)
         status = OH_JSVM_CallFunction(env.handle, this, func, count, values, &result)
         enter_python(state, previous)
@@ -92,6 +97,37 @@ cdef object call_function(
         env.leave(scope)
         if values != few:
             free(values)
+
+
+cdef object call_from_elsewhere(
+    JSFunction function, PyObject *const *args, Py_ssize_t count, PyObject *names
+):
+    """Have the VM's thread make the call, and wait for it."""
+    cdef Py_ssize_t i
+    values = [<object>args[i] for i in range(count)]
+    keywords = {}
+    if names != NULL:
+        for i, name in enumerate(<tuple>names):
+            keywords[name] = <object>args[count + i]
+    return queue_of(function).call(function.env, function.context,
+                                   functools.partial(function, *values, **keywords))
+
+
+def queue_of(JSFunction function not None):
+    """Return the queue of calls to the function's VM; Closed where it is too late."""
+    cdef Env env = function.env_of()
+    check_open(env)
+    if env.vm.calls is None:
+        raise RuntimeError(
+            "nobody serves calls of this VM: its thread has to call VM.accept_calls()")
+    return env.vm.calls
+
+
+def context_of(value):
+    """Return the async context in which Python got a function or promise."""
+    if type(value) is JSPromise:
+        return (<JSPromise>value).context
+    return (<JSFunction?>value).context
 
 
 cdef inline JSVM_Value receiver(

@@ -786,6 +786,7 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
         void (*enter)(int64_t context, void *data) noexcept nogil
         void *data
     JSVM_Status JSVMX_SetAsyncContext(JSVM_VM vm, const JSVMX_AsyncContext *context)
+    JSVM_Status JSVMX_GetAsyncContext(JSVM_VM vm, int64_t *result)
     JSVM_Status JSVMX_CollectGarbage(JSVM_VM vm)
     ctypedef c_bool (*JSVMX_ResolveModule)(
         JSVM_Env env, const char *referrer, const char *specifier, const char *type,

@@ -102,6 +102,8 @@ cdef class VM:
         self.forget_cause()
         do_chores(state)
         state.closed = True
+        if self.calls is not None:
+            self.calls.close()
         if state.scope != NULL:
             OH_JSVM_CloseVMScope(state.vm, state.scope)
             state.scope = NULL
@@ -160,6 +162,24 @@ cdef class VM:
         OH_JSVM_CloseVMScope(state.vm, state.scope)
         state.scope = NULL
         state.owner = 0
+
+    def accept_calls(self, wake):
+        """Let other threads call functions of this VM and wait for promises of it.
+
+        wake() is called when calls begin to wait, on the thread of the first of them:
+        it has to make the VM's thread call serve_calls(), which does what waits.
+        """
+        self.check()
+        if self.calls is not None:
+            raise RuntimeError("the VM accepts calls of other threads already")
+        from .calls import CallQueue
+        self.calls = CallQueue(self, wake)
+
+    def serve_calls(self):
+        """Do what other threads wait for now; see accept_calls()."""
+        self.check()
+        for call in self.calls.take() if self.calls is not None else ():
+            call.run()
 
     # ---- microtasks ------------------------------------------------------------------
 

@@ -6,7 +6,8 @@ cdef class JSPromise(JSObject):
     """A JavaScript promise.
 
     `await promise` in asyncio waits for it: whatever settles it, a timer of the loop
-    for example, calls into the VM from the same thread. `result()` does not wait.
+    for example, calls into the VM from the same thread. `result()` does not wait, but
+    on another thread, after VM.accept_calls(): there it does.
     """
 
     @property
@@ -27,27 +28,14 @@ cdef class JSPromise(JSObject):
         """Run the microtasks and return the value; raise JSError if it was rejected.
 
         Raise PromisePending if it is still pending. For the promise of run_cell the
-        value is the cell's completion value.
+        value is the cell's completion value. After VM.accept_calls() other threads may
+        ask, too, and wait until the promise is settled.
         """
         cdef Env env = self.env_of()
-        cdef JSVM_HandleScope scope
-        cdef JSVM_Value value
-        cdef JSVMX_PromiseState state
+        if env.vm.calls is not None and not may_touch(env.state.vm):
+            return env.vm.calls.result_of(self)
         env.vm.run_microtasks()
-        scope = env.enter()
-        try:
-            check(env, JSVMX_GetPromiseState(env.handle, self.get(), &state, &value))
-            if state == JSVMX_PROMISE_PENDING:
-                raise PromisePending("the promise is pending")
-            if state == JSVMX_PROMISE_REJECTED:
-                self.mark_handled()
-                raise exception_of(env, value)
-            if self.is_cell:
-                check(env, OH_JSVM_GetNamedProperty(
-                    env.handle, value, b"value", &value))
-            return to_python(env, value)
-        finally:
-            env.leave(scope)
+        return settled_value(self)
 
     cdef int mark_handled(self) except -1:
         """Python has seen the rejection: it is not an unhandled one."""
@@ -65,6 +53,26 @@ cdef class JSPromise(JSObject):
 
     cdef str summary(self):
         return self.state
+
+
+def settled_value(JSPromise promise not None):
+    """JSPromise.result() as far as microtasks have come; for use within one, too."""
+    cdef Env env = promise.env_of()
+    cdef JSVM_HandleScope scope = env.enter()
+    cdef JSVM_Value value
+    cdef JSVMX_PromiseState state
+    try:
+        check(env, JSVMX_GetPromiseState(env.handle, promise.get(), &state, &value))
+        if state == JSVMX_PROMISE_PENDING:
+            raise PromisePending("the promise is pending")
+        if state == JSVMX_PROMISE_REJECTED:
+            promise.mark_handled()
+            raise exception_of(env, value)
+        if promise.is_cell:
+            check(env, OH_JSVM_GetNamedProperty(env.handle, value, b"value", &value))
+        return to_python(env, value)
+    finally:
+        env.leave(scope)
 
 
 def when_settled(JSPromise promise not None, callback):

@@ -23,7 +23,7 @@ cdef object to_python(Env env, JSVM_Value value):
     if kind == JSVM_BIGINT:
         return bigint_from_js(env, value)
     if kind == JSVM_FUNCTION:
-        return adopt(env, value, new_function())
+        return adopt(env, value, new_function(env))
     if kind == JSVM_SYMBOL:
         return adopt(env, value, JSSymbol.__new__(JSSymbol))
     instance = instance_of(env, value)
@@ -42,10 +42,17 @@ cdef inline object number_to_python(double number):
     return number
 
 
-cdef JSFunction new_function():
+cdef JSFunction new_function(Env env):
     cdef JSFunction function = JSFunction.__new__(JSFunction)
     function.vectorcall = <void *>call_function
+    JSVMX_GetAsyncContext(env.state.vm.vm, &function.context)
     return function
+
+
+cdef JSPromise new_promise(Env env):
+    cdef JSPromise promise = JSPromise.__new__(JSPromise)
+    JSVMX_GetAsyncContext(env.state.vm.vm, &promise.context)
+    return promise
 
 
 cdef JSObject new_object(Env env, JSVM_Value value):
@@ -56,7 +63,7 @@ cdef JSObject new_object(Env env, JSVM_Value value):
         return JSArray.__new__(JSArray)
     OH_JSVM_IsPromise(env.handle, value, &answer)
     if answer:
-        return JSPromise.__new__(JSPromise)
+        return new_promise(env)
     OH_JSVM_IsTypedarray(env.handle, value, &answer)
     if answer:
         return JSTypedArray.__new__(JSTypedArray)

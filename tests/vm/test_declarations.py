@@ -77,12 +77,13 @@ def test_users_cimport_jsvm(cc: str, tmp_path: Path) -> None:
 
 def test_public_names_are_these() -> None:
     names = """
-        VM APIError BigInt Closed Env HeapStatistics JSArray JSArrayBuffer JSDataView
+        VM APIError BigInt Call CallQueue Closed
+            Env HeapStatistics JSArray JSArrayBuffer JSDataView
         JSError JSFunction JSObject JSPromise JSRangeError JSReferenceError JSSymbol
         JSSyntaxError JSTypeError JSTypedArray JSVMError JSValue LimitRanges
         LiveResources
         OutOfMemory PromisePending Stopped TimeLimitExceeded UndefinedType VMInfo
-        WrongThread env_of limit_ranges live_resources to_python undefined"""
+        WrongThread env_of limit_ranges live_resources post to_python undefined"""
     assert sorted(vm.__all__) == sorted(names.split())
     assert all(hasattr(vm, name) for name in vm.__all__)
 
@@ -119,6 +120,7 @@ def test_everything_public_has_a_docstring(kind: type) -> None:
                 "stack_size",
                 "time_limit",
                 "vm",
+                "calls",
             )
             assert documented, f"{kind.__name__}.{name}"
 

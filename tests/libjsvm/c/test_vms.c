@@ -328,6 +328,25 @@ TEST(an_async_context_follows_what_was_scheduled_in_it)
     CHECK(holds(env, "seen.none === 3") && switches == 0);
 }
 
+TEST(the_async_context_can_be_asked_for)
+{
+    JSVM_VM vm;
+    int64_t found = 5;
+    int switches = 0;
+    JSVMX_AsyncContext context = {current_context, enter_context, &switches};
+
+    OK(OH_JSVM_GetVM(env, &vm));
+    CHECK(JSVMX_GetAsyncContext(vm, &found) == JSVM_OK && found == 0);
+    CHECK(JSVMX_SetAsyncContext(vm, &context) == JSVM_OK);
+    context_now = 7;
+    CHECK(JSVMX_GetAsyncContext(vm, &found) == JSVM_OK && found == 7);
+    CHECK(JSVMX_SetAsyncContext(vm, NULL) == JSVM_OK);
+    CHECK(JSVMX_GetAsyncContext(vm, &found) == JSVM_OK && found == 0);
+    CHECK(JSVMX_GetAsyncContext(NULL, &found) == JSVM_INVALID_ARG);
+    CHECK(JSVMX_GetAsyncContext(vm, NULL) == JSVM_INVALID_ARG);
+    context_now = 0;
+}
+
 TEST(an_async_context_needs_both_its_functions)
 {
     JSVM_VM vm;

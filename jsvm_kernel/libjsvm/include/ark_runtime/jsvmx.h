@@ -137,6 +137,10 @@ typedef struct {
 JSVM_EXTERN JSVM_Status JSVMX_SetAsyncContext(JSVM_VM vm,
                                               const JSVMX_AsyncContext *context);
 
+/* The context of what runs now in the VM; 0 where nobody keeps one. For code that takes
+ * a function or promise along, to run it in the same context later. */
+JSVM_EXTERN JSVM_Status JSVMX_GetAsyncContext(JSVM_VM vm, int64_t *result);
+
 /* ---- garbage ------------------------------------------------------------ */
 
 /* Frees what only cycles hold, at once: the objects of a destroyed Env, for example,
