@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import os
 import socket
 import sys
+import threading
+import time
+from typing import Final, NoReturn
 
 from jsvm_kernel.session.framing import BlockingChannel, ProtocolError
 
 from .memory import LimitError
 from .output import Output
 from .server import Server
+
+#: What threads that are no daemons have to end, when all else is over.
+_PARTING_S: Final = 0.5
 
 
 def main() -> int:
@@ -37,5 +44,19 @@ def main() -> int:
     return 0
 
 
+def leave(status: int) -> NoReturn:
+    """End the process. Threads of native modules that run on do not hold it up.
+
+    Whoever of them waits for JavaScript has been told that the VMs are closed.
+    """
+    deadline = time.monotonic() + _PARTING_S
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread() and not thread.daemon:
+            thread.join(max(0.0, deadline - time.monotonic()))
+            if thread.is_alive():
+                os._exit(status)
+    sys.exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -11,6 +11,7 @@ from posix.signal cimport SA_RESTART, sigaction, sigaction_t, sigemptyset
 from posix.unistd cimport _exit, alarm
 from posix.unistd cimport write as write_descriptor
 
+from jsvm_kernel.host._stdio cimport is_writing
 from jsvm_kernel.vm.jsvm cimport JSVM_VM, JSVMX_RequestStop
 
 
@@ -32,6 +33,7 @@ cdef extern from "poll.h" nogil:
 cdef JSVM_VM stoppable = NULL
 cdef int stop_wakeup = -1
 cdef volatile int stop_requested = 0
+cdef int stop_flags = SA_RESTART
 
 
 cdef void on_stop(int signal_number) noexcept nogil:
@@ -43,7 +45,23 @@ cdef void on_stop(int signal_number) noexcept nogil:
         JSVMX_RequestStop(stoppable)
         PyErr_SetInterrupt()
         write_descriptor(stop_wakeup, &one, sizeof(one))
+        # The front repeats a stop until it is heeded. A thread that waits for a lock
+        # heeds it only when its system call isn't begun anew; one that writes must go
+        # on, or output would be lost.
+        if not is_writing():
+            handle_stops(0)
     (&errno)[0] = saved
+
+
+cdef int handle_stops(int flags) noexcept nogil:
+    """Let `on_stop` handle SIGUSR1 from now on, with these flags."""
+    global stop_flags
+    cdef sigaction_t action
+    memset(&action, 0, sizeof(action))
+    sigemptyset(&action.sa_mask)
+    action.sa_flags = stop_flags = flags
+    action.sa_handler = on_stop
+    return sigaction(SIGUSR1, &action, NULL)
 
 
 def install_stop_handler(int wakeup):
@@ -55,13 +73,10 @@ def install_stop_handler(int wakeup):
     global stop_wakeup
     cdef sigaction_t action
     stop_wakeup = wakeup
+    if handle_stops(SA_RESTART) != 0:
+        raise OSError(errno, "the handler of SIGUSR1 can't be installed")
     memset(&action, 0, sizeof(action))
     sigemptyset(&action.sa_mask)
-    # A write that a stop interrupts must go on, or output would be lost.
-    action.sa_flags = SA_RESTART
-    action.sa_handler = on_stop
-    if sigaction(SIGUSR1, &action, NULL) != 0:
-        raise OSError(errno, "the handler of SIGUSR1 can't be installed")
     action.sa_handler = SIG_IGN
     if sigaction(SIGINT, &action, NULL) != 0:
         raise OSError(errno, "SIGINT can't be ignored")
@@ -123,6 +138,8 @@ def arm_stop(size_t vm):
     """From now on SIGUSR1 stops the VM with this handle; earlier requests are void."""
     global stop_requested
     stop_requested = 0
+    if stop_flags != SA_RESTART:
+        handle_stops(SA_RESTART)
     aim_stop(vm)
 
 
@@ -140,6 +157,8 @@ def disarm_stop():
     """From now on SIGUSR1 does nothing; tells whether it came since `arm_stop`."""
     global stoppable
     stoppable = NULL
+    if stop_flags != SA_RESTART:
+        handle_stops(SA_RESTART)
     return stop_requested != 0
 
 

@@ -8,3 +8,6 @@ cdef long long output_cell() noexcept nogil
 
 # Output belongs to `cell` from now on.
 cdef void enter_output_cell(long long cell) noexcept nogil
+
+# Whether this process's writing was interrupted by the signal handler that asks.
+cdef bint is_writing() noexcept nogil

@@ -26,6 +26,7 @@ cdef char nonce[NONCE_BYTES + 1]  # empty: no front listens, no marks are writte
 cdef int current_stream = STDOUT
 cdef long long switches = 0
 cdef long long current_cell = 0
+cdef volatile int writing = 0
 
 
 cdef FILE *file_of(int stream) noexcept nogil:
@@ -34,11 +35,13 @@ cdef FILE *file_of(int stream) noexcept nogil:
 
 cdef void write_mark(int stream, char kind, long long number) noexcept nogil:
     """Write a mark past the stream's buffer, in one write; PIPE_BUF is larger."""
+    global writing
     cdef char mark[128]
     cdef int length
     cdef FILE *file = file_of(stream)
     if nonce[0] == 0:
         return
+    writing += 1
     fflush(file)
     # A mark begins and ends with NUL, which no format can hold: put it by hand.
     mark[0] = 0
@@ -46,15 +49,22 @@ cdef void write_mark(int stream, char kind, long long number) noexcept nogil:
         &mark[1], sizeof(mark) - 1, b"\x1bJSVM%s%c%lld", nonce, kind, number)
     mark[length] = 0
     write_descriptor(stream, mark, length + 1)
+    writing -= 1
 
 
 cdef void write_text(int stream, const char *text, size_t length) noexcept nogil:
-    global current_stream, switches
+    global current_stream, switches, writing
     if stream != current_stream:
         switches += 1
         write_mark(current_stream, b"w", switches)
         current_stream = stream
+    writing += 1
     fwrite(text, 1, length, file_of(stream))
+    writing -= 1
+
+
+cdef bint is_writing() noexcept nogil:
+    return writing > 0
 
 
 def open_streams(str front_nonce):
@@ -81,8 +91,11 @@ def write_stream(int stream, bytes text):
 
 def flush_stream(int stream):
     """Hand what the stream holds back to the front."""
+    global writing
     with nogil:
+        writing += 1
         fflush(file_of(stream))
+        writing -= 1
 
 
 cdef void enter_output_cell(long long cell) noexcept nogil:

@@ -1,4 +1,4 @@
-"""The host's loop: messages, timers and the running cell, on one thread.
+"""The host's loop: messages, timers, calls of threads and the running cell, in turns.
 
 Requests are answered in the order in which they came; while a cell runs the others
 wait, but deliveries, Shutdown and the front's going away are heeded at once.
@@ -11,6 +11,7 @@ import select
 import sys
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -34,6 +35,7 @@ from jsvm_kernel.session.messages import (
 )
 from jsvm_kernel.session.vm_messages import VMRequest
 
+from .calls import ThreadCalls
 from .cells import Cells
 from .comms import Comms
 from .inputs import Inputs
@@ -61,12 +63,14 @@ class Server:
         self._output = output
         self._stop = StopButton()
         self._timers = Timers()
+        self._calls = ThreadCalls()
         self._inputs = Inputs(output, self._stop, channel.send, self._wait)
         self._waiting: deque[ToHost] = deque()
         self._delivered: deque[ToHost] = deque()
         self._deliveries: dict[type, Callable[[Any], None]] = {}
         self._closing = False
         self._poll = select.poll()
+        self._front_poll = select.poll()
 
     def serve(self) -> None:
         """Greet, then answer until Shutdown or until the front is gone.
@@ -97,10 +101,12 @@ class Server:
             self._stop,
             self._channel.send,
             self._inputs,
+            self._calls,
         )
         with VMs(shared, Limits(memory=session_limit())) as vms:
             self._vms = vms
             self._cells = Cells(vms, shared)
+            self._cells.when_stopped(partial(self._calls.drop_cell, vms))
             for service in (
                 Transfers(self._cells, self._output, self._channel.send),
                 Comms(self._cells, self._output, self._channel.send),
@@ -118,8 +124,10 @@ class Server:
     # ---- the loop ------------------------------------------------------------------
 
     def _loop(self) -> None:
-        self._poll.register(self._channel.fileno(), select.POLLIN)
-        self._poll.register(self._stop.fileno(), select.POLLIN)
+        for poll in (self._poll, self._front_poll):
+            poll.register(self._channel.fileno(), select.POLLIN)
+            poll.register(self._stop.fileno(), select.POLLIN)
+        self._poll.register(self._calls.fileno(), select.POLLIN)
         while not self._closing:
             if not self._receive() and not self._waiting_is_served():
                 self._rest()
@@ -127,6 +135,7 @@ class Server:
             while self._delivered:
                 self._deliver(self._delivered.popleft())
             self._cells.run_timers()
+            self._calls.serve(self._vms, self._cells)
             self._cells.drive()
             while self._waiting_is_served():
                 self._handle(self._waiting.popleft())
@@ -159,11 +168,11 @@ class Server:
         For JavaScript that waits in a native: nothing is delivered, no timer runs.
         """
         if not self._receive():
-            self._poll.poll()
+            self._front_poll.poll()
         return not self._closing
 
     def _rest(self) -> None:
-        """Sleep until a message, a stop or the next timer."""
+        """Sleep until a message, a stop, a thread's call or the next timer."""
         wait_s = self._timers.wait_s()
         # Rounded up: a poll that returns a little early would make the loop spin.
         self._poll.poll(None if wait_s is None else int(wait_s * 1000 + 0.999))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from jsvm_kernel.session.messages import Display, ToFront
 
+from .calls import ThreadCalls
 from .inputs import Inputs
 from .output import Output
 from .stop import StopButton
@@ -36,6 +37,7 @@ class Shared:
     stop: StopButton
     send: Callable[[ToFront], None]
     inputs: Inputs
+    calls: ThreadCalls
     posts: dict[str, PostTaker] = field(default_factory=dict)
 
 

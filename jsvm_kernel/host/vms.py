@@ -181,6 +181,7 @@ class VMs:
 
     def _make_vm(self, name: str, limits: Limits) -> SessionEnv:
         machine = SessionVM(name, limits)
+        machine.vm.accept_calls(self._shared.calls.wake)
         try:
             env = self._make_env(name, machine)
         except BaseException:

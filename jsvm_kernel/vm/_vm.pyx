@@ -6,6 +6,7 @@ import functools
 import re
 import sys
 import threading
+import time
 import traceback
 import warnings
 import weakref

@@ -14,6 +14,8 @@ cdef extern from "Python.h":
 cdef enum:
     FEW_ARGUMENTS = 8       # handles of so many arguments fit on the C stack
 
+cdef double REFUSAL_S = 0.01
+
 
 @cython.final
 @cython.no_gc_clear
@@ -104,6 +106,10 @@ cdef object call_from_elsewhere(
 ):
     """Have the VM's thread make the call, and wait for it."""
     cdef Py_ssize_t i
+    if function.env.closed:
+        # A loop in C that tries again and again would keep the GIL for itself.
+        time.sleep(REFUSAL_S)
+        check_open(function.env)
     values = [<object>args[i] for i in range(count)]
     keywords = {}
     if names != NULL:

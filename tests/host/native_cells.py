@@ -1,0 +1,36 @@
+"""Builds native modules for tests that load them into a host."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+
+from harness import CellResult, Host
+
+from jsvm_kernel.native.build import build
+from jsvm_kernel.native.source import NativeOptions, NativeSource
+
+
+@dataclass
+class Built:
+    path: Path
+    module: str
+    code: str
+
+
+def compile_module(code: str, name: str = "sample") -> Built:
+    code = dedent(code).removeprefix("\n")
+    source = NativeSource(
+        code=code, name=name, line_offset=1, options=NativeOptions(optimize=0)
+    )
+    result = build(source)
+    assert result.ok, result.diagnostics
+    assert result.path is not None and result.module is not None
+    return Built(Path(result.path), result.module, f"%%jsvm_native {name}\n{code}")
+
+
+def load(host: Host, built: Built, name: str = "sample") -> CellResult:
+    return host.load_module(
+        name, built.path, built.module, cell="In[7]", source=built.code
+    )
