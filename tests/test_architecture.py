@@ -23,9 +23,11 @@ MAY_IMPORT: dict[str, dict[str, set[str] | None]] = {
     "__main__": {"kernel": None},
     "libjsvm": {},
     "vm": {},
+    "binding": {"vm": None},
     "npm": {},
     "host": {
         "vm": None,
+        "binding": None,
         "npm": None,
         "session": {
             *("messages", "message", "vm_messages", "comm_messages"),

@@ -52,7 +52,7 @@ PRELUDE = (
     "cell",
     "lookup",
     "names",
-    "native_functions",
+    "native_modules",
     "docs",
     "platform",
 )

@@ -1,32 +1,29 @@
-"""Native modules: a built shared object becomes functions on globalThis.
+"""Native modules: a built shared object becomes an object on globalThis.
 
-The module lists its functions in ``__jsvm_exports__``, one map each: name, doc, params
-(name and type each), returns, kind, and for kind "direct" the address of a thunk.
-Direct functions of C numbers are called by the engine without Python; the others go
-through a Python callable, after the prelude (native_functions.js) has checked every
-argument against its declared type.
+The shared object is loaded here, under a name of its own each time; what it exports is
+bound to JavaScript by jsvm_kernel.binding.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from array import array
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.machinery import ExtensionFileLoader
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jsvm_kernel.session.messages import ErrorReport, LoadModule
-from jsvm_kernel.vm import JSError, Stopped
 
 from .env import NotebookEnv
 from .reports import python_frames, report_of
 from .stop import StopButton
 
-#: Attribute of a built module that lists its functions.
-EXPORTS = "__jsvm_exports__"
+if TYPE_CHECKING:
+    from jsvm_kernel.binding import Frame
+    from jsvm_kernel.vm import JSObject
 
 #: Shared objects that this process has loaded, by path. It never unloads one.
 _loaded: set[str] = set()
@@ -52,35 +49,25 @@ class CellSource:
         self.place = message.cell or f"{message.name}.pyx"
         self.text = message.source
 
-    def frames(self, error: BaseException) -> list[dict[str, Any]]:
+    def frames(self, error: BaseException) -> list[Frame]:
         """Give the frames of a traceback, innermost first, the cell's by its name."""
-        frames: list[dict[str, Any]] = []
+        frames: list[Frame] = []
         for frame in python_frames(error, __file__):
             if frame["file"] == f"<{self.name}.pyx>":
                 # "jsvm_NAME_HASH.function": only the build knows that module name.
                 module, _, function = frame["name"].rpartition(".")
                 name = f"{self.name}.{function}" if module else ""
-                frame |= {"file": self.place, "name": name}
+                frame["file"], frame["name"] = self.place, name
                 if frames and self._is_wrapper_of(frame, frames[-1]):
                     continue
             frames.append(frame)
         return frames
 
-    def _is_wrapper_of(self, frame: dict[str, Any], inner: dict[str, Any]) -> bool:
+    def _is_wrapper_of(self, frame: Frame, inner: Frame) -> bool:
         """Whether this is what Python calls of a cpdef function, around its C half."""
         lines = self.text.split("\n")
         line = lines[frame["line"] - 1] if frame["line"] <= len(lines) else ""
         return line.lstrip().startswith("cpdef ") and frame["name"] == inner["name"]
-
-    def failure(self, error: BaseException) -> str:
-        """Describe a Python exception for `failNative` of the prelude."""
-        return json.dumps(
-            {
-                "type": type(error).__name__,
-                "text": str(error),
-                "frames": self.frames(error),
-            }
-        )
 
     def report(self, error: BaseException) -> ErrorReport:
         """Report an exception of the cell's top level."""
@@ -93,6 +80,14 @@ class CellSource:
 
     def _text_of(self, name: str) -> str | None:
         return self.text if name == self.place else None
+
+
+class CellHost:
+    """What a binding asks of the host, for the module of one cell."""
+
+    def __init__(self, source: CellSource, stop: StopButton) -> None:
+        self.native_depth: array[int] = stop.native_depth
+        self.frames = source.frames
 
 
 class NativeModules:
@@ -111,16 +106,7 @@ class NativeModules:
         """
         source = CellSource(message)
         module = self._import(message, source)
-        exports = getattr(module, EXPORTS, None)
-        if exports is None:
-            raise _load_error(
-                f"{message.path} has no {EXPORTS}: it was not built by jsvm_kernel"
-            )
-        holder = self._env.kit.nativeModule(message.name)
-        for export in exports:
-            function = self._function(module, export, source)
-            self._env.kit.document(function, self._documentation(export))
-            holder[export["name"]] = function
+        holder = self._bind(module, message, source)
         problem = self._env.kit.registerModule(message.name, holder)
         if problem:
             raise _load_error(problem)
@@ -178,65 +164,32 @@ class NativeModules:
         with tempfile.TemporaryDirectory(prefix="jsvm-") as folder:
             yield shutil.copy(path, folder)
 
-    def _function(
-        self, module: ModuleType, export: dict[str, Any], source: CellSource
-    ) -> Any:
-        name = f"{source.name}.{export['name']}"
-        if export["kind"] == "direct":
-            return self._env.js.direct_function(
-                name,
-                [(param["name"], param["type"]) for param in export["params"]],
-                export["returns"],
-                export["thunk"],
-            )
-        definition = {
-            "name": name,
-            "params": export["params"],
-            "returns": export["returns"],
-        }
-        function = getattr(module, export["name"])
-        call = self._caller(function, export["params"], source)
-        return self._env.kit.nativeFunction(json.dumps(definition), call)
+    def _bind(
+        self, module: ModuleType, message: LoadModule, source: CellSource
+    ) -> JSObject:
+        """Make the JS object of a module and let inspection know what is in it."""
+        from jsvm_kernel.binding import DescriptionError, bind, description_of
 
-    def _documentation(self, export: dict[str, Any]) -> Any:
-        params = ", ".join(_declaration(param) for param in export["params"])
-        return self._env.js.object(
-            {
-                "signature": f"{export['returns']} {export['name']}({params})",
-                "doc": export.get("doc") or "",
-            }
+        try:
+            description = description_of(module)
+        except DescriptionError as error:
+            raise _load_error(f"{message.path} {error}") from None
+        holder = bind(
+            self._env.js,
+            module,
+            description,
+            name=message.name,
+            host=CellHost(source, self._stop),
         )
-
-    def _caller(
-        self,
-        function: Callable[..., Any],
-        params: Sequence[dict[str, Any]],
-        source: CellSource,
-    ) -> Callable[..., Any]:
-        """Wrap a Python function for calls whose arguments were checked."""
-        converters = [_converter(param) for param in params]
-        stop = self._stop
-        env = self._env
-
-        def call(*args: Any) -> Any:
-            stop.enter_native()
-            try:
-                given = [
-                    convert(arg) for convert, arg in zip(converters, args, strict=False)
-                ]
-                return function(*given)
-            except (JSError, Stopped):
-                raise  # JS called by the function has thrown: the same error goes on
-            except KeyboardInterrupt:
-                return None  # the VM is being stopped: JS ends when this returns
-            except BaseException as error:
-                with stop.shielded():
-                    env.kit.failNative(source.failure(error))
-                return None
-            finally:
-                stop.leave_native()
-
-        return call
+        for function in description["functions"]:
+            documentation = self._env.js.object(
+                {
+                    "signature": _signature(function),
+                    "doc": function.get("doc") or "",
+                }
+            )
+            self._env.kit.document(holder[function["name"]], documentation)
+        return holder
 
 
 def _load_error(message: str) -> NativeLoadError:
@@ -249,38 +202,15 @@ def _load_error(message: str) -> NativeLoadError:
     )
 
 
+def _signature(function: dict[str, Any]) -> str:
+    """Give a function as its author declares it."""
+    params = ", ".join(_declaration(param) for param in function["params"])
+    return f"{function['returns']} {function['name']}({params})"
+
+
 def _declaration(param: dict[str, Any]) -> str:
     """Give a parameter as the author declares it."""
     const = "const " if param.get("const") else ""
     return (
         f"{const}{param['type']} {param['name']}{'=…' if param.get('optional') else ''}"
     )
-
-
-def _converter(param: dict[str, Any]) -> Callable[[Any], Any]:
-    """Give what makes of a checked JS value what the declared type wants."""
-    convert = _FROM_JS.get(param["type"])
-    if convert is None:
-        return _as_it_is
-    if param.get("nullable"):
-        return lambda value: None if value is None else convert(value)
-    return convert
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _to_bytes(value: Any) -> bytes:
-    return bytes(memoryview(value))
-
-
-_FROM_JS: dict[str, Callable[[Any], Any]] = {
-    "double": float,
-    "float": float,
-    "bytes": _to_bytes,
-    "list": list,
-    "tuple": tuple,
-    "dict": dict,
-    **{f"{sign}int{bits}": int for sign in ("", "u") for bits in (8, 16, 32, 64)},
-}

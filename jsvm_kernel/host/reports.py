@@ -20,11 +20,14 @@ import re
 import traceback
 import unicodedata
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jsvm_kernel.session.messages import ErrorReport
 
 from .wording import worded
+
+if TYPE_CHECKING:
+    from jsvm_kernel.binding import Frame
 
 #: Gives the text of a cell or module file by the name that frames carry.
 SourceOf = Callable[[str], str | None]
@@ -103,13 +106,13 @@ def stopped_report(
     return report_of(described, source_of, colors)
 
 
-def python_frames(error: BaseException, own_file: str) -> list[dict[str, Any]]:
+def python_frames(error: BaseException, own_file: str) -> list[Frame]:
     """Give the frames of a traceback as the prelude's frames, innermost first.
 
     `own_file` is the host file that made the call; frames of it and of the import
     machinery are left out.
     """
-    frames = []
+    frames: list[Frame] = []
     for entry in traceback.extract_tb(error.__traceback__):
         if entry.filename == own_file or entry.filename.startswith("<frozen importlib"):
             continue

@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
+from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -21,7 +22,9 @@ class StopButton:
     """Owns the signal dispositions of the process and a pipe that wakes the loop."""
 
     def __init__(self) -> None:
-        self._native_depth = 0
+        #: How many calls of native modules' Python code run below one another: one
+        #: int64, in which jsvm_kernel.binding counts without calling us.
+        self.native_depth = array("q", [0])
         self._wakeup, self._wakeup_writer = os.pipe()
         os.set_blocking(self._wakeup, False)
         os.set_blocking(self._wakeup_writer, False)
@@ -46,7 +49,7 @@ class StopButton:
         """Let SIGUSR1 stop the VM with this handle; forget earlier requests."""
         self.drain()
         # An interrupt that came between two steps of a wrapper may have left it uneven.
-        self._native_depth = 0
+        self.native_depth[0] = 0
         _signals.arm_stop(vm)
 
     @contextmanager
@@ -82,21 +85,21 @@ class StopButton:
 
     def enter_native(self) -> None:
         """Begin Python code of a native module: a stop interrupts it."""
-        self._native_depth += 1
+        self.native_depth[0] += 1
 
     def leave_native(self) -> None:
         """End what `enter_native` began."""
-        self._native_depth -= 1
+        self.native_depth[0] -= 1
 
     @contextmanager
     def shielded(self) -> Iterator[None]:
         """Inside the block no interrupt is raised: the host's own code runs."""
-        depth, self._native_depth = self._native_depth, 0
+        depth, self.native_depth[0] = self.native_depth[0], 0
         try:
             yield
         finally:
-            self._native_depth = depth
+            self.native_depth[0] = depth
 
     def _interrupt(self, signal_number: int, frame: FrameType | None) -> None:
-        if self._native_depth > 0:
+        if self.native_depth[0] > 0:
             raise KeyboardInterrupt

@@ -13,8 +13,7 @@ struct JSVM_CallbackInfo__ {
 
 /* ---- the way from JS into a callback ------------------------------------ */
 
-/* The instance of a construct call: an object with new.target's prototype. */
-static JSValue make_instance(JSContext *ctx, JSValueConst new_target)
+JSValue jsvm__make_instance(JSContext *ctx, JSValueConst new_target)
 {
     JSValue prototype = JS_GetPropertyStr(ctx, new_target, "prototype");
     JSValue instance;
@@ -27,6 +26,16 @@ static JSValue make_instance(JSContext *ctx, JSValueConst new_target)
     return instance;
 }
 
+JSValue jsvm__choose_instance(JSContext *ctx, JSValue result, JSValue instance)
+{
+    if (JS_IsException(result) || JS_IsObject(result)) {
+        JS_FreeValue(ctx, instance);
+        return result;
+    }
+    JS_FreeValue(ctx, result);
+    return instance;
+}
+
 /* `this` as sloppy functions see it; the result is the caller's. Most callbacks never
  * ask. */
 static JSValue receiver(JSContext *ctx, JSValueConst this_value)
@@ -36,20 +45,14 @@ static JSValue receiver(JSContext *ctx, JSValueConst this_value)
     return jsvm__dup(ctx, this_value);
 }
 
-static JSValue run_callback(JSVM_Env env, struct JSVM_CallbackInfo__ *info)
+JSValue jsvm__end_callback(JSVM_Env env, JSVMCallFrame *frame, JSVM_Value returned)
 {
-    struct JSVM_HandleScope__ scope, *outer = env->callback_scope;
     JSValue result = JS_UNDEFINED;
-    JSVM_Value returned;
 
-    jsvm__open_scope(env, &scope);
-    env->callback_scope = &scope;
-    jsvm__ok(env);
-    returned = info->callback->callback(env, info);
     if (returned)
         result = jsvm__dup(env->ctx, jsvm__get(returned));
-    jsvm__close_scope(env, &scope);
-    env->callback_scope = outer;
+    jsvm__close_scope(env, &frame->scope);
+    env->callback_scope = frame->outer;
 
     if (jsvm__is_exception_pending(env)) {
         JSValue exception = env->exception;
@@ -60,13 +63,21 @@ static JSValue run_callback(JSVM_Env env, struct JSVM_CallbackInfo__ *info)
     return result;
 }
 
+static JSValue run_callback(JSVM_Env env, struct JSVM_CallbackInfo__ *info)
+{
+    JSVMCallFrame frame;
+
+    jsvm__begin_callback(env, &frame);
+    return jsvm__end_callback(env, &frame, info->callback->callback(env, info));
+}
+
 static JSValue call_callback(JSContext *ctx, JSValueConst func, JSValueConst this_value,
                              JSValueConst new_target, int argc, JSValueConst *argv,
                              void *data)
 {
     JSVM_Env env = jsvm__env_of(ctx);
     struct JSVM_CallbackInfo__ info;
-    JSValue instance, result;
+    JSValue instance;
 
     (void)func;
     if (env == NULL)
@@ -80,17 +91,11 @@ static JSValue call_callback(JSContext *ctx, JSValueConst func, JSValueConst thi
     if (JS_IsUndefined(new_target))
         return run_callback(env, &info);
 
-    instance = make_instance(ctx, new_target);
+    instance = jsvm__make_instance(ctx, new_target);
     if (JS_IsException(instance))
         return instance;
     info.this_value = instance;
-    result = run_callback(env, &info);
-    if (JS_IsException(result) || JS_IsObject(result)) {
-        JS_FreeValue(ctx, instance);
-        return result;
-    }
-    JS_FreeValue(ctx, result);
-    return instance;
+    return jsvm__choose_instance(ctx, run_callback(env, &info), instance);
 }
 
 JSValue jsvm__new_function(JSVM_Env env, const char *name, size_t length,

@@ -315,6 +315,29 @@ int jsvm__register_native_objects(JSVM_VM vm);  /* native_object.c; -1: no memor
 JSValue jsvm__new_function(JSVM_Env env, const char *name, size_t length,
                            JSVM_Callback cb);
 
+/* What stands between a call of JS and its callback: an open scope, and the exception
+ * that pends behind it. */
+typedef struct {
+    struct JSVM_HandleScope__ scope, *outer;
+} JSVMCallFrame;
+
+static inline void jsvm__begin_callback(JSVM_Env env, JSVMCallFrame *frame)
+{
+    jsvm__open_scope(env, &frame->scope);
+    frame->outer = env->callback_scope;
+    env->callback_scope = &frame->scope;
+    jsvm__ok(env);
+}
+
+JSValue jsvm__end_callback(JSVM_Env env, JSVMCallFrame *frame, JSVM_Value returned);
+
+/* The instance of a construct call: an object with new.target's prototype. */
+JSValue jsvm__make_instance(JSContext *ctx, JSValueConst new_target);
+
+/* What a construct call gives: the result if that is an object, else the instance.
+ * Takes both over. */
+JSValue jsvm__choose_instance(JSContext *ctx, JSValue result, JSValue instance);
+
 /* The property key of a descriptor: its name or utf8name. JS_ATOM_NULL with the last
  * error set when it is neither string nor symbol or there is no memory. */
 JSAtom jsvm__descriptor_key(JSVM_Env env, const JSVM_PropertyDescriptor *descriptor,
@@ -323,6 +346,11 @@ JSAtom jsvm__descriptor_key(JSVM_Env env, const JSVM_PropertyDescriptor *descrip
 /* Defines what one descriptor says on target. */
 JSVM_Status jsvm__define_property(JSVM_Env env, JSValueConst target,
                                   const JSVM_PropertyDescriptor *descriptor);
+
+/* ---- words for values (describe.c) -------------------------------------- */
+
+/* JSVMX_DescribeValue. */
+void jsvm__describe(JSContext *ctx, JSValueConst value, char *text, size_t size);
 
 /* ---- objects (object.c) ------------------------------------------------- */
 

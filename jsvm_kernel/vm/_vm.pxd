@@ -7,6 +7,8 @@ from .jsvm cimport *
 cdef extern from "Python.h" nogil:
     ctypedef struct PyThreadState:
         pass
+    ctypedef enum PyGILState_STATE:
+        pass
 
 
 # ---- state that C callbacks reach without the GIL ------------------------------------
@@ -68,6 +70,18 @@ cdef struct EnvState:
     JSVM_EnvScope scope
     Py_ssize_t exports
     JSVM_Ref identity       # function (object) -> number, made when first needed
+
+
+# How a callback got the GIL, for give_gil.
+ctypedef enum GilKind:
+    GIL_RESTORED    # the thread's own state was restored
+    GIL_HELD        # somebody below called JS without releasing the GIL
+    GIL_ENSURED     # somebody below released it in a way of his own
+
+cdef struct Gil:
+    GilKind kind
+    PyThreadState *previous
+    PyGILState_STATE ensured
 
 
 # ---- VM and Env ----------------------------------------------------------------------
@@ -186,3 +200,23 @@ cdef class JSTypedArray(JSMemory):
 
 cdef class JSDataView(JSMemory):
     pass
+
+
+# ---- for the modules built on this one -----------------------------------------------
+
+cdef void take_gil(VMState *state, Gil *gil) noexcept nogil
+cdef void give_gil(VMState *state, Gil *gil) noexcept nogil
+
+# A new JS function that keeps owner alive; what it calls gets a Held of owner as data.
+cdef JSVM_Value owned_function(
+    Env env, object owner, JSVMX_CallHandler call, str name, int parameters
+) except NULL
+
+cdef JSVM_Value to_js(Env env, object value) except NULL
+cdef object to_python(Env env, JSVM_Value value)
+cdef object adopt_object(Env env, JSVM_Value value, JSObject proxy)
+cdef str text_of_units(const void *units, Py_ssize_t length, bint wide)
+cdef object bigint_from_js(Env env, JSVM_Value value)
+cdef str property_text(Env env, JSVM_Value target, const char *name)
+cdef int define_hidden(Env env, JSVM_Value target, const char *name, str text) except -1
+cdef int throw_python(Env env, BaseException error) except -1

@@ -772,6 +772,10 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
     JSVM_Status JSVMX_GetLexicalNames(JSVM_Env env, JSVM_Value *result)
     JSVM_Status JSVMX_PreviewIterator(
         JSVM_Env env, JSVM_Value iterator, c_bool *entries, JSVM_Value *result)
+    JSVM_Status JSVMX_GetEntries(
+        JSVM_Env env, JSVM_Value collection, JSVM_Value *result)
+    JSVM_Status JSVMX_AddEntry(
+        JSVM_Env env, JSVM_Value collection, JSVM_Value key, JSVM_Value value)
     ctypedef enum JSVMX_PromiseState:
         JSVMX_PROMISE_PENDING
         JSVMX_PROMISE_FULFILLED
@@ -862,6 +866,56 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
     JSVM_Status JSVMX_SetNativeEdges(
         JSVM_Env env, JSVMX_NativeObject *native, size_t count,
         const JSVM_Value *values)
+    ctypedef struct JSVMX_Call:
+        JSVM_Value thisValue
+        JSVM_Value newTarget
+        size_t argc
+        const JSVM_Value *argv
+        void *data
+    ctypedef JSVM_Value (*JSVMX_CallHandler)(
+        JSVM_Env env, const JSVMX_Call *call) noexcept nogil
+    ctypedef struct JSVMX_Function:
+        const char *name
+        size_t nameLength
+        int parameterCount
+        JSVMX_CallHandler call
+        void *data
+        JSVM_Finalize finalize
+        void *finalizeHint
+    JSVM_Status JSVMX_CreateFunction(
+        JSVM_Env env, const JSVMX_Function *definition, JSVM_Value *result)
+    ctypedef enum JSVMX_Kind:
+        JSVMX_KIND_UNDEFINED
+        JSVMX_KIND_NULL
+        JSVMX_KIND_BOOLEAN
+        JSVMX_KIND_NUMBER
+        JSVMX_KIND_BIGINT
+        JSVMX_KIND_STRING
+        JSVMX_KIND_SYMBOL
+        JSVMX_KIND_FUNCTION
+        JSVMX_KIND_ARRAY
+        JSVMX_KIND_TYPED_ARRAY
+        JSVMX_KIND_ARRAY_BUFFER
+        JSVMX_KIND_DATA_VIEW
+        JSVMX_KIND_DATE
+        JSVMX_KIND_MAP
+        JSVMX_KIND_SET
+        JSVMX_KIND_PROMISE
+        JSVMX_KIND_PROXY
+        JSVMX_KIND_OBJECT
+        JSVMX_KIND_OTHER
+    ctypedef struct JSVMX_Reading:
+        JSVMX_Kind kind
+        c_bool wide
+        c_bool negative
+        int elementType
+        double number
+        uint64_t word
+        const void *data
+        size_t length
+    JSVM_Status JSVMX_ReadValue(JSVM_Env env, JSVM_Value value, JSVMX_Reading *result)
+    JSVM_Status JSVMX_DescribeValue(
+        JSVM_Env env, JSVM_Value value, char *text, size_t size)
     JSVM_Status JSVMX_PinArraybuffer(JSVM_Env env, JSVM_Value arraybuffer)
     JSVM_Status JSVMX_UnpinArraybuffer(JSVM_Env env, JSVM_Value arraybuffer)
     ctypedef struct JSVMX_LiveResources:

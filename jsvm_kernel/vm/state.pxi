@@ -8,8 +8,6 @@ cdef extern from "Python.h" nogil:
     #define jsvm_current_thread_state _PyThreadState_UncheckedGet
     #endif
     """
-    ctypedef enum PyGILState_STATE:
-        pass
     PyGILState_STATE PyGILState_Ensure()
     void PyGILState_Release(PyGILState_STATE state)
     PyThreadState *PyEval_SaveThread()
@@ -38,18 +36,7 @@ cdef inline void enter_python(VMState *state, PyThreadState *previous) noexcept:
     state.depth -= 1
 
 
-ctypedef enum GilKind:
-    GIL_RESTORED    # the thread's own state was restored
-    GIL_HELD        # somebody below called JS without releasing the GIL
-    GIL_ENSURED     # somebody below released it in a way of his own
-
-cdef struct Gil:
-    GilKind kind
-    PyThreadState *previous
-    PyGILState_STATE ensured
-
-
-cdef inline void take_gil(VMState *state, Gil *gil) noexcept nogil:
+cdef void take_gil(VMState *state, Gil *gil) noexcept nogil:
     gil.previous = state.released
     gil.ensured = <PyGILState_STATE>0
     if gil.previous == NULL:
@@ -63,7 +50,7 @@ cdef inline void take_gil(VMState *state, Gil *gil) noexcept nogil:
     state.released = NULL
 
 
-cdef inline void give_gil(VMState *state, Gil *gil) noexcept nogil:
+cdef void give_gil(VMState *state, Gil *gil) noexcept nogil:
     if gil.kind == GIL_RESTORED:
         PyEval_SaveThread()
     elif gil.kind == GIL_ENSURED:

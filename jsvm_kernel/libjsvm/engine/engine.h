@@ -172,6 +172,19 @@ JSValue jsvm__engine_lexical_names(JSContext *ctx);
 JSValue jsvm__engine_iterator_items(JSContext *ctx, JSValueConst iterator,
                                     bool *entries);
 
+/* ---- Map and Set -------------------------------------------------------- */
+
+/* How many entries a Map or Set has; false: it is neither. */
+bool jsvm__engine_collection_size(JSValueConst value, size_t *size);
+
+/* A new array of a Set's values, or of a Map's keys and values in turn. */
+JSValue jsvm__engine_collection_entries(JSContext *ctx, JSValueConst collection);
+
+/* As the built-in `add` or `set` does; value is of no account to a Set. False: an
+ * exception is set. */
+bool jsvm__engine_collection_add(JSContext *ctx, JSValueConst collection,
+                                 JSValueConst key, JSValueConst value);
+
 /* ---- objects ------------------------------------------------------------ */
 
 /* Which primitive an object wraps: new Boolean(true), Object(1n), ... */
@@ -185,6 +198,9 @@ typedef enum {
 } JSVMWrapped;
 
 JSVMWrapped jsvm__engine_wrapped(JSValueConst value);
+
+/* Whether it is an object of no built-in class: a literal, an instance of a class. */
+bool jsvm__engine_is_ordinary(JSValueConst value);
 
 /* Milliseconds of a Date object, NaN when it is invalid. */
 double jsvm__engine_date_value(JSValueConst date);

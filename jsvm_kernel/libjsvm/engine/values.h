@@ -2,6 +2,63 @@
  * values.h - wrappers, symbols, text, buffers and their views (part of engine.c).
  */
 
+/* ---- Map and Set -------------------------------------------------------- */
+
+static JSMapState *jsvm_collection(JSValueConst value)
+{
+    JSMapState *state = JS_GetOpaque(value, JS_CLASS_MAP);
+
+    return state ? state : JS_GetOpaque(value, JS_CLASS_SET);
+}
+
+bool jsvm__engine_collection_size(JSValueConst value, size_t *size)
+{
+    const JSMapState *state = jsvm_collection(value);
+
+    if (state == NULL)
+        return false;
+    *size = state->record_count;
+    return true;
+}
+
+JSValue jsvm__engine_collection_entries(JSContext *ctx, JSValueConst collection)
+{
+    JSMapState *state = jsvm_collection(collection);
+    bool is_map = JS_GetClassID(collection) == JS_CLASS_MAP;
+    JSValue entries = JS_NewArray(ctx);
+    struct list_head *link;
+    uint32_t count = 0;
+
+    if (JS_IsException(entries))
+        return entries;
+    list_for_each(link, &state->records) {
+        const JSMapRecord *record = list_entry(link, JSMapRecord, link);
+        if (record->empty)
+            continue;
+        if (JS_DefinePropertyValueUint32(ctx, entries, count++, js_dup(record->key),
+                                         JS_PROP_C_W_E) < 0 ||
+            (is_map && JS_DefinePropertyValueUint32(ctx, entries, count++,
+                                                    js_dup(record->value),
+                                                    JS_PROP_C_W_E) < 0)) {
+            JS_FreeValue(ctx, entries);
+            return JS_EXCEPTION;
+        }
+    }
+    return entries;
+}
+
+bool jsvm__engine_collection_add(JSContext *ctx, JSValueConst collection,
+                                 JSValueConst key, JSValueConst value)
+{
+    JSValueConst arguments[] = { key, value };
+    bool is_map = JS_GetClassID(collection) == JS_CLASS_MAP;
+    JSValue result =
+        js_map_set(ctx, collection, is_map ? 2 : 1, arguments, is_map ? 0 : MAGIC_SET);
+
+    JS_FreeValue(ctx, result);
+    return !JS_IsException(result);
+}
+
 /* ---- objects ------------------------------------------------------------ */
 
 JSVMWrapped jsvm__engine_wrapped(JSValueConst value)
@@ -20,6 +77,11 @@ JSVMWrapped jsvm__engine_wrapped(JSValueConst value)
     default:
         return JSVM_WRAPS_NOTHING;
     }
+}
+
+bool jsvm__engine_is_ordinary(JSValueConst value)
+{
+    return JS_GetClassID(value) == JS_CLASS_OBJECT;
 }
 
 double jsvm__engine_date_value(JSValueConst date)

@@ -95,6 +95,18 @@ JSVM_EXTERN JSVM_Status JSVMX_GetLexicalNames(JSVM_Env env, JSVM_Value *result);
 JSVM_EXTERN JSVM_Status JSVMX_PreviewIterator(JSVM_Env env, JSVM_Value iterator,
                                               bool *entries, JSVM_Value *result);
 
+/* ---- Map and Set --------------------------------------------------------- */
+
+/* What a Map or Set holds, without running JS: a new array of a Set's values, or of a
+ * Map's keys and values in turn. Neither: JSVM_INVALID_TYPE. */
+JSVM_EXTERN JSVM_Status JSVMX_GetEntries(JSVM_Env env, JSVM_Value collection,
+                                         JSVM_Value *result);
+
+/* Adds to a Set, or sets a Map's value, as the built-in `add` and `set` do. For a Set
+ * value is NULL. */
+JSVM_EXTERN JSVM_Status JSVMX_AddEntry(JSVM_Env env, JSVM_Value collection,
+                                       JSVM_Value key, JSVM_Value value);
+
 /* ---- promises and microtasks -------------------------------------------- */
 
 typedef enum {
@@ -320,6 +332,87 @@ JSVM_EXTERN JSVM_Status JSVMX_GetObjectOfNative(JSVM_Env env,
  * through C is collected if its part in C is told here and holds no reference. */
 JSVM_EXTERN JSVM_Status JSVMX_SetNativeEdges(JSVM_Env env, JSVMX_NativeObject *native,
                                              size_t count, const JSVM_Value *values);
+
+/* ---- calls without handles ----------------------------------------------- */
+
+/* A call that is running. Its values are handles of the engine's own, which cost
+ * nothing and are valid until the call returns. */
+typedef struct {
+    JSVM_Value thisValue; /* as it was passed, also undefined; called with new: the new
+                             object, which has new.target's prototype */
+    JSVM_Value newTarget; /* NULL unless called with new */
+    size_t argc;
+    const JSVM_Value *argv;
+    void *data;
+} JSVMX_Call;
+
+/* Gives a handle, or NULL for undefined; a scope is open. An exception that pends when
+ * it returns is thrown. */
+typedef JSVM_Value(JSVM_CDECL *JSVMX_CallHandler)(JSVM_Env env, const JSVMX_Call *call);
+
+typedef struct {
+    const char *name; /* UTF-8; NULL: none */
+    size_t nameLength;
+    int parameterCount; /* what its property `length` says */
+    JSVMX_CallHandler call;
+    void *data;
+    JSVM_Finalize finalize; /* as for JSVMX_CreateOwnedFunction; may be NULL */
+    void *finalizeHint;
+} JSVMX_Function;
+
+/* Makes a function object; the definition is copied. */
+JSVM_EXTERN JSVM_Status JSVMX_CreateFunction(JSVM_Env env,
+                                             const JSVMX_Function *definition,
+                                             JSVM_Value *result);
+
+/* ---- values at a glance -------------------------------------------------- */
+
+typedef enum {
+    JSVMX_KIND_UNDEFINED = 0,
+    JSVMX_KIND_NULL,
+    JSVMX_KIND_BOOLEAN,
+    JSVMX_KIND_NUMBER,
+    JSVMX_KIND_BIGINT,
+    JSVMX_KIND_STRING,
+    JSVMX_KIND_SYMBOL,
+    JSVMX_KIND_FUNCTION,
+    JSVMX_KIND_ARRAY,
+    JSVMX_KIND_TYPED_ARRAY,
+    JSVMX_KIND_ARRAY_BUFFER,
+    JSVMX_KIND_DATA_VIEW,
+    JSVMX_KIND_DATE,
+    JSVMX_KIND_MAP,
+    JSVMX_KIND_SET,
+    JSVMX_KIND_PROMISE,
+    JSVMX_KIND_PROXY, /* of whatever, but for a function */
+    JSVMX_KIND_OBJECT, /* an ordinary object: a literal, an instance of a class */
+    JSVMX_KIND_OTHER,  /* an object of another built-in class */
+} JSVMX_Kind;
+
+/* What a value is and holds. Pointers are valid while the value lives and nothing was
+ * done with it. */
+typedef struct {
+    JSVMX_Kind kind;
+    bool wide;        /* string: UTF-16 units, else Latin-1 ones */
+    bool negative;    /* BigInt */
+    int elementType;  /* typed array: JSVM_TypedarrayType; 11: Float16Array */
+    double number;    /* Number; Boolean: 0 or 1; Date: milliseconds, NaN if invalid */
+    uint64_t word;    /* BigInt: the lowest 64 bits of its magnitude */
+    const void *data; /* units of a string; memory of a typed array, DataView or
+                         ArrayBuffer, NULL if detached */
+    size_t length;    /* units; elements of a typed array; bytes of the others; words
+                         of a BigInt's magnitude */
+} JSVMX_Reading;
+
+/* Tells what a value is and holds, in one call. Runs no JS. */
+JSVM_EXTERN JSVM_Status JSVMX_ReadValue(JSVM_Env env, JSVM_Value value,
+                                        JSVMX_Reading *result);
+
+/* Writes in a few words what a value is, as error texts say it ("the number 5", "the
+ * string 'a'", "the array [ 1, 2 ]"), into size bytes, with a 0 at the end; what does
+ * not fit is cut between characters. Runs no JS. */
+JSVM_EXTERN JSVM_Status JSVMX_DescribeValue(JSVM_Env env, JSVM_Value value, char *text,
+                                            size_t size);
 
 /* ---- pinned buffers ----------------------------------------------------- */
 

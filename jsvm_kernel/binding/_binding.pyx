@@ -1,0 +1,48 @@
+"""The compiled part of jsvm_kernel.binding.
+
+A call goes: call.pxi (trampoline) -> check.pxi, once per argument, driven by the types
+that signature.pxi compiled -> Python -> convert.pxi, for the result. errors.pxi throws
+what Python raised; classes.pxi, iterators.pxi and promises.pxi know the objects that
+live on both sides.
+"""
+import datetime
+import enum
+import functools
+import sys
+
+cimport cython
+from cpython.array cimport array
+from cpython.bytearray cimport PyByteArray_FromStringAndSize
+from cpython.bytes cimport PyBytes_FromStringAndSize
+from cpython.object cimport PyObject
+from cpython.ref cimport Py_DECREF, Py_INCREF
+from libc.math cimport floor, isnan
+from libc.stdint cimport int64_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free, malloc
+from libc.string cimport memset
+
+from jsvm_kernel.vm.jsvm cimport *
+from jsvm_kernel.vm._vm cimport (
+    Env, EnvState, Gil, Held, JSObject, JSTypedArray, JSValue, VMState, adopt_object,
+    bigint_from_js, define_hidden, give_gil, owned_function, property_text, take_gil,
+    text_of_units, throw_python, to_js, to_python,
+)
+
+from jsvm_kernel.vm import JSError, Stopped, undefined
+
+from .description import description_of
+from .host import PlainHost
+
+include "types.pxi"
+include "module.pxi"
+include "words.pxi"
+include "signature.pxi"
+include "classes.pxi"
+include "iterators.pxi"
+include "promises.pxi"
+include "deep.pxi"
+include "check.pxi"
+include "convert.pxi"
+include "options.pxi"
+include "errors.pxi"
+include "call.pxi"

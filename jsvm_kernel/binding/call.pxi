@@ -1,0 +1,199 @@
+# A call from JS: the trampoline, the arguments, Python, the result.
+
+cdef extern from "Python.h":
+    size_t PY_VECTORCALL_ARGUMENTS_OFFSET
+    object PyObject_Vectorcall(
+        object callable, PyObject *const *args, size_t nargsf, PyObject *names)
+
+cdef enum:
+    FEW_ARGUMENTS = 12      # so many fit on the C stack
+
+ctypedef JSVM_Value (*PythonBody)(JSVM_Env, const JSVMX_Call *, Held *) noexcept nogil
+
+
+cdef JSVM_Value call_native(JSVM_Env handle, const JSVMX_Call *call) noexcept nogil:
+    """JSVMX_CallHandler of all functions of bound modules."""
+    cdef Held *held = <Held *>call.data
+    cdef Gil gil
+    cdef JSVM_Value result
+    take_gil(held.vm, &gil)
+    result = (<PythonBody><void *>run_native)(handle, call, held)
+    give_gil(held.vm, &gil)
+    return result
+
+
+cdef JSVM_Value run_native(
+    JSVM_Env handle, const JSVMX_Call *call, Held *held
+) noexcept:
+    """The part of call_native that has the GIL."""
+    cdef Function function
+    cdef Env env
+    if held.env.object == NULL or held.env.closed:
+        OH_JSVM_ThrowError(handle, NULL, b"the Env of this native function is closed")
+        return NULL
+    env = <Env>held.env.object
+    function = <Function>held.callable  # held by this call: the JS function may die
+    return call_function(function, env, call)
+
+
+cdef JSVM_Value call_function(
+    Function function, Env env, const JSVMX_Call *call
+) noexcept:
+    """Call Python and give its result; NULL with an exception that pends in JS."""
+    cdef PyObject *few[FEW_ARGUMENTS + 1]
+    cdef PyObject **args = few
+    cdef int i, made = 0
+    cdef JSVM_Value result = NULL
+    try:
+        try:
+            if not function.is_plain:
+                return result_to_js(
+                    function, env, call_with_options(function, env, call))
+            if function.positional > FEW_ARGUMENTS:
+                args = <PyObject **>malloc(
+                    (function.positional + 1) * sizeof(PyObject *))
+                if args == NULL:
+                    raise MemoryError
+            if not read_arguments(function, env, call, args + 1, &made):
+                return NULL
+            result = result_to_js(
+                function, env, call_python(function, args, made))
+        finally:
+            for i in range(made):
+                Py_DECREF(<object>args[i + 1])
+            if args != few:
+                free(args)
+    except BaseException as error:
+        fail(function, env, error)
+        return NULL
+    return result
+
+
+cdef inline object call_python(Function function, PyObject **args, int count):
+    """Call the Python callable with args[1:]; a stop interrupts it meanwhile."""
+    cdef int64_t *depth = <int64_t *>function.module.depth.data.as_longlongs
+    depth[0] += 1
+    try:
+        return PyObject_Vectorcall(
+            function.callable, args + 1, count | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL)
+    finally:
+        depth[0] -= 1
+
+
+cdef int fail(Function function, Env env, BaseException error) noexcept:
+    """Throw an exception in JS, whatever happens on the way."""
+    try:
+        throw_exception(function.module, env, error)
+    except BaseException as failure:
+        text = f"{type(error).__name__} in {function.name}".encode("utf-8", "replace")
+        OH_JSVM_ThrowError(env.handle, NULL, <bytes>text)
+    return 0
+
+
+cdef bint read_arguments(
+    Function function, Env env, const JSVMX_Call *call, PyObject **args, int *made
+) except -1:
+    """Check and convert the positional arguments of a plain function; False with an
+    exception that pends in JS. What is left out and what is undefined are the same at
+    the end: the default value."""
+    cdef size_t given = call.argc
+    cdef int i
+    cdef int at = 0
+    while given > <size_t>function.required and is_undefined(env, call.argv[given - 1]):
+        given -= 1
+    for i in range(function.positional):
+        if at >= <int>given:
+            if at < function.required:
+                throw_missing(function, env, i, given)
+                return False
+            break
+        try:
+            value = read_argument(function, env, &function.params[i], call, &at)
+        except Misfit as error:
+            throw_misfit(function, env, function.names[i], error)
+            return False
+        Py_INCREF(value)
+        args[i] = <PyObject *>value
+        made[0] = i + 1
+    return True
+
+
+cdef inline bint is_undefined(Env env, JSVM_Value value) noexcept:
+    cdef c_bool answer = False
+    OH_JSVM_IsUndefined(env.handle, value, &answer)
+    return answer
+
+
+cdef inline object read_argument(
+    Function function, Env env, const Parameter *param, const JSVMX_Call *call, int *at
+):
+    """Check and convert the argument at *at, and the shape behind a matrix."""
+    cdef JSVMX_Reading reading
+    cdef JSVM_Value value = call.argv[at[0]], shape = NULL
+    ok(env, JSVMX_ReadValue(env.handle, value, &reading))
+    at[0] += 1
+    if reading.kind == JSVMX_KIND_NULL and param.nullable:
+        result = None
+    else:
+        result = from_js(env, &param.type, value, &reading)
+    if param.type.code == VIEW2D:
+        if <size_t>at[0] < call.argc:
+            shape = call.argv[at[0]]
+        at[0] += 1
+        if result is not None:
+            result = shaped(env, &param.type, result, shape, None)
+    return result
+
+
+# ---- binding -------------------------------------------------------------------------
+
+def bind(env, module, description=None, *, name=None, host=None):
+    """Make the JS object that stands for a Python module and return its proxy.
+
+    description is the module's own (`__jsvm_exports__`) if it is None; name is how
+    error texts call the module, else that of the Python module; host is what the
+    program around knows, see BindingHost. Raises DescriptionError, ValueError.
+    """
+    cdef Env target = env
+    cdef Module bound
+    cdef JSVM_HandleScope scope
+    if description is None:
+        description = description_of(module)
+    if name is None:
+        name = module.__name__
+    bound = Module(module, name, PlainHost() if host is None else host)
+    read_named(bound, description)
+    scope = target.enter()
+    try:
+        return to_python(target, new_holder(bound, target, description))
+    finally:
+        target.leave(scope)
+
+
+cdef JSVM_Value new_holder(Module module, Env env, object description) except NULL:
+    """The object with the module's functions."""
+    cdef JSVM_Value holder, tag
+    cdef JSVM_PropertyDescriptor entry
+    ok(env, OH_JSVM_CreateObject(env.handle, &holder))
+    ok(env, OH_JSVM_GetSymbolToStringTag(env.handle, &tag))
+    memset(&entry, 0, sizeof(entry))
+    entry.name = tag
+    entry.value = to_js(env, module.name)
+    entry.attributes = JSVM_CONFIGURABLE
+    ok(env, OH_JSVM_DefineProperties(env.handle, holder, 1, &entry))
+    for described in description["functions"]:
+        define(env, holder, described["name"], function_to_js(module, env, described))
+    return holder
+
+
+cdef JSVM_Value function_to_js(Module module, Env env, object described) except NULL:
+    """The JS function for one function of a description."""
+    cdef Function function
+    cdef str name = described["name"]
+    if described["kind"] == "direct":
+        return to_js(env, env.direct_function(
+            f"{module.name}.{name}",
+            [(param["name"], param["type"]) for param in described["params"]],
+            described["returns"], described["thunk"]))
+    function = new_function(module, getattr(module.module, name), described)
+    return owned_function(env, function, call_native, name, function.required)

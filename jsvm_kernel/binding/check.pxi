@@ -1,0 +1,192 @@
+# One argument: does the JS value fit the declared type, and as what does Python get it.
+# Nothing is coerced.
+
+cdef object from_js(
+    Env env, const Type *type, JSVM_Value value, const JSVMX_Reading *reading
+):
+    """The Python object for a value; raises Misfit."""
+    cdef TypeCode code = type.code
+    cdef JSVMX_Kind kind = reading.kind
+    if code == OBJECT:
+        return to_python(env, value)
+    if code == DOUBLE or code == FLOAT:
+        if kind == JSVMX_KIND_NUMBER:
+            return reading.number
+    elif INT8 <= code <= INT or code == ENUM:
+        return integer_from_js(env, type, value, reading)
+    elif code == STR:
+        if kind == JSVMX_KIND_STRING:
+            return text_of_units(reading.data, reading.length, reading.wide)
+    elif code == BINT:
+        if kind == JSVMX_KIND_BOOLEAN:
+            return reading.number != 0
+    elif code == VIEW or code == VIEW2D:
+        if kind == JSVMX_KIND_TYPED_ARRAY and fits_view(type, reading.elementType):
+            return adopt_object(env, value, JSTypedArray.__new__(JSTypedArray))
+    elif code == BYTES or code == BYTEARRAY:
+        if (kind == JSVMX_KIND_ARRAY_BUFFER or kind == JSVMX_KIND_TYPED_ARRAY
+                and reading.elementType == JSVM_UINT8_ARRAY):
+            return bytes_from_js(env, type, value, reading)
+    else:
+        return object_from_js(env, type, value, reading)
+    raise misfit(env, type, value)
+
+
+cdef object object_from_js(
+    Env env, const Type *type, JSVM_Value value, const JSVMX_Reading *reading
+):
+    """The same for the types that are less often used."""
+    cdef TypeCode code = type.code
+    cdef JSVMX_Kind kind = reading.kind
+    if code == LIST or code == TUPLE:
+        if kind == JSVMX_KIND_ARRAY:
+            items = deep_from_js(env, value, reading, NULL)
+            return items if code == LIST else tuple(items)
+    elif code == DICT:
+        if kind == JSVMX_KIND_MAP or (
+                kind == JSVMX_KIND_OBJECT and is_plain(env, value)):
+            return deep_from_js(env, value, reading, NULL)
+    elif code == SET:
+        if kind == JSVMX_KIND_SET:
+            return deep_from_js(env, value, reading, NULL)
+    elif code == DATETIME:
+        if kind == JSVMX_KIND_DATE:
+            return datetime_from_js(env, value, reading.number)
+    elif code == STRUCT:
+        if kind == JSVMX_KIND_OBJECT:
+            return struct_from_js(env, type, value)
+    elif code == CLASS:
+        instance = to_python(env, value)
+        if isinstance(instance, <object>type.of):
+            return instance
+    raise misfit(env, type, value)
+
+
+# ---- numbers -------------------------------------------------------------------------
+
+cdef object integer_from_js(
+    Env env, const Type *type, JSVM_Value value, const JSVMX_Reading *reading
+):
+    cdef double number = reading.number
+    cdef TypeCode code = INT32 if type.code == ENUM else type.code
+    cdef double low, high
+    if reading.kind == JSVMX_KIND_BIGINT and code in (INT, INT64, UINT64):
+        return bigint_that_fits(env, type, value, reading)
+    if reading.kind != JSVMX_KIND_NUMBER or number != floor(number):
+        raise misfit(env, type, value)
+    low = LOWEST[INT64 - INT8] if code == INT else LOWEST[code - INT8]
+    high = HIGHEST[INT64 - INT8] if code == INT else HIGHEST[code - INT8]
+    if not low <= number <= high:
+        raise out_of_range(env, type, value, True)
+    return <int64_t>number
+
+
+cdef object bigint_that_fits(
+    Env env, const Type *type, JSVM_Value value, const JSVMX_Reading *reading
+):
+    number = int(bigint_from_js(env, value))
+    if type.code != INT:
+        low, high = integer_range(type.code)
+        if not low <= number <= high:
+            raise out_of_range(env, type, value, False)
+    return number
+
+
+# ---- memory --------------------------------------------------------------------------
+
+cdef inline bint fits_view(const Type *type, int element) noexcept:
+    return element == type.element or (
+        type.element == JSVM_UINT8_ARRAY and element == JSVM_UINT8_CLAMPED_ARRAY)
+
+
+cdef object bytes_from_js(
+    Env env, const Type *type, JSVM_Value value, const JSVMX_Reading *reading
+):
+    if reading.data == NULL:
+        raise Misfit(f"expects {expected(type)}, got {described(env, value)}, whose "
+                     "memory is detached")
+    if type.code == BYTEARRAY:
+        return PyByteArray_FromStringAndSize(
+            <const char *>reading.data, reading.length)
+    return PyBytes_FromStringAndSize(<const char *>reading.data, reading.length)
+
+
+cdef object shaped(
+    Env env, const Type *type, object typed_array, JSVM_Value value, object name
+):
+    """The typed array as a matrix whose shape is the next argument of JS."""
+    cdef JSVMX_Reading reading
+    shape = None
+    if value != NULL:
+        ok(env, JSVMX_ReadValue(env.handle, value, &reading))
+        if reading.kind == JSVMX_KIND_ARRAY:
+            shape = deep_from_js(env, value, &reading, NULL)
+    if not (type_is_list(shape) and len(shape) == 2
+            and all([type_is_index(size) for size in shape])):
+        given = "nothing" if value == NULL else described(env, value)
+        raise Misfit(f"expects {expected(type)} and behind it its shape "
+                     f"[rows, columns], got as shape {given}")
+    rows, columns = shape
+    if rows * columns != len(typed_array):
+        raise Misfit(
+            f"expects {expected(type)} of {rows} x {columns} elements, as its shape "
+            f"says, got one of {len(typed_array)}", is_range=True)
+    view = memoryview(typed_array)
+    if rows * columns == 0:
+        return empty_matrix(view, rows, columns)
+    return view.cast("B").cast(view.format, shape)
+
+
+cdef bint type_is_list(object value):
+    return type(value) is list
+
+
+cdef bint type_is_index(object value):
+    return type(value) is int and value >= 0
+
+
+cdef object empty_matrix(object view, object rows, object columns):
+    # memoryview.cast refuses a shape with a 0; an array of ctypes has one.
+    import ctypes
+    kinds = {"b": ctypes.c_int8, "B": ctypes.c_uint8, "h": ctypes.c_int16,
+             "H": ctypes.c_uint16, "i": ctypes.c_int32, "I": ctypes.c_uint32,
+             "q": ctypes.c_int64, "Q": ctypes.c_uint64, "f": ctypes.c_float,
+             "d": ctypes.c_double}
+    return ((kinds[view.format] * columns) * rows)()
+
+
+# ---- structs -------------------------------------------------------------------------
+
+cdef dict struct_from_js(Env env, const Type *type, JSVM_Value value):
+    """The fields of a C struct, each checked, as the dict that Cython makes it from."""
+    cdef Struct struct = <Struct>type.of
+    cdef JSVM_Value field
+    cdef JSVMX_Reading reading
+    cdef dict result = {}
+    refuse_other_fields(env, struct, value)
+    for i, name in enumerate(struct.names):
+        ok(env, OH_JSVM_GetProperty(env.handle, value, to_js(env, name), &field))
+        ok(env, JSVMX_ReadValue(env.handle, field, &reading))
+        if reading.kind == JSVMX_KIND_UNDEFINED:
+            raise Misfit(f"expects {expected(type)} ({', '.join(struct.names)}), but "
+                         f"{name} is missing in {described(env, value)}")
+        try:
+            result[name] = from_js(env, &struct.types[i], field, &reading)
+        except Misfit as error:
+            raise error.within(f".{name}")
+    return result
+
+
+cdef int refuse_other_fields(Env env, Struct struct, JSVM_Value value) except -1:
+    cdef JSVM_Value names
+    cdef JSVMX_Reading reading
+    ok(env, OH_JSVM_GetAllPropertyNames(
+        env.handle, value, JSVM_KEY_OWN_ONLY,
+        <JSVM_KeyFilter>(JSVM_KEY_ENUMERABLE | JSVM_KEY_SKIP_SYMBOLS),
+        JSVM_KEY_NUMBERS_TO_STRINGS, &names))
+    ok(env, JSVMX_ReadValue(env.handle, names, &reading))
+    for name in deep_from_js(env, names, &reading, NULL):
+        if name not in struct.names:
+            raise Misfit(f"has the field {name}, which {struct.name} does not; its "
+                         f"fields are {', '.join(struct.names)}")
+    return 0

@@ -1,0 +1,41 @@
+# What a module built on this one (jsvm_kernel.binding) needs besides the proxies.
+
+cdef JSVM_Value owned_function(
+    Env env, object owner, JSVMX_CallHandler call, str name, int parameters
+) except NULL:
+    """A new JS function that keeps owner alive; `call` gets a Held of owner as data."""
+    cdef JSVM_Value result
+    cdef JSVMX_Function definition
+    cdef bytes utf8 = name.encode("utf-8", "replace")
+    cdef Held *held = new_held(env)
+    held.callable = <PyObject *>owner
+    held.env = env.state
+    definition.name = utf8
+    definition.nameLength = len(utf8)
+    definition.parameterCount = parameters
+    definition.call = call
+    definition.data = held
+    definition.finalize = bury
+    definition.finalizeHint = NULL
+    try:
+        env.vm.callables[<size_t>held] = owner
+        check(env, JSVMX_CreateFunction(env.handle, &definition, &result))
+    except:
+        env.vm.callables.pop(<size_t>held, None)
+        drop_vm_state(held.vm)
+        free(held)
+        raise
+    env.state.users += 1
+    return result
+
+
+cdef object adopt_object(Env env, JSVM_Value value, JSObject proxy):
+    """Tie a new proxy, whose class suits the value, to it."""
+    return adopt(env, value, proxy)
+
+
+cdef str text_of_units(const void *units, Py_ssize_t length, bint wide):
+    """The text of a string's units: UTF-16 if wide, else Latin-1."""
+    if wide:
+        return text_from_units(<const uint16_t *>units, length)
+    return PyUnicode_FromKindAndData(1, units, length)
