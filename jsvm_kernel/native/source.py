@@ -27,7 +27,8 @@ class NativeSource(msgspec.Struct, frozen=True, kw_only=True):
     `code` is what stands below the cell's magic line and `line_offset` the number of
     lines of the cell above it (1 under a `%%` line), so that every line number that
     leaves the builder is one the author sees in the cell. `cell` names the cell in
-    diagnostics ("In[7]"); it is no part of what is built.
+    diagnostics ("In[7]"); it is no part of what is built. `file` is what the source is
+    called if it is a file's, and `search` the folders of what it includes and cimports.
     """
 
     name: str
@@ -35,6 +36,8 @@ class NativeSource(msgspec.Struct, frozen=True, kw_only=True):
     options: NativeOptions = NativeOptions()
     cell: str = "cell"
     line_offset: int = 0
+    file: str = ""
+    search: tuple[str, ...] = ()
 
     @property
     def file_name(self) -> str:
@@ -42,7 +45,7 @@ class NativeSource(msgspec.Struct, frozen=True, kw_only=True):
 
         The angle brackets keep Python's linecache from reading a file of that name.
         """
-        return f"<{self.name}.pyx>"
+        return self.file or f"<{self.name}.pyx>"
 
     @property
     def text(self) -> str:

@@ -34,13 +34,25 @@ class Toolchain(NamedTuple):
         """
         return [
             *self.command,
+            *self.compile_flags(optimize),
+            # The folder of a build is gone when a backtrace is read.
+            f"-fdebug-prefix-map={c_file.parent}=.",
+            *(f"-I{folder}" for folder in self.includes),
+            c_file.name,
+            *_SHARED,
+            "-o",
+            output.name,
+            "-lm",
+        ]
+
+    def compile_flags(self, optimize: int) -> list[str]:
+        """Return the flags that every native module's C is compiled with."""
+        return [
             f"-O{optimize}",
             # Line tables that every backtrace reader knows, and frames it can walk.
             "-g",
             "-gdwarf-4",
             "-fno-omit-frame-pointer",
-            # The folder of a build is gone when a backtrace is read.
-            f"-fdebug-prefix-map={c_file.parent}=.",
             "-fPIC",
             # As CPython itself is built: signed overflow wraps.
             "-fwrapv",
@@ -49,12 +61,6 @@ class Toolchain(NamedTuple):
             "-DNDEBUG",
             # Else a misspelt C function shows when the module is loaded.
             "-Werror=implicit-function-declaration",
-            *(f"-I{folder}" for folder in self.includes),
-            c_file.name,
-            *_SHARED,
-            "-o",
-            output.name,
-            "-lm",
         ]
 
 

@@ -98,6 +98,7 @@ def _run(
         _compiler("Options").default_options,
         language_level=3,
         emit_linenums=True,
+        include_path=list(source.search),
         errors_to_stderr=False,
         output_file=str(folder / f"{module}.c"),
     )

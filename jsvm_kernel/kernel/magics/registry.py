@@ -37,6 +37,7 @@ FAMILIES: Final[dict[MagicKind, dict[str, str]]] = {
         "who": "context",
         "whos": "context",
         "reset": "context",
+        "jsvm_new": "new",
     },
     "cell": {
         "jsvm_native": "native",
