@@ -32,6 +32,8 @@ JSVM_Status JSVMX_CollectGarbage(JSVM_VM vm)
 {
     if (vm == NULL)
         return JSVM_INVALID_ARG;
+    for (JSVM_Env env = vm->envs; env; env = env->next_env)
+        jsvm__release_limbo(env);
     JS_RunGC(vm->rt);
     return JSVM_OK;
 }

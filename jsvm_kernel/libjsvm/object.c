@@ -114,6 +114,39 @@ JSVM_Status OH_JSVM_DefineProperties(JSVM_Env env, JSVM_Value object,
     return status == JSVM_OK ? jsvm__ok(env) : jsvm__fail(env, status);
 }
 
+JSVM_Status JSVMX_DefineAccessor(JSVM_Env env, JSVM_Value object, JSVM_Value name,
+                                 JSVM_Value getter, JSVM_Value setter,
+                                 JSVM_PropertyAttributes attributes)
+{
+    JSVM_PropertyDescriptor descriptor = { .name = name };
+    JSVM_Status refused = JSVM_INVALID_ARG;
+    int flags = JS_PROP_HAS_CONFIGURABLE | JS_PROP_HAS_ENUMERABLE | JS_PROP_HAS_GET |
+                JS_PROP_HAS_SET;
+    JSAtom key;
+    int ret;
+
+    JSVM_ENTER(env);
+    JSVM_CHECK_ARG(env, object);
+    JSVM_CHECK(env, JS_IsObject(jsvm__get(object)), JSVM_OBJECT_EXPECTED);
+    key = jsvm__descriptor_key(env, &descriptor, &refused);
+    if (key == JS_ATOM_NULL)
+        return refused;
+    if (attributes & JSVM_CONFIGURABLE)
+        flags |= JS_PROP_CONFIGURABLE;
+    if (attributes & JSVM_ENUMERABLE)
+        flags |= JS_PROP_ENUMERABLE;
+    jsvm__begin_js(env->vm);
+    ret = JS_DefineProperty(env->ctx, jsvm__get(object), key, JS_UNDEFINED,
+                            getter ? jsvm__get(getter) : JS_UNDEFINED,
+                            setter ? jsvm__get(setter) : JS_UNDEFINED, flags);
+    JS_FreeAtom(env->ctx, key);
+    jsvm__end_js(env->vm);
+    if (ret < 0)
+        return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
+    JSVM_CHECK(env, ret > 0, JSVM_INVALID_ARG);
+    return jsvm__ok(env);
+}
+
 /* ---- freezing and sealing ----------------------------------------------- */
 
 static JSVM_Status restrict_object(JSVM_Env env, JSVM_Value object,

@@ -92,6 +92,7 @@ cdef class VM:
     cdef object envs            # WeakSet of its Envs
     cdef dict callables         # address of Held -> callable
     cdef dict instances         # address of a Python object -> its Instance
+    cdef Py_ssize_t instances_due   # so many: time to look for cycles
     cdef BaseException exception    # see VMState.unwinding
     cdef bint stop_is_ours      # the stop in force only serves to unwind
     cdef readonly object calls  # CallQueue; None: other threads get WrongThread

@@ -3,6 +3,7 @@
 One module, so that calls between its parts are C calls; _vm.pxd declares the classes.
 """
 import functools
+import gc
 import re
 import sys
 import threading
@@ -59,6 +60,7 @@ include "promise.pxi"
 include "buffer.pxi"
 include "sharing.pxi"
 include "instance.pxi"
+include "cycles.pxi"
 include "loader.pxi"
 include "env.pxi"
 include "machine.pxi"

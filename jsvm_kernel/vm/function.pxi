@@ -89,7 +89,7 @@ cdef object call_function(
         for i in range(count):
             values[i] = to_js(env, <object>args[i])
         this = receiver(function, args + count, names)
-        check(env, OH_JSVM_GetReferenceValue(env.handle, function.ref, &func))
+        func = function.get()
         previous = leave_python(state)
         status = OH_JSVM_CallFunction(env.handle, this, func, count, values, &result)
         enter_python(state, previous)

@@ -71,7 +71,10 @@ cdef JSVM_Value new_instance(
     """A new JS object that stands for a Python object."""
     cdef VM vm = env.vm
     cdef JSVM_Value result
-    cdef Instance instance = Instance.__new__(Instance), older
+    cdef Instance instance, older
+    if len(vm.instances) >= vm.instances_due:
+        collect_unasked(vm)
+    instance = Instance.__new__(Instance)
     instance.value = value
     instance.key = <size_t><PyObject *>value
     instance.state.native.kind = &INSTANCE

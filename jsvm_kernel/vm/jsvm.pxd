@@ -851,6 +851,9 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
         JSVM_Env env, const char *utf8name, size_t length,
         const JSVM_CallbackStruct *callback, JSVM_Finalize finalizeCb,
         void *finalizeHint, JSVM_Value *result)
+    JSVM_Status JSVMX_DefineAccessor(
+        JSVM_Env env, JSVM_Value object, JSVM_Value name, JSVM_Value getter,
+        JSVM_Value setter, JSVM_PropertyAttributes attributes)
     ctypedef struct JSVMX_NativeObject:
         const void *kind
         JSVM_Finalize finalize

@@ -34,6 +34,7 @@ cdef class VM:
         check_time_limit(time_limit)
         self.callables = {}
         self.instances = {}
+        self.instances_due = FEW_INSTANCES
         self.envs = weakref.WeakSet()
         self.state = new_vm_state()
         self.state.closed = self.state.destroyed = True  # until it exists
@@ -248,10 +249,11 @@ cdef class VM:
                       info.cachedDataVersionTag)
 
     def collect_garbage(self):
-        """Free what only cycles hold, at once. The engine does so itself whenever the
-        heap has grown by half."""
+        """Free what only cycles hold, at once, also such as lead through a Python object
+        and what only that holds. The engine does so itself whenever the heap has grown
+        by half, or the number of Python objects in it has doubled."""
         self.check()
-        JSVMX_CollectGarbage(self.state.vm)
+        collect_cycles(self)
         if self.state.dead != NULL and self.state.depth == 0:
             sweep(self, self.state)
 

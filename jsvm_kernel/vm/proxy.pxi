@@ -30,6 +30,8 @@ cdef class JSValue:
         """A handle of the value in the open scope."""
         cdef JSVM_Value value
         check(self.env, OH_JSVM_GetReferenceValue(self.env.handle, self.ref, &value))
+        if value == NULL:
+            raise_collected()
         return value
 
     cdef Env env_of(self):
@@ -101,6 +103,12 @@ cdef class JSValue:
 
     cdef str summary(self):
         return str(self)
+
+
+cdef int raise_collected() except -1:
+    """For a proxy of a cycle that was collected, which a destructor still uses."""
+    raise Closed("the JavaScript object was collected, with the Python object whose "
+                 "destructor uses it")
 
 
 def env_of(JSValue value not None):

@@ -54,6 +54,8 @@ cdef JSVM_Value proxy_to_js(Env env, JSValue proxy) except NULL:
         if proxy.env.state.closed:
             raise Closed("the Env of this value is closed")
     check(env, OH_JSVM_GetReferenceValue(env.handle, proxy.ref, &result))
+    if result == NULL:
+        raise_collected()
     return result
 
 

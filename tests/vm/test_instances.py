@@ -8,7 +8,7 @@ import weakref
 
 import pytest
 
-from jsvm_kernel.vm import VM, Env, live_resources
+from jsvm_kernel.vm import VM, Closed, Env, live_resources
 
 
 class Thing:
@@ -135,3 +135,115 @@ def test_expose_needs_a_class_and_a_prototype(env: Env) -> None:
 def test_what_is_not_exposed_does_not_cross(env: Env, exposed: None) -> None:
     with pytest.raises(TypeError, match="object has no JavaScript counterpart"):
         env.globals.x = object()
+
+
+# ---- cycles through both heaps -------------------------------------------------------
+
+
+class Holder(Thing):
+    """Holds what it is given."""
+
+    def __init__(self, callback: object = None) -> None:
+        self.callback = callback
+
+
+@pytest.fixture
+def watched(env: Env) -> list[weakref.ref[Holder]]:
+    """Let JavaScript make holders; they are watched."""
+    made: list[weakref.ref[Holder]] = []
+
+    def make() -> Holder:
+        holder = Holder()
+        made.append(weakref.ref(holder))
+        return holder
+
+    env.expose(Thing, env.eval("({})"))
+    env.globals.make = make
+    env.globals.hold = lambda holder, value: setattr(holder, "callback", value)
+    return made
+
+
+def alive(env: Env, watched: list[weakref.ref[Holder]]) -> int:
+    env.vm.collect_garbage()
+    return sum(holder() is not None for holder in watched)
+
+
+def test_a_callback_that_closes_over_its_holder_is_collected(
+    env: Env, watched: list[weakref.ref[Holder]]
+) -> None:
+    env.eval("for (let i = 0; i < 10; i++) { const h = make(); hold(h, () => h) }")
+    assert alive(env, watched) == 0
+
+
+def test_a_cycle_through_containers_and_two_holders_is_collected(
+    env: Env, watched: list[weakref.ref[Holder]]
+) -> None:
+    env.globals.hold_deep = lambda holder, value: setattr(
+        holder, "callback", [{"deep": (value,)}]
+    )
+    env.eval("{ const a = make(), b = make(); hold_deep(a, () => b); hold(b, {a}) }")
+    assert alive(env, watched) == 0
+
+
+def test_a_callback_lives_as_long_as_its_holder(
+    env: Env, watched: list[weakref.ref[Holder]]
+) -> None:
+    env.eval("globalThis.kept = make(); { const h = kept; hold(h, () => h) }")
+    assert alive(env, watched) == 1
+    assert env.eval("x => x.callback() === x") is not None
+    holder = watched[0]()
+    assert holder is not None
+    assert holder.callback() is holder  # type: ignore[operator]
+    del holder
+    env.eval("kept = null")
+    assert alive(env, watched) == 0
+
+
+def test_what_python_holds_too_is_not_collected(
+    env: Env, watched: list[weakref.ref[Holder]]
+) -> None:
+    env.eval("{ const h = make(); hold(h, () => h) }")
+    holder = watched[0]()
+    assert holder is not None
+    callback = holder.callback
+    del holder
+    assert alive(env, watched) == 1
+    assert callback() is watched[0]()  # type: ignore[operator]
+    del callback
+    assert alive(env, watched) == 0
+
+
+def test_symbols_and_primitives_of_a_holder_survive_a_collection(env: Env) -> None:
+    env.expose(Thing, env.eval("({})"))
+    env.globals.kept = Holder(env.eval("[Symbol.for('a'), Symbol('b')]"))
+    env.globals.kept.callback = list(env.globals.kept.callback)
+    env.vm.collect_garbage()
+    first, second = env.globals.kept.callback
+    assert str(first) == "Symbol(a)"
+    assert str(second) == "Symbol(b)"
+
+
+def test_a_destructor_cannot_use_what_was_collected_with_it(env: Env) -> None:
+    outcomes = []
+
+    class Careless(Holder):
+        def __del__(self) -> None:
+            try:
+                self.callback()  # type: ignore[operator]
+            except Closed as error:
+                outcomes.append(str(error))
+
+    env.expose(Thing, env.eval("({})"))
+    env.globals.make = Careless
+    env.globals.hold = lambda holder, value: setattr(holder, "callback", value)
+    env.eval("{ const h = make(); hold(h, () => h) }")
+    env.vm.collect_garbage()
+    assert len(outcomes) == 1
+    assert "was collected" in outcomes[0]
+
+
+def test_many_cycles_are_collected_unasked(
+    env: Env, watched: list[weakref.ref[Holder]]
+) -> None:
+    env.eval("for (let i = 0; i < 25000; i++) { const h = make(); hold(h, () => h) }")
+    assert sum(holder() is not None for holder in watched) < 10_001

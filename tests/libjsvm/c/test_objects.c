@@ -338,3 +338,30 @@ TEST(freezing_and_sealing)
     EXPECT(JSVM_OBJECT_EXPECTED, OH_JSVM_ObjectSeal(env, run(env, "null")));
     THROWN("TypeError");
 }
+
+/* ---- accessors whose functions are values ---------------------------------- */
+
+TEST(an_accessor_is_made_of_function_values)
+{
+    JSVM_Value object = run(env, "globalThis.o = { kept: 1 }");
+    JSVM_Value getter = run(env, "(function () { return this.kept })");
+    JSVM_Value setter = run(env, "(function (value) { this.kept = value })");
+
+    OK(JSVMX_DefineAccessor(env, object, run(env, "'both'"), getter, setter,
+                            JSVM_ENUMERABLE));
+    OK(JSVMX_DefineAccessor(env, object, run(env, "Symbol.iterator"), getter, NULL,
+                            JSVM_CONFIGURABLE));
+    CHECK(holds(env, "o.both = 5, o.kept === 5 && o[Symbol.iterator] === 5"));
+    CHECK(holds(env, "Object.keys(o).join() === 'kept,both'"));
+    CHECK(holds(env, "!Object.getOwnPropertyDescriptor(o, 'both').configurable"));
+    CHECK(holds(env, "'use strict'; try { o[Symbol.iterator] = 1 } "
+                     "catch (e) { e instanceof TypeError }"));
+    EXPECT(JSVM_NAME_EXPECTED,
+           JSVMX_DefineAccessor(env, object, number_of(env, 1), getter, NULL, 0));
+    EXPECT(JSVM_OBJECT_EXPECTED, JSVMX_DefineAccessor(env, number_of(env, 1),
+                                                      run(env, "'x'"), getter, NULL,
+                                                      0));
+    EXPECT(JSVM_INVALID_ARG,
+           JSVMX_DefineAccessor(env, run(env, "Object.freeze({})"), run(env, "'x'"),
+                                getter, NULL, JSVM_ENUMERABLE));
+}

@@ -296,6 +296,14 @@ JSVM_EXTERN JSVM_Status JSVMX_CreateOwnedFunction(JSVM_Env env, const char *utf8
                                                   void *finalizeHint,
                                                   JSVM_Value *result);
 
+/* Defines an accessor whose getter and setter, each NULL or a function, are values; of
+ * the attributes, JSVM_ENUMERABLE and JSVM_CONFIGURABLE count. NAME_EXPECTED: name is
+ * neither a string nor a symbol; INVALID_ARG: the object refuses. */
+JSVM_EXTERN JSVM_Status JSVMX_DefineAccessor(JSVM_Env env, JSVM_Value object,
+                                             JSVM_Value name, JSVM_Value getter,
+                                             JSVM_Value setter,
+                                             JSVM_PropertyAttributes attributes);
+
 /* ---- objects that stand for something of C ------------------------------- */
 
 /* What a native object stands for. The structure is the caller's, and often part of a
