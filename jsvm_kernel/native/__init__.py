@@ -15,19 +15,35 @@ cell is another module), with `importlib.machinery.ExtensionFileLoader`; the loa
 needs nothing of this package. Loading one file twice in a process gives the same module
 with the state it has, and its top level does not run again; a copy of the file, loaded
 under the same name, is a new one. What it offers to JavaScript is its attribute
-`__jsvm_exports__`: a list of one dict per function,
+`__jsvm_exports__`, the structure `Description` of `result.py` as plain dicts and lists:
 
-    name      what JavaScript calls it; the Python callable is the module's attribute of
-              that name
-    doc       docstring, "" if there is none
-    line      line of its `def` in the cell
-    params    [{"name", "type", "const", "optional", "nullable"}]: optional: has a
-              default value; nullable: the declaration lets None in
-    returns   a type name, or "void"
-    kind      "direct" or "python"
-    thunk     direct only: address of `void (const JSVMX_DirectValue *args,
-              JSVMX_DirectValue *result)`, to be called with or without the GIL, valid
-              until the process ends, because a loaded module's file stays loaded
+    version    2
+    doc        docstring of the module, "" if there is none
+    functions  as below
+    classes    {"name", "doc", "line", "base", "cdef", "exception", "constructor",
+               "methods", "static", "properties"}
+    enums      {"name", "doc", "line", "members": {name: number}}: what signatures name,
+               and every cpdef enum
+    structs    {"name", "fields": [{"name", "type"}]}: C structs that signatures name
+    constants  names of module attributes that never change
+
+A function (and a method):
+
+    name       what JavaScript calls it; the Python callable is the module's attribute
+               of that name
+    doc        docstring, "" if there is none
+    line       line of its `def` in the cell
+    params     [{"name", "type", "const", "optional", "nullable", "kind", "default"}]:
+               optional: has a default value, whose source text is `default`;
+               nullable: the declaration lets None in; kind: "positional", "keyword"
+               (only), "varargs" (*args) or "varkw" (**kw)
+    returns    a type name, or "void"; `returns_const`: a view that is not to be written
+    kind       "direct" or "python"
+    flavour    what a call gives: "plain" (its result), "coroutine", "generator" or
+               "async_generator"
+    thunk      direct only: address of `void (const JSVMX_DirectValue *args,
+               JSVMX_DirectValue *result)`, to be called with or without the GIL, valid
+               until the process ends, because a loaded module's file stays loaded
 
 The type names are those of `border.py`. Tracebacks, DWARF line tables and `co_filename`
 call the source `<NAME.pyx>` with lines counted as in the cell: the file may come from

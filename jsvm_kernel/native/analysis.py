@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from .border import SUPPORTED, BorderType, Claim, UnsupportedType, border_type
 from .diagnostics import Diagnostic, line_of
-from .result import Export, Parameter
+from .result import Description, FunctionExport, Parameter
 
 # libjsvm takes no more parameters of a direct function.
 _MOST_DIRECT_PARAMETERS = 64
@@ -20,7 +20,7 @@ _HELP = (
 class Exports(NamedTuple):
     """What an analysis found."""
 
-    exports: list[Export]
+    description: Description
     conditional: set[str]
     """Names of functions defined inside an `if`, `try` or loop."""
     claims: set[Claim]
@@ -33,7 +33,7 @@ def analyse(module: Any, text: str) -> Exports:
     Names that begin with an underscore are private to the module. `text` is the source,
     for the lines of diagnostics.
     """
-    found: dict[str, Export] = {}
+    found: dict[str, FunctionExport] = {}
     conditional: set[str] = set()
     claims: set[Claim] = set()
     problems = []
@@ -53,7 +53,8 @@ def analyse(module: Any, text: str) -> Exports:
             conditional.add(name)
     if problems:
         problems.append(Diagnostic(severity="hint", message=_HELP))
-    return Exports(list(found.values()), conditional, claims, problems)
+    description = Description(doc=str(module.doc or ""), functions=list(found.values()))
+    return Exports(description, conditional, claims, problems)
 
 
 def _functions(node: Any, nested: bool) -> Iterator[tuple[Any, bool]]:
@@ -98,7 +99,7 @@ class _Reader:
         self.name = name
         self.claims: set[Claim] = set()
 
-    def read(self) -> Export:
+    def read(self) -> FunctionExport:
         node = self.node
         if type(node).__name__ == "FusedCFuncDefNode" or node.has_fused_arguments:
             raise _Refused(node.pos, "functions of fused types are not supported")
@@ -129,12 +130,13 @@ class _Reader:
             and node.type.exception_value is None
             and not node.type.exception_check
         )
-        return Export(
+        return FunctionExport(
             name=self.name,
             doc=str(node.doc or ""),
             line=node.pos[1],
             params=params,
             returns=returns.name,
+            returns_const=returns.const,
             kind="direct" if direct else "python",
         )
 

@@ -51,21 +51,21 @@ def _build_anew(
     module = f"jsvm_{source.name}_{key[:16]}"
     with cache.folder_for(key) as folder:
         start = time.perf_counter()
-        exports, diagnostics = translate(source, module, folder)
+        description, diagnostics = translate(source, module, folder)
         translated = time.perf_counter()
         if not _has_error(diagnostics):
             diagnostics += compile_c(source, module, folder, tools)
         compiled = time.perf_counter()
         if _has_error(diagnostics):
             return BuildResult(name=source.name, diagnostics=diagnostics)
-        record = Build(module=module, exports=exports, diagnostics=diagnostics)
+        record = Build(module=module, description=description, diagnostics=diagnostics)
         path = cache.store(key, folder / f"{module}.so", record)
     return BuildResult(
         name=source.name,
         diagnostics=diagnostics,
         path=str(path),
         module=module,
-        exports=exports,
+        description=description,
         translate_s=translated - start,
         compile_s=compiled - translated,
     )
@@ -77,7 +77,7 @@ def _found(source: NativeSource, path: Path, record: Build) -> BuildResult:
         diagnostics=record.diagnostics,
         path=str(path),
         module=record.module,
-        exports=record.exports,
+        description=record.description,
         cached=True,
     )
 

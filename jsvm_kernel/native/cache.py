@@ -25,7 +25,7 @@ import msgspec
 from jsvm_kernel import cache_folder
 
 from .diagnostics import Diagnostic
-from .result import Export
+from .result import Description
 
 _RECORD = "build.msgpack"
 
@@ -38,7 +38,7 @@ class Build(msgspec.Struct, frozen=True, kw_only=True):
     """The record of a finished build; `digest` is the .so file's checksum."""
 
     module: str
-    exports: list[Export]
+    description: Description
     diagnostics: list[Diagnostic]
     digest: bytes = b""
 

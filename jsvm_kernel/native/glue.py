@@ -1,16 +1,19 @@
 """The Cython text that is put behind the author's code, so that its lines stay true.
 
-It holds one thunk per direct function and the list `__jsvm_exports__`. All names that
-it brings begin with `__jsvm_`, so that it clashes with nothing the author may write.
+It holds one thunk per direct function and the description, `__jsvm_exports__`. All
+names that it brings begin with `__jsvm_`, so that it clashes with nothing the author
+may write.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from .analysis import Exports
 from .border import Claim
-from .result import Export
+from .result import FunctionExport
 
 _VALUE = """\
 cdef extern from "ark_runtime/jsvmx.h" nogil:
@@ -26,20 +29,26 @@ def glue(found: Exports) -> str:
     parts = []
     if found.claims:
         parts.append(_size_checks(sorted(found.claims)))
-    direct = [export for export in found.exports if export.kind == "direct"]
+    functions = found.description.functions
+    direct = [function for function in functions if function.kind == "direct"]
     if direct:
         parts.append(_VALUE)
         parts += map(_thunk, direct)
-    always = [e for e in found.exports if e.name not in found.conditional]
-    entries = "".join(f"    {_entry(export)},\n" for export in always)
-    parts.append(f"__jsvm_exports__ = [\n{entries}]\n")
+    always = [f for f in functions if f.name not in found.conditional]
+    described = msgspec.to_builtins(found.description)
+    described["functions"] = []
+    parts.append(f"__jsvm_exports__ = {described!a}\n")
+    parts += [_adding(function) for function in always]
     parts += [
-        f'if "{export.name}" in globals():\n'
-        f"    __jsvm_exports__.append({_entry(export)})\n"
-        for export in found.exports
-        if export.name in found.conditional
+        f'if "{function.name}" in globals():\n    {_adding(function)}'
+        for function in functions
+        if function.name in found.conditional
     ]
     return "\n" + "".join(parts)
+
+
+def _adding(function: FunctionExport) -> str:
+    return f'__jsvm_exports__["functions"].append({_entry(function)})\n'
 
 
 def _size_checks(claims: Iterable[Claim]) -> str:
@@ -60,7 +69,7 @@ def _field(type_name: str) -> str:
     return "u64" if type_name.startswith("u") else "i64"
 
 
-def _thunk(export: Export) -> str:
+def _thunk(export: FunctionExport) -> str:
     args = ", ".join(f"args[{i}].{_field(p.type)}" for i, p in enumerate(export.params))
     call = f"{export.name}({args})"
     if export.returns == "bint":
@@ -73,20 +82,9 @@ def _thunk(export: Export) -> str:
     )
 
 
-def _entry(export: Export) -> str:
-    """Return a Cython expression that makes the export's dict."""
-    fields: dict[str, object] = {
-        "name": export.name,
-        "doc": export.doc,
-        "line": export.line,
-        "params": [
-            {field: getattr(parameter, field) for field in parameter.__struct_fields__}
-            for parameter in export.params
-        ],
-        "returns": export.returns,
-        "kind": export.kind,
-    }
-    text = ascii(fields)
+def _entry(export: FunctionExport) -> str:
+    """Return a Cython expression that makes the function's dict."""
+    text = ascii(msgspec.to_builtins(export))
     if export.kind == "direct":
         thunk = f"<unsigned long long><void *>__jsvm_thunk_{export.name}"
         text = f'{text[:-1]}, "thunk": {thunk}}}'

@@ -17,27 +17,89 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     const: bool = False
     optional: bool = False
     nullable: bool = False
+    kind: Literal["positional", "keyword", "varargs", "varkw"] = "positional"
+    default: str = ""
+    """Source text of the default value; "" if there is none or it is not known."""
 
-    def __str__(self) -> str:
-        const = "const " if self.const else ""
-        return f"{const}{self.type} {self.name}{'=…' if self.optional else ''}"
 
-
-class Export(msgspec.Struct, frozen=True, kw_only=True):
-    """A function; its fields are explained in the package's docstring."""
+class FunctionExport(msgspec.Struct, frozen=True, kw_only=True):
+    """A function or a method."""
 
     name: str
     doc: str
     line: int
     params: list[Parameter]
     returns: str
+    returns_const: bool = False
     kind: Literal["direct", "python"]
+    flavour: Literal["plain", "coroutine", "generator", "async_generator"] = "plain"
+
+
+class Property(msgspec.Struct, frozen=True, kw_only=True):
+    """An attribute of a class's instances."""
+
+    name: str
+    doc: str = ""
+    type: str
+    writable: bool = False
+
+
+class ClassExport(msgspec.Struct, frozen=True, kw_only=True):
+    """A class; `base` is another exported class or "".
+
+    Without a constructor of its own it has its base class's, or takes no arguments.
+    """
+
+    name: str
+    doc: str
+    line: int
+    base: str
+    cdef: bool
+    exception: bool
+    constructor: FunctionExport | None
+    methods: list[FunctionExport]
+    static: list[FunctionExport]
+    properties: list[Property]
+
+
+class EnumExport(msgspec.Struct, frozen=True, kw_only=True):
+    """An enum that a signature names, or a cpdef enum."""
+
+    name: str
+    doc: str
+    line: int
+    members: dict[str, int]
+
+
+class Field(msgspec.Struct, frozen=True, kw_only=True):
+    """A field of a C struct."""
+
+    name: str
+    type: str
+
+
+class StructExport(msgspec.Struct, frozen=True, kw_only=True):
+    """A C struct that a signature names; JavaScript has a plain object for it."""
+
+    name: str
+    fields: list[Field]
+
+
+class Description(msgspec.Struct, frozen=True, kw_only=True):
+    """What a module exports; its fields are explained in the package's docstring."""
+
+    version: Literal[2] = 2
+    doc: str = ""
+    functions: list[FunctionExport] = []
+    classes: list[ClassExport] = []
+    enums: list[EnumExport] = []
+    structs: list[StructExport] = []
+    constants: list[str] = []
 
     @property
-    def signature(self) -> str:
-        """The function as its author would declare it, for help and completion."""
-        params = ", ".join(map(str, self.params))
-        return f"{self.returns} {self.name}({params})"
+    def is_empty(self) -> bool:
+        """Whether the module has nothing for JavaScript."""
+        return not (self.functions or self.classes or self.enums or self.constants)
 
 
 class BuildResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +111,7 @@ class BuildResult(msgspec.Struct, frozen=True, kw_only=True):
     """The .so file; it stays in the cache."""
     module: str | None = None
     """The name to import it under: unique to its content."""
-    exports: list[Export] = []
+    description: Description = Description()
     cached: bool = False
     translate_s: float = 0.0
     compile_s: float = 0.0

@@ -16,7 +16,7 @@ from typing import IO, Any, NamedTuple
 from .analysis import analyse
 from .diagnostics import Diagnostic, Severity, line_of
 from .glue import glue
-from .result import Export
+from .result import Description
 from .source import NativeSource
 
 _SEVERITIES: dict[str, Severity] = {
@@ -41,7 +41,7 @@ def total(const double[:] values, str name):
 class Translation(NamedTuple):
     """Outcome of a translation: a C file exists if no diagnostic is an error."""
 
-    exports: list[Export]
+    description: Description
     diagnostics: list[Diagnostic]
 
 
@@ -50,16 +50,16 @@ def translate(source: NativeSource, module: str, folder: Path) -> Translation:
     text = source.text
     tree, messages = _run(source, text, module, folder, declarations_only=True)
     if tree is None:
-        return Translation([], messages)
+        return Translation(Description(), messages)
     found = analyse(tree, text)
     if found.problems:
-        return Translation([], found.problems)
+        return Translation(Description(), found.problems)
     _, messages = _run(source, text + glue(found), module, folder)
     messages += _ignored_comments(text)
-    if not found.exports:
+    if found.description.is_empty:
         why = "the module exports nothing: declare a function with def or cpdef"
         messages.append(Diagnostic(severity="warning", message=why))
-    return Translation(found.exports, messages)
+    return Translation(found.description, messages)
 
 
 def warm_up(folder: Path) -> None:

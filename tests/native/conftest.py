@@ -91,7 +91,8 @@ def direct() -> Callable[[types.ModuleType, str], Callable[..., Any]]:
     """Gives a direct function as its thunk, the way libjsvm calls it."""
 
     def find(module: types.ModuleType, name: str) -> Callable[..., Any]:
-        export = next(e for e in module.__jsvm_exports__ if e["name"] == name)
+        functions = module.__jsvm_exports__["functions"]
+        export = next(each for each in functions if each["name"] == name)
         assert export["kind"] == "direct"
         thunk = _THUNK(export["thunk"])
 

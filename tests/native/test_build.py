@@ -68,7 +68,7 @@ def test_every_c_integer_passes_a_direct_function_unchanged(loaded, direct) -> N
         for i, c_type in enumerate(_C_TYPES)
     )
     module = loaded("from libc.stdint cimport *\n" + functions)
-    exports = {export["name"]: export for export in module.__jsvm_exports__}
+    exports = {each["name"]: each for each in module.__jsvm_exports__["functions"]}
     for i, (c_type, name) in enumerate(_C_TYPES.items()):
         export = exports[f"id{i}"]
         assert export["params"][0]["type"] == export["returns"] == name, c_type
@@ -115,7 +115,7 @@ def test_views_of_every_typed_array_share_memory(loaded) -> None:
         for i, c_type in enumerate(_VIEWS)
     )
     module = loaded(functions)
-    exports = module.__jsvm_exports__
+    exports = module.__jsvm_exports__["functions"]
     for i, (c_type, code) in enumerate(_VIEWS.items()):
         values = array.array(code, [0, 2, 3])
         function = getattr(module, f"f{i}")
@@ -141,7 +141,7 @@ def test_python_functions_take_and_give_objects(loaded) -> None:
         ''')
     assert module.greet("Ann", b"x", 2) == ("hi Annhi Ann", b"x")
     assert module.product([2, 3, 7]) == 42
-    greet, product = module.__jsvm_exports__
+    greet, product = module.__jsvm_exports__["functions"]
     assert greet["doc"] == "Greets."
     assert greet["kind"] == product["kind"] == "python"
     assert "thunk" not in greet
@@ -153,6 +153,8 @@ def test_python_functions_take_and_give_objects(loaded) -> None:
             "const": False,
             "optional": False,
             "nullable": False,
+            "kind": "positional",
+            "default": "",
         }
     ]
 
@@ -165,7 +167,7 @@ def test_a_function_that_a_condition_did_not_define_is_not_exported(loaded) -> N
         else:
             def there(): pass
         """)
-    assert [export["name"] for export in module.__jsvm_exports__] == ["here"]
+    assert [each["name"] for each in module.__jsvm_exports__["functions"]] == ["here"]
 
 
 def test_a_traceback_names_the_source_and_the_cells_line(loaded) -> None:
@@ -217,7 +219,7 @@ def test_a_second_build_comes_from_the_cache(built, compiler) -> None:
     second = built(SMALL, cell="In[9]")
     assert (first.cached, second.cached) == (False, True)
     assert (second.path, second.module) == (first.path, first.module)
-    assert second.exports == first.exports
+    assert second.description == first.description
     assert len(log.read_text().splitlines()) == 1
 
 
@@ -271,7 +273,7 @@ def test_a_known_typedef_has_its_c_size_whatever_cython_was_told(loaded) -> None
         cpdef wide f(uint16_t x) noexcept nogil:
             return x
         """)
-    (export,) = module.__jsvm_exports__
+    (export,) = module.__jsvm_exports__["functions"]
     assert (export["params"][0]["type"], export["returns"]) == ("uint16", "int64")
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from jsvm_kernel.native.cache import Build, Cache, CacheError, cache_root
+from jsvm_kernel.native.result import Description
 
-RECORD = Build(module="m", exports=[], diagnostics=[])
+RECORD = Build(module="m", description=Description(), diagnostics=[])
 
 
 @pytest.fixture

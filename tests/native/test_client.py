@@ -48,7 +48,7 @@ def _finished_entries() -> list[Path]:
 async def test_a_cell_is_built_and_can_be_called(builder, source, load) -> None:
     result = await builder.build(source(SMALL))
     assert load(result).add(1.5, 2) == 3.5
-    assert result.exports[0].signature == "double add(double x, double y)"
+    assert result.description.functions[0].name == "add"
     assert result.translate_s > 0
     assert result.compile_s > 0
 

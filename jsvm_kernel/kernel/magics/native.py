@@ -7,6 +7,7 @@ import msgspec
 from ...native.client import BuilderError
 from ...native.diagnostics import render
 from ...native.result import BuildResult
+from ...native.signatures import declared
 from ...native.source import NativeOptions, NativeSource
 from ...session.messages import Outcome
 from .arguments import argument, magic_arguments, parse_argstring
@@ -49,7 +50,7 @@ async def jsvm_native(call: Call, line: str, body: str) -> Outcome:
         name=result.name,
         path=result.path,
         module=result.module,
-        exports=[msgspec.to_builtins(export) for export in result.exports],
+        exports=msgspec.to_builtins(result.description.functions),
         cell_name=call.cell_name,
         source=call.cell_text,
     )
@@ -71,9 +72,10 @@ def _show_diagnostics(call: Call, result: BuildResult) -> None:
 
 
 def _summary(result: BuildResult) -> list[str]:
+    described = msgspec.to_builtins(result.description)
     took = result.translate_s + result.compile_s
     how = "found built" if result.cached else f"built in {took:.1f} s"
     return [
         f"{result.name}: {how}",
-        *(f"  {export.signature}" for export in result.exports),
+        *(f"  {declared(each)}" for each in described["functions"]),
     ]
