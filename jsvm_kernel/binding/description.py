@@ -5,7 +5,6 @@ The builder writes it into the module (`__jsvm_exports__`); the binding compiles
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
@@ -26,34 +25,9 @@ def description_of(module: ModuleType) -> dict[str, Any]:
     found = getattr(module, EXPORTS, None)
     if found is None:
         raise DescriptionError(f"has no {EXPORTS}: it was not built by jsvm_kernel")
-    if isinstance(found, list):
-        return _from_list(found)
     if not isinstance(found, dict) or found.get("version") != VERSION:
         raise DescriptionError(
             f"was built by another version of jsvm_kernel (its {EXPORTS} is not of "
             f"version {VERSION}); build it again"
         )
     return found
-
-
-def _from_list(functions: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Give what version 1, a list of functions, says as version 2."""
-    described = [
-        {
-            "flavour": "plain",
-            **function,
-            "params": [
-                {"kind": "positional", "default": "", **param}
-                for param in function["params"]
-            ],
-        }
-        for function in functions
-    ]
-    return {
-        "version": VERSION,
-        "doc": "",
-        "functions": described,
-        "classes": [],
-        "enums": [],
-        "structs": [],
-    }

@@ -29,7 +29,7 @@ from setuptools.command.build_ext import build_ext as setuptools_build_ext
 from setuptools.errors import CompileError, SetupError
 
 from .diagnostics import render
-from .result import Export
+from .result import Description
 from .source import NativeOptions, NativeSource, check_source
 from .toolchain import ToolchainError, find_toolchain
 from .translate import translate
@@ -129,16 +129,15 @@ class build_ext(setuptools_build_ext):  # type: ignore[misc]
         folder = Path(self.build_temp)
         folder.mkdir(parents=True, exist_ok=True)
         problems = check_source(source)
-        exports: list[Export] = []
+        description = Description()
         if not problems:
-            exports, problems = translate(source, ext.name, folder.absolute())
+            description, problems = translate(source, ext.name, folder.absolute())
         told = render(problems, str(path))
         if any(problem.severity == "error" for problem in problems):
             raise CompileError(f"{path} can't be compiled:\n{told}")
         if told:
             print(told, file=sys.stderr)
-        functions = [msgspec.to_builtins(export) for export in exports]
-        return folder / f"{ext.name}.c", {"functions": functions}
+        return folder / f"{ext.name}.c", msgspec.to_builtins(description)
 
     def _text(self, path: Path) -> str:
         try:
