@@ -25,10 +25,12 @@ MAY_IMPORT: dict[str, dict[str, set[str] | None]] = {
     "vm": {},
     "binding": {"vm": None},
     "npm": {},
+    "entry_points": {},
     "host": {
         "vm": None,
         "binding": None,
         "npm": None,
+        "entry_points": None,
         "session": {
             *("messages", "message", "vm_messages", "comm_messages"),
             *("fetch_messages", "input_messages", "framing", "units"),
@@ -36,8 +38,8 @@ MAY_IMPORT: dict[str, dict[str, set[str] | None]] = {
         },
     },
     "session": {},
-    "native": {},
-    "kernel": {"session": None, "native": None, "npm": None},
+    "native": {"entry_points": None},
+    "kernel": {"session": None, "native": None, "npm": None, "entry_points": None},
     "nbconvert": {"host": {"typescript"}, "kernel": {"source"}},
     "papermill": {},
 }

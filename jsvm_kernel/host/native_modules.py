@@ -46,6 +46,8 @@ class CellSource:
 
     def __init__(self, message: LoadModule) -> None:
         self.name = message.name
+        #: What the shared object calls its source.
+        self.file = f"<{message.name}.pyx>"
         self.place = message.cell or f"{message.name}.pyx"
         self.text = message.source
 
@@ -53,7 +55,7 @@ class CellSource:
         """Give the frames of a traceback, innermost first, the cell's by its name."""
         frames: list[Frame] = []
         for frame in python_frames(error, __file__):
-            if frame["file"] == f"<{self.name}.pyx>":
+            if frame["file"] == self.file:
                 # "jsvm_NAME_HASH.function": only the build knows that module name.
                 module, _, function = frame["name"].rpartition(".")
                 name = f"{self.name}.{function}" if module else ""
@@ -97,7 +99,9 @@ class NativeModules:
         self._env = env
         self._stop = stop
         self._imported: list[ModuleType] = []
-        self._names: dict[str, None] = {}
+        self._holders: dict[str, JSObject] = {}
+        self._loads = 0
+        self._load_of: dict[str, int] = {}
 
     def load(self, message: LoadModule) -> None:
         """Load and register a module; one of the same name is replaced.
@@ -110,14 +114,25 @@ class NativeModules:
         problem = self._env.kit.registerModule(message.name, holder)
         if problem:
             raise _load_error(problem)
-        self._names[message.name] = None
+        self._holders[message.name] = holder
+        self._loads += 1
+        self._load_of[message.name] = self._loads
 
     def names(self) -> list[str]:
         """Give the names that modules have on globalThis, in the order of loading."""
-        return list(self._names)
+        return list(self._holders)
+
+    def holder(self, name: str) -> JSObject | None:
+        """Give the object of a module."""
+        return self._holders.get(name)
+
+    def load_number(self, name: str) -> int:
+        """Give a number that is another once the module has been replaced."""
+        return self._load_of[name]
 
     def close(self) -> None:
         """Let go of the modules' Python sides."""
+        self._holders.clear()
         for module in self._imported:
             if sys.modules.get(module.__name__) is module:
                 del sys.modules[module.__name__]

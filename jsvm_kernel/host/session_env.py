@@ -12,6 +12,7 @@ from .services import EnvServices, Shared
 if TYPE_CHECKING:
     from jsvm_kernel.npm.cache import NpmCache
 
+    from .native_packages import NativeImports
     from .session_vm import SessionVM
     from .stop import StopButton
 
@@ -29,8 +30,13 @@ class SessionEnv(NotebookEnv):
         self.cells = 0
         self._timers = shared.timers
         super().__init__(machine.vm, EnvServices(self, shared))
-        self.modules = Modules(self, shared.cwd, lambda: _npm_cache(shared.stop))
         self.native_modules = NativeModules(self, shared.stop)
+        self.modules = Modules(
+            self,
+            shared.cwd,
+            lambda: _npm_cache(shared.stop),
+            lambda: _native_imports(self, shared.stop),
+        )
         self.use_modules(self.modules)
 
     def close(self) -> None:
@@ -48,3 +54,10 @@ def _npm_cache(stop: StopButton) -> NpmCache:
     from .modules.npm_run import NpmRunner
 
     return NpmCache(NpmRunner(stop).install)
+
+
+def _native_imports(env: SessionEnv, stop: StopButton) -> NativeImports:
+    """Give what finds native modules; few notebooks import any."""
+    from .native_packages import NativeImports
+
+    return NativeImports(env, stop, env.native_modules)

@@ -28,6 +28,8 @@ import setuptools
 from setuptools.command.build_ext import build_ext as setuptools_build_ext
 from setuptools.errors import CompileError, SetupError
 
+from jsvm_kernel.entry_points import GROUP
+
 from .diagnostics import render
 from .result import Description
 from .source import NativeOptions, NativeSource, check_source
@@ -35,10 +37,7 @@ from .toolchain import ToolchainError, find_toolchain
 from .translate import translate
 from .typescript import declarations
 
-__all__ = ["GROUP", "NativeExtension", "build_ext"]
-
-#: Entry points of this group are what `import … from "native:NAME"` finds.
-GROUP = "jsvm.modules"
+__all__ = ["NativeExtension", "build_ext"]
 
 #: As a cell's module, it may call the C library's mathematics.
 _LIBRARIES = () if sys.platform == "win32" else ("m",)

@@ -363,3 +363,24 @@ def test_a_file_that_is_no_module_of_ours_is_refused(
     assert result.outcome.status == "error"
     assert result.outcome.error is not None
     assert result.outcome.error.name == "ImportError"
+
+
+# ---- imports -----------------------------------------------------------------------
+
+
+def test_a_cells_module_is_imported_by_its_name(native: Host) -> None:
+    code = "import s, { add } from 'native:sample'; [s === sample, add(1, 2)].join()"
+    assert native.value(code) == "'true,3'"
+    assert native.value("require('native:sample') === sample") == "true"
+
+
+def test_an_import_gives_the_module_that_replaced_another(
+    native: Host, sample: Built, tmp_path: Path
+) -> None:
+    (tmp_path / "uses.mjs").write_text("export { default } from 'native:sample'")
+    code = "import seen from './uses.mjs'; seen === sample"
+    assert native.value(code) == "true"
+    native.value("const old = sample")
+    load(native, sample)
+    assert native.value("old === sample") == "false"
+    assert native.value(code) == "true"

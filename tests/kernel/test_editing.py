@@ -313,6 +313,7 @@ PROJECT = {
         ("import 'npm:c", {"npm:cached@1.0.0"}),
         ("import 'npm:@", {"npm:@of/some@2.1.0"}),
         ("import '.", {"./", "../"}),
+        ("import 'nat", {"native:"}),
         ("import './missing/", set()),
         ("import 'missing/", set()),
         ("import 'broken/x", set()),
@@ -329,6 +330,18 @@ async def test_imports_complete_with_files_and_packages(
     matches = await notebook.complete(code)
     assert set(matches) == found
     assert set(matches.values()) <= {"path"}
+
+
+async def test_imports_complete_with_native_modules_of_packages(
+    notebook: Notebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = tmp_path / "site/vectors-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: vectors\nVersion: 1\n")
+    monkeypatch.syspath_prepend(str(info.parent))
+    assert "native:vec" not in await notebook.complete("import 'native:v")
+    (info / "entry_points.txt").write_text("[jsvm.modules]\nvec = vectors.vec\n")
+    assert await notebook.complete("import 'native:v") == {"native:vec": "path"}
 
 
 async def test_imports_complete_from_the_notebooks_folder(

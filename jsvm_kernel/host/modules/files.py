@@ -8,6 +8,7 @@ away, is loaded anew.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -21,7 +22,7 @@ class Loaded:
     """A module that was loaded; `imports` are the names of those it asked for."""
 
     name: str
-    signature: Signature | None
+    signature: object
     imports: set[str] = field(default_factory=set)
 
 
@@ -31,9 +32,13 @@ def path_of(name: str) -> str:
 
 
 class LoadedFiles:
-    """What is loaded, by the modules' names."""
+    """What is loaded, by the modules' names.
 
-    def __init__(self) -> None:
+    `native_signature` gives what changes with the native module of a name.
+    """
+
+    def __init__(self, native_signature: Callable[[str], object]) -> None:
+        self._native_signature = native_signature
         self._loaded: dict[str, Loaded] = {}
         self._signatures: dict[str, Signature] = {}
         self._texts: dict[tuple[str, Signature], str] = {}
@@ -42,8 +47,8 @@ class LoadedFiles:
         """Note that a module is loaded now."""
         if name in self._loaded:
             return
-        signature = _signature(path_of(name))
-        self._loaded[name] = Loaded(name, signature)
+        self._loaded[name] = Loaded(name, self._state(name))
+        signature = signature_of(path_of(name))
         if signature is not None:
             self._signatures[name] = signature
 
@@ -62,7 +67,7 @@ class LoadedFiles:
         stale = {
             loaded.name
             for loaded in self._loaded.values()
-            if loaded.signature != _signature(path_of(loaded.name))
+            if loaded.signature != self._state(loaded.name)
         }
         if not stale:
             return []
@@ -80,11 +85,16 @@ class LoadedFiles:
             del self._loaded[name]
         return sorted(stale)
 
+    def _state(self, name: str) -> object:
+        if name.startswith("native:"):
+            return self._native_signature(name)
+        return signature_of(path_of(name))
+
     def text(self, name: str) -> str | None:
         """Give the text of a module for an error report, if it is still the one that
         was loaded."""
         signature = self._signatures.get(name)
-        if signature is None or _signature(path_of(name)) != signature:
+        if signature is None or signature_of(path_of(name)) != signature:
             return None
         key = name, signature
         if key not in self._texts:
@@ -109,7 +119,7 @@ def _shown(name: str) -> str:
     return "/".join(inside.split("/")[: 2 if inside.startswith("@") else 1])
 
 
-def _signature(path: str) -> Signature | None:
+def signature_of(path: str) -> Signature | None:
     """Give what changes with a file's content; None: it is gone, or is no file."""
     try:
         status = os.stat(path)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from jsvm_kernel.npm.cache import NpmCache
 
     from ..env import NotebookEnv
+    from ..native_packages import NativeImports
 
 _SUFFIXES = {
     ".mjs": "module",
@@ -43,17 +44,24 @@ _TYPESCRIPT = (".ts", ".mts", ".cts")
 class Modules:
     """The modules of `env`, a notebook's in `folder`.
 
-    `open_cache` gives the cache of "npm:" packages; it is called when one is imported.
+    `open_cache` gives the cache of "npm:" packages and `open_natives` what finds
+    "native:" modules; they are called when one is imported.
     """
 
     def __init__(
-        self, env: NotebookEnv, folder: Path, open_cache: Callable[[], NpmCache]
+        self,
+        env: NotebookEnv,
+        folder: Path,
+        open_cache: Callable[[], NpmCache],
+        open_natives: Callable[[], NativeImports] | None = None,
     ) -> None:
         self._env = env
         self._folder = str(folder)
         self._open_cache = open_cache
+        self._open_natives = open_natives
+        self._natives: NativeImports | None = None
         self._resolver = Resolver()
-        self._files = LoadedFiles()
+        self._files = LoadedFiles(lambda name: self._native().signature(name))
         self._commonjs: Any = None
         self._must_look = True
         self._was_stopped = False
@@ -69,6 +77,7 @@ class Modules:
     def close(self) -> None:
         """Let go of what belongs to the Env."""
         self._commonjs = None
+        self._natives = None
 
     # ---- what the engine asks ------------------------------------------------------
 
@@ -93,8 +102,10 @@ class Modules:
 
         Raises ImportFailed, and what CommonJS throws.
         """
-        self._files.add(name)
         kind = self._kind(name)
+        if kind == "native":
+            return self._load_native(name)
+        self._files.add(name)
         if kind in ("commonjs", "unknown"):
             exports: JSObject | None = self._require().importCommonJS(name, kind)
             if exports is not None:
@@ -103,6 +114,16 @@ class Modules:
             found: JSObject = self._require().importJSON(name)
             return found
         return self.text(name)
+
+    def _load_native(self, name: str) -> JSObject:
+        try:
+            holder = self._native().load(name)
+        except ImportFailed as error:
+            raise _about(error, f'cannot import "{name}"') from None
+        # Now: what is known of a package's file is known once it is imported.
+        self._files.add(name)
+        exports: JSObject = self._require().namesOf(holder)
+        return exports
 
     def describe(self, name: str, meta: JSObject) -> None:
         """Fill the import.meta of a module or cell."""
@@ -143,7 +164,10 @@ class Modules:
     def source_of(self, name: str) -> str | None:
         """Give the text of a module that was loaded, for error reports."""
         if not name.startswith("data:"):
-            return self._files.text(name)
+            text = self._files.text(name)
+            if text is None and self._natives is not None:
+                text = self._natives.source_of(name)
+            return text
         try:
             return data_urls.text_of(name)
         except ImportFailed:  # a stack that somebody wrote names what is no module
@@ -178,14 +202,16 @@ class Modules:
             raise _about(
                 error, f'cannot require "{specifier}" from {referrer}'
             ) from None
-        self._files.add(name)
+        kind = self._kind(name, required=True)
+        if kind != "native":  # which an import loads
+            self._files.add(name)
         self._files.add_import(referrer, name)
-        return {"name": name, "kind": self._kind(name, required=True)}
+        return {"name": name, "kind": kind}
 
     def _url(self, referrer: str, specifier: str) -> str:
         """Answer import.meta.resolve."""
         name = self.resolve(referrer, specifier)
-        if name.startswith("data:"):
+        if name.startswith(("data:", "native:")):
             return name
         path = path_of(name)
         return url_of_path(path) + name[len(path) :]
@@ -204,6 +230,8 @@ class Modules:
         scheme = specifier.partition(":")[0] if ":" in specifier else ""
         if scheme == "data":
             return specifier
+        if scheme == "native":
+            return self._native().find(specifier)
         if is_npm(specifier):
             folder, bare = self._package(specifier)
             if require:
@@ -239,9 +267,14 @@ class Modules:
         return name.startswith(("/", "data:"))
 
     def _kind(self, name: str, *, required: bool = False) -> str:
-        """Give "module", "commonjs", "json", or "unknown" for a .js file of no type."""
+        """Give "module", "commonjs", "json", "native", or "unknown".
+
+        Unknown is a .js file of no type.
+        """
         if name.startswith("data:"):
             return data_urls.kind_of(name)
+        if name.startswith("native:"):
+            return "native"
         path = path_of(name)
         suffix = os.path.splitext(path)[1]
         if suffix in _SUFFIXES:
@@ -286,8 +319,17 @@ class Modules:
         stale = self._files.take_stale()
         for name in stale:
             env.forget_module(name)
+        if self._natives is not None and any(n.startswith("native:") for n in stale):
+            self._natives.refresh()
         if stale:
             self._require().forget(json.dumps(stale))
+
+    def _native(self) -> NativeImports:
+        if self._natives is None:
+            if self._open_natives is None:
+                raise ImportFailed("native modules belong to a session, there is none")
+            self._natives = self._open_natives()
+        return self._natives
 
     def _require(self) -> Any:
         if self._commonjs is None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from ...entry_points import native_modules
 from ...npm.folders import folders_above, package_fields
 from ...session.messages import Match
 from .paths import MAX_MATCHES, complete_file, entries
@@ -26,13 +27,15 @@ def complete_module(prefix: str, folder: Path) -> list[Match]:
         return complete_file(prefix, folder, _is_module)
     if prefix.startswith("#"):
         found = _own_imports(folder)
+    elif prefix.startswith("native:"):
+        found = (f"native:{name}" for name in native_modules())
     elif prefix.count("/") > prefix.startswith("@"):
         found = _in_package(prefix, folder)
     else:
         found = _packages(prefix, folder)
     texts = sorted({text for text in found if text.startswith(prefix)})
     # A path must say that it is one.
-    texts += [text for text in ("./", "../") if text.startswith(prefix)]
+    texts += [text for text in ("./", "../", "native:") if text.startswith(prefix)]
     return [Match(text=text, kind="path") for text in texts[:MAX_MATCHES]]
 
 

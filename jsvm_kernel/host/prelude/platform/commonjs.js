@@ -100,6 +100,8 @@
     const { filename } = module;
     if (kind === "module") {
       module.exports = ofNamespace(natives.requireModule(filename));
+    } else if (kind === "native") {
+      module.exports = natives.requireModule(filename).default;
     } else if (kind === "json") {
       module.exports = parseJSON(filename);
     } else if (!runText(module, kind)) {
@@ -231,6 +233,7 @@
   return {
     require: makeRequire(CELLS, undefined),
     importCommonJS,
+    namesOf,
     importJSON: (name) => ({ __proto__: null, default: parseJSON(name) }),
 
     // A stop ended what ran: it is to be loaded anew.
