@@ -12,20 +12,21 @@ import sys
 
 cimport cython
 from cpython.array cimport array
+from cpython.buffer cimport PyObject_CheckBuffer
 from cpython.bytearray cimport PyByteArray_FromStringAndSize
 from cpython.bytes cimport PyBytes_FromStringAndSize
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_DECREF, Py_INCREF
-from libc.math cimport floor, isnan
-from libc.stdint cimport int64_t, uint32_t, uint64_t
+from libc.math cimport floor, isnan, signbit
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
 
 from jsvm_kernel.vm.jsvm cimport *
 from jsvm_kernel.vm._vm cimport (
     Env, EnvState, Gil, Held, JSObject, JSTypedArray, JSValue, VMState, adopt_object,
-    bigint_from_js, define_hidden, give_gil, owned_function, property_text, take_gil,
-    text_of_units, throw_python, to_js, to_python,
+    bigint_from_js, define_hidden, find_exposed, give_gil, owned_function,
+    property_text, take_gil, text_of_units, throw_python, to_js, to_python,
 )
 
 from jsvm_kernel.vm import JSError, Stopped, undefined

@@ -43,30 +43,29 @@ cdef JSVM_Value call_function(
     cdef PyObject *few[FEW_ARGUMENTS + 1]
     cdef PyObject **args = few
     cdef int i, made = 0
-    cdef JSVM_Value result = NULL
     try:
         try:
             if not function.is_plain:
-                return result_to_js(
-                    function, env, call_with_options(function, env, call))
-            if function.positional > FEW_ARGUMENTS:
-                args = <PyObject **>malloc(
-                    (function.positional + 1) * sizeof(PyObject *))
-                if args == NULL:
-                    raise MemoryError
-            if not read_arguments(function, env, call, args + 1, &made):
-                return NULL
-            result = result_to_js(
-                function, env, call_python(function, args, made))
+                result = call_with_options(function, env, call)
+            else:
+                if function.positional > FEW_ARGUMENTS:
+                    args = <PyObject **>malloc(
+                        (function.positional + 1) * sizeof(PyObject *))
+                    if args == NULL:
+                        raise MemoryError
+                if read_arguments(function, env, call, args + 1, &made):
+                    result = call_python(function, args, made)
+                else:
+                    result = call_with_options(function, env, call)
+            return result_to_js(function, env, result)
         finally:
             for i in range(made):
                 Py_DECREF(<object>args[i + 1])
             if args != few:
                 free(args)
     except BaseException as error:
-        fail(function, env, error)
+        fail(function, env, error, made)
         return NULL
-    return result
 
 
 cdef inline object call_python(Function function, PyObject **args, int count):
@@ -80,10 +79,19 @@ cdef inline object call_python(Function function, PyObject **args, int count):
         depth[0] -= 1
 
 
-cdef int fail(Function function, Env env, BaseException error) noexcept:
+cdef int fail(
+    Function function, Env env, object error, int argument
+) noexcept:
     """Throw an exception in JS, whatever happens on the way."""
     try:
-        throw_exception(function.module, env, error)
+        if isinstance(error, Misfit):
+            if argument < function.positional:
+                error.of("parameter", function.names[argument])
+            throw_refusal(function, env, error)
+        elif isinstance(error, Refusal):
+            throw_refusal(function, env, error)
+        else:
+            throw_exception(function.module, env, error)
     except BaseException as failure:
         text = f"{type(error).__name__} in {function.name}".encode("utf-8", "replace")
         OH_JSVM_ThrowError(env.handle, NULL, <bytes>text)
@@ -93,9 +101,8 @@ cdef int fail(Function function, Env env, BaseException error) noexcept:
 cdef bint read_arguments(
     Function function, Env env, const JSVMX_Call *call, PyObject **args, int *made
 ) except -1:
-    """Check and convert the positional arguments of a plain function; False with an
-    exception that pends in JS. What is left out and what is undefined are the same at
-    the end: the default value."""
+    """Check and convert positional arguments; False if one in the middle is left out.
+    What is left out and what is undefined are the same: the default value."""
     cdef size_t given = call.argc
     cdef int i
     cdef int at = 0
@@ -104,14 +111,11 @@ cdef bint read_arguments(
     for i in range(function.positional):
         if at >= <int>given:
             if at < function.required:
-                throw_missing(function, env, i, given)
-                return False
+                raise missing(function, i, given)
             break
-        try:
-            value = read_argument(function, env, &function.params[i], call, &at)
-        except Misfit as error:
-            throw_misfit(function, env, function.names[i], error)
+        if function.params[i].optional and is_undefined(env, call.argv[at]):
             return False
+        value = read_argument(function, env, &function.params[i], call, &at)
         Py_INCREF(value)
         args[i] = <PyObject *>value
         made[0] = i + 1

@@ -8,7 +8,7 @@ cdef object from_js(
     cdef TypeCode code = type.code
     cdef JSVMX_Kind kind = reading.kind
     if code == OBJECT:
-        return to_python(env, value)
+        return any_from_js(env, value, reading)
     if code == DOUBLE or code == FLOAT:
         if kind == JSVMX_KIND_NUMBER:
             return reading.number
@@ -30,6 +30,23 @@ cdef object from_js(
     else:
         return object_from_js(env, type, value, reading)
     raise misfit(env, type, value)
+
+
+cdef inline object any_from_js(
+    Env env, JSVM_Value value, const JSVMX_Reading *reading
+):
+    """Primitives by value, an object as what it stands for or as a live proxy."""
+    cdef double number = reading.number
+    cdef int64_t whole
+    if reading.kind == JSVMX_KIND_NUMBER:
+        if -SAFE_INTEGER <= number <= SAFE_INTEGER:
+            whole = <int64_t>number
+            if <double>whole == number and (whole != 0 or not signbit(number)):
+                return whole
+        return number
+    elif reading.kind == JSVMX_KIND_STRING:
+        return text_of_units(reading.data, reading.length, reading.wide)
+    return to_python(env, value)
 
 
 cdef object object_from_js(
@@ -178,14 +195,7 @@ cdef dict struct_from_js(Env env, const Type *type, JSVM_Value value):
 
 
 cdef int refuse_other_fields(Env env, Struct struct, JSVM_Value value) except -1:
-    cdef JSVM_Value names
-    cdef JSVMX_Reading reading
-    ok(env, OH_JSVM_GetAllPropertyNames(
-        env.handle, value, JSVM_KEY_OWN_ONLY,
-        <JSVM_KeyFilter>(JSVM_KEY_ENUMERABLE | JSVM_KEY_SKIP_SYMBOLS),
-        JSVM_KEY_NUMBERS_TO_STRINGS, &names))
-    ok(env, JSVMX_ReadValue(env.handle, names, &reading))
-    for name in deep_from_js(env, names, &reading, NULL):
+    for name in own_names(env, value):
         if name not in struct.names:
             raise Misfit(f"has the field {name}, which {struct.name} does not; its "
                          f"fields are {', '.join(struct.names)}")

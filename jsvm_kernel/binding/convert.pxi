@@ -30,4 +30,43 @@ cdef JSVM_Value value_to_js(
     result = iterator_to_js(module, env, value)
     if result == NULL:
         result = awaitable_to_js(module, env, value)
-    return to_js(env, value) if result == NULL else result
+    if result != NULL:
+        return result
+    if PyObject_CheckBuffer(value):
+        return memory_to_js(env, value)
+    if PyCallable_Check(value) and find_exposed(env, kind) is None:
+        return callable_to_js(module, env, value)
+    return to_js(env, value)
+
+
+cdef JSVM_Value memory_to_js(Env env, object value) except NULL:
+    """A typed array that shares the memory, or a copy if it is read-only. That of a
+    matrix has its shape as a property."""
+    cdef JSVM_Value result = to_js(env, value)
+    cdef JSVM_PropertyDescriptor entry
+    view = memoryview(value)
+    if view.ndim > 1:
+        memset(&entry, 0, sizeof(entry))
+        entry.utf8name = b"shape"
+        entry.value = to_js(env, list(view.shape))
+        entry.attributes = JSVM_DEFAULT_METHOD
+        ok(env, OH_JSVM_DefineProperties(env.handle, result, 1, &entry))
+    return result
+
+
+cdef JSVM_Value callable_to_js(Module module, Env env, object value) except NULL:
+    """A function that calls a Python callable with whatever it is given."""
+    cdef Function function
+    cdef str name = name_of(value)
+    if isinstance(value, functools.partial):
+        name = name_of(value.func)
+    function = new_function(module, value, {
+        "name": name or "function", "flavour": "plain", "returns": "object",
+        "params": [{"name": "args", "type": "object", "kind": "varargs",
+                    "optional": False, "nullable": True}]})
+    return owned_function(env, function, call_native, name, 0)
+
+
+cdef str name_of(object value):
+    name = getattr(value, "__name__", "")
+    return name if type(name) is str else ""

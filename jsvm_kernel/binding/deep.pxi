@@ -2,6 +2,7 @@
 # dicts, Sets and sets. What is no container inside one crosses as it does elsewhere.
 
 cdef extern from "Python.h":
+    bint PyCallable_Check(object value) noexcept
     int Py_EnterRecursiveCall(const char *where) except 1   # 1, not -1, on failure
     void Py_LeaveRecursiveCall() noexcept
 
@@ -116,27 +117,29 @@ cdef object hashable(object value):
 
 
 cdef dict dict_of_object(Env env, JSVM_Value value, const Around *around):
-    cdef JSVM_Value names, name, element
+    cdef JSVM_Value element
     cdef JSVM_HandleScope scope
-    cdef uint32_t length, i
     cdef dict result = {}
-    ok(env, OH_JSVM_GetAllPropertyNames(
-        env.handle, value, JSVM_KEY_OWN_ONLY,
-        <JSVM_KeyFilter>(JSVM_KEY_ENUMERABLE | JSVM_KEY_SKIP_SYMBOLS),
-        JSVM_KEY_NUMBERS_TO_STRINGS, &names))
-    ok(env, OH_JSVM_GetArrayLength(env.handle, names, &length))
-    for i in range(length):
+    for key in own_names(env, value):
         ok(env, OH_JSVM_OpenHandleScope(env.handle, &scope))
         try:
-            ok(env, OH_JSVM_GetElement(env.handle, names, i, &name))
-            key = to_python(env, name)
-            ok(env, OH_JSVM_GetProperty(env.handle, value, name, &element))
+            ok(env, OH_JSVM_GetProperty(env.handle, value, to_js(env, key), &element))
             result[key] = read_deep(env, element, around)
         except Misfit as error:
             raise error.within(f".{key}")
         finally:
             OH_JSVM_CloseHandleScope(env.handle, scope)
     return result
+
+
+cdef list own_names(Env env, JSVM_Value value):
+    """What Object.keys gives."""
+    cdef JSVM_Value names
+    ok(env, OH_JSVM_GetAllPropertyNames(
+        env.handle, value, JSVM_KEY_OWN_ONLY,
+        <JSVM_KeyFilter>(JSVM_KEY_ENUMERABLE | JSVM_KEY_SKIP_SYMBOLS),
+        JSVM_KEY_NUMBERS_TO_STRINGS, &names))
+    return list_from_js(env, names, NULL)
 
 
 # ---- Python to JS --------------------------------------------------------------------

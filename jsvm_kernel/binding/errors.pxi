@@ -1,24 +1,24 @@
 # What goes wrong in a call, as a JS exception.
 
-cdef int throw_misfit(Function function, Env env, str parameter, object error) except -1:
-    """Throw a TypeError or RangeError that names function and parameter."""
-    cdef bytes text = (
-        f"{function.name}: parameter '{parameter}{error.path}' {error}"
-    ).encode("utf-8", "replace")
-    if error.is_range:
+cdef int throw_refusal(Function function, Env env, object error) except -1:
+    """Throw a TypeError, or a RangeError, that names the function."""
+    cdef bint is_range = False
+    cdef bytes text
+    sentence = str(error)
+    if isinstance(error, Misfit):
+        is_range = error.is_range
+        sentence = f"{error.subject} {sentence}"
+    text = f"{function.name}: {sentence}".encode("utf-8", "replace")
+    if is_range:
         OH_JSVM_ThrowRangeError(env.handle, NULL, text)
     else:
         OH_JSVM_ThrowTypeError(env.handle, NULL, text)
     return 0
 
 
-cdef int throw_missing(Function function, Env env, int index, size_t given) except -1:
-    cdef bytes text = (
-        f"{function.name}: parameter '{function.names[index]}' is missing "
-        f"({given} of {function.accepted} arguments given)"
-    ).encode("utf-8", "replace")
-    OH_JSVM_ThrowTypeError(env.handle, NULL, text)
-    return 0
+cdef object missing(Function function, int index, size_t given):
+    return Refusal(f"parameter '{function.names[index]}' is missing "
+                   f"({given} of {function.accepted} arguments given)")
 
 
 cdef int throw_exception(Module module, Env env, BaseException error) except -1:

@@ -94,6 +94,9 @@ cdef int read_named_type(Module module, str kind, str name, Type *type) except -
 
 # ---- integers ------------------------------------------------------------------------
 
+# Beyond it a Number no longer says which integer was meant.
+cdef double SAFE_INTEGER = 9007199254740991.0
+
 # Of the Numbers; the 64-bit types also take BigInts.
 cdef double[8] LOWEST = [
     -128, -32768, -2147483648.0, -9007199254740991.0, 0, 0, 0, 0]

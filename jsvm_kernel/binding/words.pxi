@@ -1,21 +1,33 @@
 # Words for arguments that do not fit: those of the engine's direct functions, so that a
 # function that loses its `nogil` does not change how it complains.
 
+class Refusal(Exception):
+    """A call that can't be made; the text says why, without the function's name."""
+
+
 class Misfit(Exception):
     """A JS value that a declared type does not take.
 
-    The text is the end of a sentence that begins with the parameter: "expects a number,
-    got the string 'a'". `path` leads from the parameter to the part that does not fit.
+    The text is the end of a sentence that begins with its subject, a parameter or an
+    option: "expects a number, got the string 'a'". `path` leads from the subject to the
+    part that does not fit.
     """
 
     def __init__(self, text, *, is_range=False):
         super().__init__(text)
         self.is_range = is_range
         self.path = ""
+        self.subject = None
 
     def within(self, step):
         """Put a step in front of the path."""
         self.path = step + self.path
+        return self
+
+    def of(self, kind, name):
+        """Say whose value it is, unless that is known."""
+        if self.subject is None:
+            self.subject = f"{kind} '{name}{self.path}'"
         return self
 
 

@@ -218,6 +218,7 @@ cdef object to_python(Env env, JSVM_Value value)
 cdef object adopt_object(Env env, JSVM_Value value, JSObject proxy)
 cdef str text_of_units(const void *units, Py_ssize_t length, bint wide)
 cdef object bigint_from_js(Env env, JSVM_Value value)
+cdef Exposed find_exposed(Env env, type kind)
 cdef str property_text(Env env, JSVM_Value target, const char *name)
 cdef int define_hidden(Env env, JSVM_Value target, const char *name, str text) except -1
 cdef int throw_python(Env env, BaseException error) except -1

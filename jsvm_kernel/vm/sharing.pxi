@@ -19,7 +19,7 @@ cdef JSVM_Value buffer_to_js(
         return to_js(env, memoryview(source)[()])
     try:
         type = type_of_format(&view) if kind is None else type_of_kind(kind)
-        return make_array(env, &view, type, share(&view, copy))
+        return make_array(env, source, &view, type, share(&view, copy))
     finally:
         PyBuffer_Release(&view)  # what is shared has a view of its own
 
@@ -31,7 +31,7 @@ cdef JSVM_Value array_buffer_to_js(Env env, object source, object copy) except N
     cdef JSVM_Value result
     PyObject_GetBuffer(source, &view, PyBUF_FULL_RO)
     try:
-        result = make_buffer(env, &view, share(&view, copy), &offset)
+        result = make_buffer(env, None, &view, share(&view, copy), &offset)
         if offset != 0:
             raise ValueError(
                 "the memory does not begin at a multiple of 8 bytes, so no ArrayBuffer "
@@ -57,7 +57,9 @@ cdef bint share(Py_buffer *view, object copy) except -1:
     return True
 
 
-cdef JSVM_Value make_array(Env env, Py_buffer *view, int type, bint shared) except NULL:
+cdef JSVM_Value make_array(
+    Env env, object source, Py_buffer *view, int type, bint shared
+) except NULL:
     cdef JSVM_Value buffer, result
     cdef Py_ssize_t offset = 0
     cdef Py_ssize_t size = ELEMENT_TYPES[type].size
@@ -68,7 +70,7 @@ cdef JSVM_Value make_array(Env env, Py_buffer *view, int type, bint shared) exce
         raise ValueError(
             f"the memory is not aligned to the {size} bytes of a {name} element; pass "
             "copy=True")
-    buffer = make_buffer(env, view, shared, &offset)
+    buffer = make_buffer(env, source, view, shared, &offset)
     check(env, OH_JSVM_CreateTypedarray(
         env.handle, <JSVM_TypedarrayType>type, view.len // size, buffer, offset,
         &result))
@@ -76,10 +78,11 @@ cdef JSVM_Value make_array(Env env, Py_buffer *view, int type, bint shared) exce
 
 
 cdef JSVM_Value make_buffer(
-    Env env, Py_buffer *view, bint shared, Py_ssize_t *offset
+    Env env, object source, Py_buffer *view, bint shared, Py_ssize_t *offset
 ) except NULL:
     """An ArrayBuffer in which the memory, or its copy, begins at *offset."""
     cdef JSVM_Value result
+    cdef JSMemory owner
     cdef void *data = NULL
     cdef Held *held
     cdef c_bool copied = False
@@ -87,6 +90,9 @@ cdef JSVM_Value make_buffer(
         check(env, OH_JSVM_CreateArraybuffer(env.handle, view.len, &data, &result))
         if view.len > 0:
             PyBuffer_ToContiguous(data, view, view.len, b"C")
+        return result
+    owner = js_owner(env, source)
+    if owner is not None and buffer_around(env, owner, view, &result, offset):
         return result
     held = new_held(env)
     try:
@@ -103,6 +109,38 @@ cdef JSVM_Value make_buffer(
         free(held)
         raise
     return result
+
+
+cdef JSMemory js_owner(Env env, object source):
+    """The JS memory of this VM that a memoryview, or an array of numpy or Cython, looks
+    at; None: it is Python's. If JS held Python's view of its own memory, neither side
+    could ever let go."""
+    while source is not None and not isinstance(source, JSMemory):
+        if type(source) is memoryview:
+            source = (<object>source).obj
+        else:
+            source = getattr(source, "base", None)
+    if source is None or (<JSMemory>source).env is None:
+        return None
+    return <JSMemory>source if (<JSMemory>source).env.vm is env.vm else None
+
+
+cdef bint buffer_around(
+    Env env, JSMemory owner, Py_buffer *view, JSVM_Value *buffer, Py_ssize_t *offset
+) except -1:
+    """Give the ArrayBuffer of JS memory, in which the view begins at *offset; False for
+    a SharedArrayBuffer, of which JSVM-API makes no views."""
+    cdef Memory memory
+    cdef c_bool is_buffer = False
+    cdef void *data
+    find_memory(env, proxy_to_js(env, owner), &memory)
+    OH_JSVM_IsArraybuffer(env.handle, memory.buffer, &is_buffer)
+    if not is_buffer:
+        return False
+    check(env, OH_JSVM_GetArraybufferInfo(env.handle, memory.buffer, &data, NULL))
+    buffer[0] = memory.buffer
+    offset[0] = <char *>view.buf - <char *>data
+    return True
 
 
 # ---- which typed array ---------------------------------------------------------------
