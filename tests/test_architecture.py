@@ -31,9 +31,11 @@ MAY_IMPORT: dict[str, dict[str, set[str] | None]] = {
         "binding": None,
         "npm": None,
         "entry_points": None,
+        "native": {"signatures"},
         "session": {
             *("messages", "message", "vm_messages", "comm_messages"),
-            *("fetch_messages", "input_messages", "framing", "units"),
+            *("fetch_messages", "input_messages", "native_messages"),
+            *("framing", "units"),
             *("builtins", "expressions", "jsdoc"),
         },
     },

@@ -53,6 +53,7 @@ PRELUDE = (
     "lookup",
     "names",
     "native_modules",
+    "native_docs",
     "docs",
     "platform",
 )

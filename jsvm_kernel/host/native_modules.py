@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from jsvm_kernel.session.messages import ErrorReport, LoadModule
 
 from .env import NotebookEnv
+from .native_registry import NativeRegistry
 from .reports import python_frames, report_of
 from .stop import StopButton
 
@@ -102,6 +103,7 @@ class NativeModules:
         self._holders: dict[str, JSObject] = {}
         self._loads = 0
         self._load_of: dict[str, int] = {}
+        self.registry = NativeRegistry(env)
 
     def load(self, message: LoadModule) -> None:
         """Load and register a module; one of the same name is replaced.
@@ -110,10 +112,12 @@ class NativeModules:
         """
         source = CellSource(message)
         module = self._import(message, source)
-        holder = self._bind(module, message, source)
+        holder, description = self._bind(module, message, source)
         problem = self._env.kit.registerModule(message.name, holder)
         if problem:
             raise _load_error(problem)
+        self.registry.add(message, holder, description)
+        self._holders.pop(message.name, None)
         self._holders[message.name] = holder
         self._loads += 1
         self._load_of[message.name] = self._loads
@@ -121,6 +125,11 @@ class NativeModules:
     def names(self) -> list[str]:
         """Give the names that modules have on globalThis, in the order of loading."""
         return list(self._holders)
+
+    def drop(self, name: str) -> None:
+        """Take a module off the global object. Raises NativeModuleError."""
+        self.registry.drop(name)
+        del self._holders[name]
 
     def holder(self, name: str) -> JSObject | None:
         """Give the object of a module."""
@@ -181,8 +190,8 @@ class NativeModules:
 
     def _bind(
         self, module: ModuleType, message: LoadModule, source: CellSource
-    ) -> JSObject:
-        """Make the JS object of a module and let inspection know what is in it."""
+    ) -> tuple[JSObject, dict[str, Any]]:
+        """Make the JS object of a module; gives it with what the module exports."""
         from jsvm_kernel.binding import DescriptionError, bind, description_of
 
         try:
@@ -196,15 +205,7 @@ class NativeModules:
             name=message.name,
             host=CellHost(source, self._stop),
         )
-        for function in description["functions"]:
-            documentation = self._env.js.object(
-                {
-                    "signature": _signature(function),
-                    "doc": function.get("doc") or "",
-                }
-            )
-            self._env.kit.document(holder[function["name"]], documentation)
-        return holder
+        return holder, description
 
 
 def _load_error(message: str) -> NativeLoadError:
@@ -217,15 +218,3 @@ def _load_error(message: str) -> NativeLoadError:
     )
 
 
-def _signature(function: dict[str, Any]) -> str:
-    """Give a function as its author declares it."""
-    params = ", ".join(_declaration(param) for param in function["params"])
-    return f"{function['returns']} {function['name']}({params})"
-
-
-def _declaration(param: dict[str, Any]) -> str:
-    """Give a parameter as the author declares it."""
-    const = "const " if param.get("const") else ""
-    return (
-        f"{const}{param['type']} {param['name']}{'=…' if param.get('optional') else ''}"
-    )

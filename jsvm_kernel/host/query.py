@@ -83,6 +83,12 @@ class Queries:
             return InspectReply(id=message.id)
         found: dict[str, Any] = json.loads(answer)
         source, file = found.pop("source", ""), found.pop("file", "")
+        line = found.pop("line", 0)
+        if line and message.detail >= 1:
+            from .native_docs import block_at  # not before a native module is there
+
+            cell = found.get("place", "").partition(",")[0]
+            source = block_at(self._sources.of(cell) or "", line)
         comment = self._comment(message.name, source, file)
         if message.detail >= 1:
             found["source"] = source

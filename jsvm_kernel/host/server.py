@@ -33,6 +33,7 @@ from jsvm_kernel.session.messages import (
     ToFront,
     ToHost,
 )
+from jsvm_kernel.session.native_messages import NativeRequest
 from jsvm_kernel.session.vm_messages import VMRequest
 
 from .calls import ThreadCalls
@@ -41,6 +42,8 @@ from .comms import Comms
 from .inputs import Inputs
 from .limits import Limits
 from .memory import LimitError, session_limit
+from .native_registry import NativeModuleError
+from .native_requests import NativeRequests
 from .output import Output
 from .query import Queries, Sources
 from .services import Shared
@@ -189,7 +192,7 @@ class Server:
             self._cells.configure(message.values)
         elif isinstance(message, Surroundings):
             self._change_surroundings(message)
-        elif isinstance(message, Query | VMRequest):
+        elif isinstance(message, Query | VMRequest | NativeRequest):
             self._channel.send(self._answer(message))
         else:
             raise ProtocolError(
@@ -215,15 +218,17 @@ class Server:
         else:
             self._cells.load_module(env, message)
 
-    def _answer(self, message: Query | VMRequest) -> ToFront:
+    def _answer(self, message: Query | VMRequest | NativeRequest) -> ToFront:
         """Answer a request. A mistake of ours costs its answer, not the session."""
         try:
             if isinstance(message, VMRequest):
                 return VMRequests(self._vms, self._timers).answer(message)
+            if isinstance(message, NativeRequest):
+                return NativeRequests(self._vms).answer(message)
             env = self._vms.env(getattr(message, "env", ""))
             sources = Sources(self._cells.source_of(env), self._cells.sources)
             return Queries(env, FEATURES, sources).answer(message)
-        except (VMError, LimitError) as error:
+        except (VMError, LimitError, NativeModuleError) as error:
             return _failed(message.id, error)
         except Exception as error:
             sys.excepthook(type(error), error, error.__traceback__)

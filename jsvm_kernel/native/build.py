@@ -30,11 +30,11 @@ def build(source: NativeSource) -> BuildResult:
         cache = Cache(cache_root())
         key = _key(source, tools)
         if hit := cache.find(key):
-            return _found(source, *hit)
+            return _found(source, *hit, tools)
         with cache.lock(key):
             # Another process may have built it while this one waited.
             if hit := cache.find(key):
-                return _found(source, *hit)
+                return _found(source, *hit, tools)
             return _build_anew(source, key, cache, tools)
     except (ToolchainError, CacheError) as error:
         return _failed(source, str(error))
@@ -66,18 +66,22 @@ def _build_anew(
         path=str(path),
         module=module,
         description=description,
+        compiler=tools.name,
         translate_s=translated - start,
         compile_s=compiled - translated,
     )
 
 
-def _found(source: NativeSource, path: Path, record: Build) -> BuildResult:
+def _found(
+    source: NativeSource, path: Path, record: Build, tools: Toolchain
+) -> BuildResult:
     return BuildResult(
         name=source.name,
         diagnostics=record.diagnostics,
         path=str(path),
         module=record.module,
         description=record.description,
+        compiler=tools.name,
         cached=True,
     )
 

@@ -112,6 +112,8 @@ class BuildResult(msgspec.Struct, frozen=True, kw_only=True):
     module: str | None = None
     """The name to import it under: unique to its content."""
     description: Description = Description()
+    compiler: str = ""
+    """Name and version of the C compiler, in a line."""
     cached: bool = False
     translate_s: float = 0.0
     compile_s: float = 0.0

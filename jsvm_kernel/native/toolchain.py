@@ -26,6 +26,11 @@ class Toolchain(NamedTuple):
     """What it says for --version: part of the cache key."""
     includes: tuple[Path, ...]
 
+    @property
+    def name(self) -> str:
+        """Name and version, in a line."""
+        return self.version.partition("\n")[0].strip()
+
     def compile_line(self, c_file: Path, output: Path, optimize: int) -> list[str]:
         """Return the command that makes an extension module of one C file.
 

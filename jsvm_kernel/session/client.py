@@ -41,6 +41,8 @@ from .messages import (
     ToHost,
 )
 from .names import NameTable
+from .native_messages import BuildFacts
+from .natives import SessionNatives
 from .spawn import HOST_COMMAND, HostStartError, SpawnedHost, spawn
 from .transfers import Transfers
 from .transport import Transport
@@ -58,6 +60,7 @@ STOP_GRACE_S: Final = 2.0
 _STOP_PAUSE_S: Final = 0.05
 _STOP_LONGEST_PAUSE_S: Final = 1.0
 _PARTING_S: Final = 1.0
+_UNKNOWN: Final = BuildFacts()
 
 STATE_LOST: Final = (
     "Variables and loaded native modules are lost; the next cell starts in a new host."
@@ -99,6 +102,7 @@ class SessionClient:
     ) -> None:
         self.names = NameTable()
         self.vms = SessionVMs(self.request, self.names)
+        self.natives = SessionNatives(self.request, self.names)
         self._state_lost = STATE_LOST
         self._sink = sink
         self._cwd = cwd
@@ -209,9 +213,10 @@ class SessionClient:
         name: str,
         path: str,
         module: str,
-        exports: list[dict[str, Any]],
+        built: BuildFacts = _UNKNOWN,
         cell_name: str = "",
         source: str = "",
+        env: str = "",
     ) -> Outcome:
         """Load a native module, built from the cell `cell_name` with text `source`."""
         message = LoadModule(
@@ -219,9 +224,10 @@ class SessionClient:
             name=name,
             path=path,
             module=module,
-            exports=exports,
+            built=built,
             cell=cell_name,
             source=source,
+            env=env,
         )
         return await self._run(message, cell)
 

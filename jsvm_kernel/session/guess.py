@@ -24,6 +24,7 @@ from .expressions import (
     New,
     Shape,
 )
+from .message import NativeMember
 from .messages import Match, Name
 
 
@@ -50,7 +51,21 @@ class Method:
     receiver: Find
 
 
-Find: TypeAlias = Known | Some | Method | Shape
+@dataclass(frozen=True, slots=True)
+class Native:
+    """A function or class of a native module; if `made`, some object of the class."""
+
+    member: NativeMember
+    module: Name
+    made: bool = False
+
+    @property
+    def members(self) -> dict[str, NativeMember]:
+        """What it has itself."""
+        return self.member.members if self.made else self.member.static
+
+
+Find: TypeAlias = Known | Some | Method | Native | Shape
 
 
 class Guesser:
@@ -72,7 +87,12 @@ class Guesser:
                 value = self.find(member.value)
                 matches.setdefault(member.name, _match(member.name, value))
             at = self.find(at.base)
+        if isinstance(at, Native):
+            for name, native in at.members.items():
+                matches.setdefault(name, _of_native(name, native))
         if isinstance(at, Known):
+            for name, native in at.name.documented.items():
+                matches.setdefault(name, _of_native(name, native))
             documented = builtins().get(at.name.name, {})
             for name in at.name.members:
                 match = _of_builtin(name, documented.get(name))
@@ -116,6 +136,8 @@ class Guesser:
             return self.find(function.returns)
         if isinstance(function, Method):
             return _of_type(function.builtin.type, function.receiver)
+        if isinstance(function, Native):
+            return _of_native_type(function.member.type, function.module)
         if isinstance(function, Known):
             builtin = builtins()["globalThis"].get(function.name.name)
             return _of_type(builtin.type, function) if builtin is not None else None
@@ -126,12 +148,16 @@ class Guesser:
         cls = self.find(expression.cls)
         if isinstance(cls, Shape):
             return self.find(cls.instance)
+        if isinstance(cls, Native):
+            return _of_native_type(cls.member.type, cls.module)
         made = isinstance(cls, Known) and f"{cls.name.name}.prototype" in builtins()
         return Some(cls.name.name) if made and isinstance(cls, Known) else None
 
     @_find.register
     def _await(self, expression: Await) -> Find | None:
         promise = self.find(expression.promise)
+        if isinstance(promise, Some) and promise.of == "Promise":
+            return promise.element
         return None if _type_of(promise) == "Promise" else promise
 
     @_find.register
@@ -153,6 +179,10 @@ class Guesser:
             return self._member(base, key) if base is not None else None
         if key.isdigit():
             return _element(owner)
+        if isinstance(owner, Native) and key in owner.members:
+            return _native_member(owner.members[key], owner.module)
+        if isinstance(owner, Known) and key in owner.name.documented:
+            return _native_member(owner.name.documented[key], owner.name)
         for holder in _holders(owner, static=True):
             builtin = holder.get(key)
             if builtin is not None and builtin.parameters is not None:
@@ -173,6 +203,27 @@ def _of_builtin(name: str, builtin: Builtin | None) -> Match:
     if builtin is None or builtin.parameters is None:
         return Match(text=name, kind="property")
     return Match(text=name, kind="function", signature=builtin.signature)
+
+
+def _of_native(name: str, member: NativeMember) -> Match:
+    return Match(text=name, kind=member.kind, signature=member.signature)
+
+
+def _native_member(member: NativeMember, module: Name) -> Find | None:
+    if member.kind == "property":
+        return _of_native_type(member.type, module)
+    return Native(member, module)
+
+
+def _of_native_type(type_: str, module: Name) -> Find | None:
+    """Give what is of a type of builtins.txt, of a promise of it, or of a class."""
+    if type_.startswith("Promise<"):
+        inner = type_.removeprefix("Promise<").removesuffix(">")
+        return Some("Promise", _of_native_type(inner, module))
+    cls = module.documented.get(type_)
+    if cls is not None and cls.kind == "class":
+        return Native(cls, module, made=True)
+    return _of_type(type_, Known(module))
 
 
 def _type_of(find: Find | None) -> str:
@@ -208,7 +259,9 @@ def _holders(find: Find | None, *, static: bool = False) -> list[dict[str, Built
     """Give the built-in members a value inherits; with `static` its own as well."""
     table = builtins()
     names = [find.name.name] if static and isinstance(find, Known) else []
-    of = "Function" if isinstance(find, Method) else _type_of(find)
+    of = _type_of(find)
+    if isinstance(find, Method) or (isinstance(find, Native) and not find.made):
+        of = "Function"
     if of:
         names.append(f"{of}.prototype")
     if of.endswith("Array") and of != "Array":

@@ -38,6 +38,7 @@ from .input_messages import InputReply, InputRequest
 from .message import Message as _Message
 from .message import Name as Name
 from .message import NameKind as NameKind
+from .native_messages import BuildFacts, NativeRequest, NativesReply
 from .vm_messages import VMReply, VMRequest
 
 #: Rises with every change that an older side would misread.
@@ -79,8 +80,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a value, for inspection.
 
     `type` is a class or what typeof says; `comment` is the JSDoc above its declaration,
-    as it stands there; `members` are those of a class, as signatures; `source` is there
-    if it was asked for.
+    as it stands there; `declared` and `place` are how and where a native function is
+    declared; `members` are those of a class, as signatures; `source` is there if it was
+    asked for.
     """
 
     kind: NameKind
@@ -89,6 +91,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     signature: str = ""
     doc: str = ""
     comment: str = ""
+    declared: str = ""
+    place: str = ""
     preview: str = ""
     members: list[str] = []
     source: str = ""
@@ -124,16 +128,16 @@ class Execute(_Message, frozen=True, kw_only=True, tag="execute"):
 class LoadModule(_Message, frozen=True, kw_only=True, tag="load_module"):
     """Load a built native module and put it on ``globalThis`` under `name`.
 
-    `path` is the shared object, `module` the Python name of the extension module in it;
-    `exports` are the builder's descriptions of its functions, one map each. `cell` is
-    the name of the cell ("In[5]") and `source` all its text, for tracebacks.
+    `path` is the shared object, `module` the Python name of the extension module in it,
+    `built` what is told of its making. `cell` is the name of the cell ("In[5]") and
+    `source` all its text, for tracebacks.
     """
 
     id: int
     name: str
     path: str
     module: str
-    exports: list[dict[str, Any]] = []
+    built: BuildFacts = BuildFacts()
     cell: str = ""
     source: str = ""
     env: str = ""
@@ -298,6 +302,7 @@ ToHost: TypeAlias = (
     | CheckSyntax
     | Info
     | VMRequest
+    | NativeRequest
     | Shutdown
     | InputReply
     | Delivery
@@ -308,6 +313,7 @@ Reply: TypeAlias = (
     | SyntaxReply
     | InfoReply
     | VMReply
+    | NativesReply
     | CommHandled
     | RequestFailed
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from .message import NATIVE_MODULE, NativeMember
 from .messages import Facts, Match, Name
 
 if TYPE_CHECKING:
@@ -39,6 +40,11 @@ class NameTable:
         table.reset(self._builtin.values())
         return table
 
+    def native_modules(self) -> list[str]:
+        """Give the names of native modules."""
+        made = self._made.values()
+        return [name.name for name in made if name.type == NATIVE_MODULE]
+
     def complete(self, subject: Expression | None, prefix: str) -> list[Match]:
         """Complete a member of `subject`, without one a global name."""
         if subject is None:
@@ -51,7 +57,7 @@ class NameTable:
 
     def inspect(self, subject: Expression, name: str) -> Facts | None:
         """Describe what `subject` stands for."""
-        from .guess import Known, Method, Some
+        from .guess import Known, Method, Native, Some
 
         find = self._guesser().find(subject)
         match find:
@@ -65,6 +71,10 @@ class NameTable:
                     signature=find.builtin.signature,
                     doc=find.builtin.doc,
                 )
+            case Native(made=True):
+                return Facts(kind="variable", type=find.member.type, name=name)
+            case Native():
+                return _facts_of_native(find.member, name)
             case Some():
                 return Facts(kind="variable", type=find.of, name=name)
             case _:
@@ -91,6 +101,20 @@ class NameTable:
         ]
 
 
+def _facts_of_native(member: NativeMember, name: str) -> Facts:
+    return Facts(
+        kind=member.kind,
+        type="function",
+        name=name,
+        signature=member.signature,
+        declared=member.declared,
+        doc=member.doc,
+        place=member.place,
+        members=[each.signature for each in member.members.values()]
+        + [f"static {each.signature}" for each in member.static.values()],
+    )
+
+
 def _signature(name: Name) -> str:
     return name.detail if name.kind in ("function", "class") else ""
 
@@ -107,6 +131,11 @@ def _facts_of_name(name: Name) -> Facts:
             name=name.name,
             signature=known.signature if builtin and known else name.detail,
             doc=known.doc if builtin and known else "",
+        )
+    if name.type == NATIVE_MODULE:
+        members = [member.signature for member in name.documented.values()]
+        return Facts(
+            kind="module", type="native module", name=name.name, members=members
         )
     return Facts(
         kind=name.kind, type=name.type or "object", name=name.name, preview=name.detail

@@ -298,7 +298,8 @@ def test_functions_are_listed_and_documented(native: Host) -> None:
     assert isinstance(reply, CompleteReply)
     assert [(m.text, m.kind) for m in reply.matches] == [("add", "function")]
     text = inspected_text(native.ask(inspection_of("sample.add", native.next_id())))
-    assert "double add(double a, double b)" in text
+    assert text.startswith("function add(a: number, b: number): number")
+    assert "Declared as double add(double a, double b) (In[7], line 4)" in text
     assert "Adds two numbers." in text
 
 

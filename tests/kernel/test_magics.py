@@ -55,8 +55,8 @@ def test_every_magic_has_help_that_shows_how_it_is_typed(magic: registry.Magic) 
     ("name", "kind", "text"),
     [
         ("jsvm_inf", "line", "nearest is %jsvm_info"),
-        ("jsvm_nativ", "line", "nearest is %%jsvm_native"),
-        ("jsvm_native", "line", "write %%jsvm_native on the first line"),
+        ("jsvm_nativ", "line", "nearest is %jsvm_native"),
+        ("latex", "line", "write %%latex on the first line"),
         ("jsvm_info", "cell", "write %jsvm_info"),
         ("zzzzz", "line", "%lsmagic lists"),
     ],

@@ -69,7 +69,7 @@ async def test_an_error_is_reported_and_the_host_stays(session: Session) -> None
 
 async def test_a_module_is_loaded_like_a_cell(session: Session) -> None:
     outcome = await session.client.load_module(
-        session.client.new_cell(), name="fast", path="/x.so", module="m", exports=[]
+        session.client.new_cell(), name="fast", path="/x.so", module="m"
     )
     assert outcome.status == "ok"
     assert session.client.names.complete(None, "fas")[0].text == "fast"

@@ -47,7 +47,7 @@
         const key = all[i];
         if (!wanted(key) || (indexed && b.regexpExec(/^\d/, key) !== null)) continue;
         const descriptor = describedProperty(holder, key);
-        add(entryOf(key, descriptor && descriptor.value), isOld(key, descriptor));
+        add(entryOfProperty(key, descriptor), isOld(key, descriptor));
       }
     }
     return joined(usual, hidden, old);
@@ -93,6 +93,12 @@
     const info = kit.documentationOf(fn);
     if (info === undefined || info.deprecated === undefined) return false;
     return info.deprecated || !(info.signature === "" || b.startsWith(info.signature, key + "("));
+  }
+
+  function entryOfProperty(name, descriptor) {
+    const getter = descriptor && descriptor.get;
+    if (getter === undefined) return entryOf(name, descriptor && descriptor.value);
+    return [name, "property", kit.documentationOf(getter)?.signature ?? ""];
   }
 
   function entryOf(name, value) {
@@ -170,12 +176,20 @@
       const info = kit.documentationOf(value);
       facts.signature = kit.signatureOf(value);
       facts.doc = info === undefined ? "" : info.doc;
+      if (info?.place !== undefined) facts.line = info.line;
+      facts.declared = info?.declared;
+      facts.place = info?.place;
       facts.source = info === undefined ? ownSource(value) : (info.source ?? "");
       if (info === undefined) facts.file = fileOf(value);
       if (facts.kind === "class") facts.members = summaryOf(value);
     }
+    const module = kit.nativeModuleOf(value);
+    if (module !== undefined) {
+      facts.doc = module.doc;
+      facts.members = signaturesIn(value);
+    }
     // A function's signature says more than "[Function: f]" would.
-    facts.preview = facts.signature
+    facts.preview = facts.signature || module !== undefined
       ? ""
       : kit.inspect(value, { depth: 1, maxStringLength: 1000, customInspect: false });
     return facts;
@@ -191,10 +205,22 @@
     return kit.isNative(fn) ? "" : b.functionText(fn);
   }
 
+  function signaturesIn(holder) {
+    const lines = [];
+    const keys = b.keysOf(holder);
+    for (let i = 0; i < keys.length && lines.length < MAX_SUMMARY; i++) {
+      const value = kit.ownData(holder, keys[i]);
+      const isCalled = typeof value === "function" && natives.proxyTarget(value) === undefined;
+      lines[lines.length] = isCalled ? kit.signatureOf(value) : keys[i];
+    }
+    return lines;
+  }
+
   function typeOf(value) {
     if (value === null) return "null";
     if (typeof value !== "object") return typeof value;
     if (natives.proxyTarget(value) !== undefined) return "Proxy";
+    if (kit.nativeModuleOf(value) !== undefined) return "native module";
     return kit.classNameOf(value) ?? kit.brandOf(value);
   }
 
@@ -221,6 +247,7 @@
     const descriptor = b.descriptorOf(holder, key);
     if (isOld(key, descriptor)) return "";
     if (typeof descriptor.value === "function") return kit.signatureOf(descriptor.value);
-    return b.hasOwn(descriptor, "value") ? key : "get " + key;
+    if (b.hasOwn(descriptor, "value")) return key;
+    return kit.documentationOf(descriptor.get)?.signature || "get " + key;
   }
 })

@@ -57,15 +57,19 @@
   }
 
   // What a documented type stands for: "string", "Map", "T[]", "Promise<Response>", "this"…
-  function ofType(type, receiver) {
+  // classes: prototypes by name, of a native module.
+  function ofType(type, receiver, classes) {
     if (type === undefined || type === "any" || type === "void") return undefined;
     if (type === "this") return receiver;
     if (type === "T") return elementOf(receiver);
+    if (classes !== undefined && classes[type] !== undefined) {
+      return { __proto__: null, holder: classes[type] };
+    }
     if (b.endsWith(type, "[]")) {
       return instanceOf("Array", ofType(b.stringSlice(type, 0, -2), receiver));
     }
     if (b.startsWith(type, "Promise<")) {
-      return instanceOf("Promise", ofType(b.stringSlice(type, 8, -1), receiver));
+      return instanceOf("Promise", ofType(b.stringSlice(type, 8, -1), receiver, classes));
     }
     return instanceOf(wrappers[type] ?? type);
   }
@@ -96,7 +100,7 @@
       if (kit.lazyOf(descriptor) !== undefined) return { __proto__: null, value: at[key] };
       // A getter does not run, but of a built-in one it is known what it gives.
       const info = descriptor.get && kit.documentationOf(descriptor.get);
-      return info ? ofType(info.returns, find) : undefined;
+      return info ? ofType(info.returns, find, info.classes) : undefined;
     }
     return undefined;
   }
@@ -161,7 +165,7 @@
     const fn = find.value;
     if (typeof fn !== "function" || natives.proxyTarget(fn) !== undefined) return undefined;
     const info = kit.documentationOf(fn);
-    if (info !== undefined) return ofType(info.returns, receiver);
+    if (info !== undefined) return ofType(info.returns, receiver, info.classes);
     switch (kit.functionKind(fn)) {
       case "AsyncFunction":
         return instanceOf("Promise");

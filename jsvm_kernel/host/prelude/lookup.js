@@ -2,7 +2,7 @@
 (function (natives, kit) {
   "use strict";
   const b = kit.builtins;
-  const documented = new b.WeakMap(); // function -> {signature, doc, source, returns, deprecated}
+  const documented = new b.WeakMap(); // function -> what kit.document was told
   const wrappers = {
     __proto__: null,
     string: kit.prototypes.String,
@@ -12,8 +12,9 @@
     bigint: kit.prototypes.BigInt,
   };
 
-  // Signature and documentation of a native function, from the one who made it. returns: the
-  // type of what it gives, as in session/builtins.txt.
+  // {signature, doc, source, returns, deprecated} of a native function, from the one who made
+  // it. returns: the type of what it gives, as in session/builtins.txt. Those of native modules
+  // have more: see native_docs.js.
   kit.document = function (fn, info) {
     b.weakMapSet(documented, fn, info);
   };
@@ -61,17 +62,15 @@
 
   kit.kindOf = function (value) {
     if (typeof value === "function") return kit.isClassLike(value) ? "class" : "function";
-    const isModule =
-      isObject(value) &&
-      natives.proxyTarget(value) === undefined &&
-      kit.brandOf(value) === "Module";
+    if (!isObject(value) || natives.proxyTarget(value) !== undefined) return "variable";
+    const isModule = kit.brandOf(value) === "Module" || kit.nativeModuleOf(value) !== undefined;
     return isModule ? "module" : "variable";
   };
 
   // A class, or a built-in that is used like one (Map, Promise).
   kit.isClassLike = function (fn) {
     if (natives.proxyTarget(fn) !== undefined) return false;
-    if (kit.isClass(fn)) return true;
+    if (kit.isClass(fn) || b.weakMapGet(documented, fn)?.kind === "class") return true;
     const prototype = kit.ownData(fn, "prototype");
     // Functions made through the API have a prototype too, with nothing on it.
     return kit.isNative(fn) && isObject(prototype) && b.ownKeys(prototype).length > 1;

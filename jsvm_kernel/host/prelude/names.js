@@ -62,7 +62,14 @@
     const callable = typeof value === "function" && natives.proxyTarget(value) === undefined;
     const detail = callable ? kit.signatureOf(value) : glance(value);
     const members = kit.memberNames(value, MAX_MEMBERS);
-    return b.stringify({ name, kind, type: typeName(value), detail, members });
+    const module = kit.nativeModuleOf(value);
+    if (module === undefined) {
+      return b.stringify({ name, kind, type: typeName(value), detail, members });
+    }
+    // Of a module's other names it is not told that they are names of one.
+    const type = module.name === name ? "NativeModule" : "Object";
+    const json = b.stringify({ name, kind, type, detail, members });
+    return b.stringSlice(json, 0, -1) + ',"documented":' + module.members + "}";
   }
 
   function knownEntry(name, value) {

@@ -21,12 +21,15 @@
     }
     if (typeof value !== "object") return typeof value;
     if (natives.proxyTarget(value) !== undefined) return "Proxy";
+    if (kit.nativeModuleOf(value) !== undefined) return "native module";
     return b.trim(kit.prefixOf(value, kit.brandOf(value), ""));
   }
 
   // One line, cut.
   function inShort(value) {
-    const text = b.join(b.split(kit.inspect(value, options), "\n"), " ");
+    const module = kit.nativeModuleOf(value);
+    const text =
+      module !== undefined ? b.join(b.keysOf(value), ", ") : b.join(b.split(kit.inspect(value, options), "\n"), " ");
     return text.length > MAX_LENGTH ? b.stringSlice(text, 0, MAX_LENGTH - 1) + "…" : text;
   }
 

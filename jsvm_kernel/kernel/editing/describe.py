@@ -29,6 +29,12 @@ def _head(facts: Facts) -> str:
     return f"{facts.name}: {facts.type}" if facts.name else facts.type
 
 
+def _declaration(facts: Facts, declared: str) -> str:
+    """Say how and where the author of a native function declares it."""
+    place = f" ({facts.place})" if facts.place else ""
+    return f"Declared as {declared}{place}"
+
+
 # ---- text ---------------------------------------------------------------------------
 
 
@@ -36,6 +42,8 @@ def _plain(facts: Facts, documentation: Documentation) -> Iterator[str]:
     yield _head(facts)
     if documentation.deprecated is not None:
         yield f"Deprecated. {documentation.deprecated}".rstrip()
+    if facts.declared:
+        yield _declaration(facts, facts.declared)
     if documentation.text:
         yield documentation.text
     if documentation.parameters:
@@ -82,6 +90,8 @@ def _markdown(facts: Facts, documentation: Documentation) -> Iterator[str]:
     yield _code(_head(facts), "js")
     if documentation.deprecated is not None:
         yield f"**Deprecated.** {documentation.deprecated}".rstrip()
+    if facts.declared:
+        yield _declaration(facts, f"`{facts.declared}`")
     if documentation.text:
         yield documentation.text
     if documentation.parameters:

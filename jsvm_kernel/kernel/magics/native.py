@@ -10,6 +10,7 @@ from ...native.result import BuildResult
 from ...native.signatures import declared
 from ...native.source import NativeOptions, NativeSource
 from ...session.messages import Outcome
+from ...session.native_messages import BuildFacts
 from .arguments import argument, magic_arguments, parse_argstring
 from .call import Call, MagicError
 
@@ -50,7 +51,7 @@ async def jsvm_native(call: Call, line: str, body: str) -> Outcome:
         name=result.name,
         path=result.path,
         module=result.module,
-        exports=msgspec.to_builtins(result.description.functions),
+        built=_facts(result, line, options.name),
         cell_name=call.cell_name,
         source=call.cell_text,
     )
@@ -69,6 +70,17 @@ def _show_diagnostics(call: Call, result: BuildResult) -> None:
     first = errors[0].message if errors else "the module was not built"
     lines = tuple(render(result.diagnostics, call.cell_name).split("\n"))
     raise MagicError(first, name="CompileError", lines=lines)
+
+
+def _facts(result: BuildResult, line: str, name: str) -> BuildFacts:
+    """Say how a module was built, for its list."""
+    return BuildFacts(
+        compiler=result.compiler,
+        options=" ".join(word for word in line.split() if word != name),
+        cached=result.cached,
+        translate_s=result.translate_s,
+        compile_s=result.compile_s,
+    )
 
 
 def _summary(result: BuildResult) -> list[str]:

@@ -27,6 +27,7 @@ FAMILIES: Final[dict[MagicKind, dict[str, str]]] = {
         "jsvm_doctor": "doctor",
         "jsvm_config": "config",
         "jsvm_npm": "npm",
+        "jsvm_native": "native_modules",
         "cd": "shell",
         "env": "shell",
         "load": "shell",

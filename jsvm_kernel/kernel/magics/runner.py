@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from ...session.client import SessionClient
 from ...session.messages import ErrorReport, Match, Outcome
-from ...session.vms import SessionVMs
 from ..editing.completion import Completion
 from ..editing.paths import complete_file
 from ..input import InputChannel
@@ -102,9 +101,7 @@ class MagicRunner:
         if not line.lstrip().startswith("%"):
             return None
         first = line.lstrip() == word
-        matches = (
-            _names(word, above) if first else _arguments(line, word, self._client.vms)
-        )
+        matches = _names(word, above) if first else _arguments(line, word, self._client)
         return Completion(cursor - len(word), cursor, matches)
 
     def env_of(self, code: str) -> str:
@@ -207,7 +204,7 @@ def _names(word: str, above: Script) -> list[Match]:
     return [Match(text=n, kind="magic") for n in names if n.startswith(word)]
 
 
-def _arguments(line: str, word: str, vms: SessionVMs) -> list[Match]:
+def _arguments(line: str, word: str, client: SessionClient) -> list[Match]:
     """Complete what stands behind a magic: options, choices, files, names of magics."""
     typed, *words = line.split()
     kind: registry.MagicKind = "cell" if typed.startswith("%%") else "line"
@@ -227,9 +224,11 @@ def _arguments(line: str, word: str, vms: SessionVMs) -> list[Match]:
     if expected.metavar == "FOLDER":
         return complete_file(word, Path(), lambda name: False)
     if expected.metavar == "VM":
-        choices = list(vms.envs)
+        choices = list(client.vms.envs)
     if expected.metavar == "ENV":
-        choices = [name for names in vms.envs.values() for name in names]
+        choices = [name for names in client.vms.envs.values() for name in names]
+    if expected.metavar == "MODULE":
+        choices = client.names.native_modules()
     if words[:1] == ["new"] and expected.dest == "name":
         choices = []
     if not choices and not word:

@@ -1,0 +1,73 @@
+"""The messages about native modules that are loaded; `messages` has the protocol.
+
+Both requests come between cells and are answered by `NativesReply`, or by
+`RequestFailed` if there is no such module.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import msgspec
+
+from .message import Message, Name
+
+
+class BuildFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """How a module was built. `options` are the words behind the name on its line."""
+
+    compiler: str = ""
+    options: str = ""
+    cached: bool = False
+    translate_s: float = 0.0
+    compile_s: float = 0.0
+
+
+class NativeModule(msgspec.Struct, frozen=True, kw_only=True):
+    """A module that is loaded in `env`.
+
+    `description` is its ``__jsvm_exports__``, `cell` the name of the cell it was built
+    from with the text `source`, `loaded` the moment in seconds of the Unix epoch, and
+    `size` that of the file in bytes, None when it is gone.
+    """
+
+    name: str
+    env: str
+    module: str
+    path: str
+    description: dict[str, Any]
+    loaded: float
+    size: int | None
+    cell: str = ""
+    source: str = ""
+    built: BuildFacts = BuildFacts()
+
+
+class ListNatives(Message, frozen=True, kw_only=True, tag="list_natives"):
+    """Ask for the native modules of all Envs."""
+
+    id: int
+
+
+class DropNative(Message, frozen=True, kw_only=True, tag="drop_native"):
+    """Take a module off the global object of `env`, "" for the current one."""
+
+    id: int
+    name: str
+    env: str = ""
+
+
+class NativesReply(Message, frozen=True, kw_only=True, tag="natives_reply"):
+    """The modules there are now, in the order of loading.
+
+    `names` is the whole table of names of the current Env; None says that it is as it
+    was.
+    """
+
+    id: int
+    current: str
+    modules: list[NativeModule]
+    names: list[Name] | None = None
+
+
+NativeRequest: TypeAlias = ListNatives | DropNative
