@@ -216,5 +216,3 @@ def _load_error(message: str) -> NativeLoadError:
             traceback=[f"NativeModuleError: {message}"],
         )
     )
-
-

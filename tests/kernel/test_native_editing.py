@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from textwrap import dedent
 
 import pytest
@@ -100,7 +101,7 @@ both = pytest.mark.parametrize("look", [idle, busy])
             "function",
             "greet(name: string, ending?: string): string",
         ),
-        ("fast.add(1, 2).", "toFixed", "function", "toFixed(digits?): string"),
+        ("fast.add(1, 2).", "toFixed", "function", "toFixed(digits = 0): string"),
         ("fast.greet('a').", "trim", "function", "trim(): string"),
     ],
 )
