@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from .border import SUPPORTED, BorderType, Claim, UnsupportedType, border_type
+from .class_analysis import class_names, read_classes
 from .diagnostics import Diagnostic, line_of
 from .result import Description, FunctionExport, Parameter
 
@@ -35,14 +36,16 @@ def analyse(module: Any, text: str) -> Exports:
     """
     found: dict[str, FunctionExport] = {}
     conditional: set[str] = set()
-    claims: set[Claim] = set()
-    problems = []
+    names = class_names(module.body)
+    members = _Members(names, text)
+    classes, enums = read_classes(module.body, members)
+    claims, problems = members.claims, members.problems
     for node, nested in _functions(module.body, nested=False):
         name = str(_name(node))
         if name.startswith("_"):
             continue
         try:
-            reader = _Reader(node, name)
+            reader = _Reader(node, name, names)
             found[name] = reader.read()
         except _Refused as refused:
             problems.append(_problem(name, refused, text))
@@ -51,9 +54,14 @@ def analyse(module: Any, text: str) -> Exports:
         conditional.discard(name)
         if nested:
             conditional.add(name)
-    if problems:
+    if any(problem.severity == "error" for problem in problems):
         problems.append(Diagnostic(severity="hint", message=_HELP))
-    description = Description(doc=str(module.doc or ""), functions=list(found.values()))
+    description = Description(
+        doc=str(module.doc or ""),
+        functions=list(found.values()),
+        classes=classes,
+        enums=enums,
+    )
     return Exports(description, conditional, claims, problems)
 
 
@@ -91,12 +99,70 @@ class _Refused(Exception):
         self.pos = pos
 
 
-class _Reader:
-    """Reads one function's signature."""
+class _Members:
+    """Reads the signatures and types that are in classes."""
 
-    def __init__(self, node: Any, name: str) -> None:
+    def __init__(self, names: frozenset[str], text: str) -> None:
+        self.names = names
+        self.text = text
+        self.claims: set[Claim] = set()
+        self.problems: list[Diagnostic] = []
+
+    def function(
+        self, node: Any, name: str, shown: str, *, bound: bool
+    ) -> FunctionExport | None:
+        """Read a signature; None if it can't be exported, which is noted."""
+        reader = _Reader(node, name, self.names, in_class=True, bound=bound)
+        try:
+            found = reader.read()
+        except _Refused as refused:
+            self.problems.append(_problem(shown, refused, self.text))
+            return None
+        self.claims |= reader.claims
+        return found
+
+    def type_of(self, ctype: Any, pos: Any, shown: str) -> str | None:
+        """Give the border's name of a property's type; None as for `function`."""
+        try:
+            border = border_type(ctype, self.names)
+        except UnsupportedType as error:
+            refused = _Refused(pos, str(error))
+            self.problems.append(_problem(shown, refused, self.text))
+            return None
+        if border.claim is not None:
+            self.claims.add(border.claim)
+        return border.name
+
+    def warn(self, pos: Any, message: str) -> None:
+        """Note what the author should know."""
+        self.problems.append(
+            Diagnostic(
+                severity="warning",
+                message=message,
+                line=pos[1],
+                column=pos[2] + 1,
+                source_line=line_of(self.text, pos[1]),
+            )
+        )
+
+
+class _Reader:
+    """Reads one function's signature; of a bound method without its first parameter."""
+
+    def __init__(
+        self,
+        node: Any,
+        name: str,
+        names: frozenset[str],
+        *,
+        in_class: bool = False,
+        bound: bool = False,
+    ) -> None:
         self.node = node
         self.name = name
+        self.names = names
+        self.in_class = in_class
+        self.first = 1 if bound else 0
         self.claims: set[Claim] = set()
 
     def read(self) -> FunctionExport:
@@ -109,18 +175,22 @@ class _Reader:
         declared = node.type.args if is_c else node.args
         arguments = node.declarator.args if is_c else node.args
         params, numbers = [], True
-        for argument, typed in zip(arguments, declared, strict=True):
+        pairs = list(zip(arguments, declared, strict=True))
+        for argument, typed in pairs[self.first :]:
             ctype = self._type(typed.type, argument.pos, f"parameter {typed.name}")
+            ctype = self._named(ctype, getattr(argument, "annotation", None))
             params.append(self._parameter(argument, str(typed.name), ctype))
             numbers = numbers and ctype.is_number
         if not is_c:
             self._refuse_stars()
-            returns = BorderType("object")
+            annotation = getattr(node, "return_type_annotation", None)
+            returns = self._named(BorderType("object"), annotation)
         else:
             what = "its result"
             returns = self._type(node.type.return_type, node.pos, what, returned=True)
         direct = (
             is_c
+            and not self.in_class
             and numbers
             and returns.is_number
             and len(params) <= _MOST_DIRECT_PARAMETERS
@@ -144,11 +214,18 @@ class _Reader:
         self, ctype: Any, pos: Any, what: str, *, returned: bool = False
     ) -> BorderType:
         try:
-            border = border_type(ctype, returned=returned)
+            border = border_type(ctype, self.names, returned=returned)
         except UnsupportedType as error:
             raise _Refused(pos, f"{what}: {error}") from None
         if border.claim is not None:
             self.claims.add(border.claim)
+        return border
+
+    def _named(self, border: BorderType, annotation: Any) -> BorderType:
+        """The class that an annotation names; a Python class is an object to Cython."""
+        name = getattr(getattr(annotation, "expr", None), "name", None)
+        if border.name == "object" and name in self.names:
+            return border._replace(name=f"class {name}")
         return border
 
     def _parameter(self, argument: Any, name: str, ctype: BorderType) -> Parameter:

@@ -5,6 +5,7 @@ Names are exact about the C type's size and sign, whatever the author called it:
     double float bint int8 … int64 uint8 … uint64     numbers, by value
     double[:] uint8[:] …                              the typed array's own memory
     str bytes list dict tuple object                  Python objects
+    class NAME                                        instances of an exported class
     void                                              results only
 
 Cython's types are duck-typed here (attributes `is_int`, `is_memoryviewslice`, …), so
@@ -73,11 +74,19 @@ class BorderType(NamedTuple):
     @property
     def is_number(self) -> bool:
         """Whether a direct function can take it."""
-        return "[" not in self.name and self.name not in {*_OBJECTS, "object"}
+        return (
+            "[" not in self.name
+            and " " not in self.name
+            and self.name not in {*_OBJECTS, "object"}
+        )
 
 
-def border_type(ctype: Any, *, returned: bool = False) -> BorderType:
+def border_type(
+    ctype: Any, classes: frozenset[str] = frozenset(), *, returned: bool = False
+) -> BorderType:
     """Return the border's name for one of Cython's types.
+
+    `classes` are the names of the module's exported classes.
 
     Raises:
         UnsupportedType: it cannot be a parameter (or, if returned, a result).
@@ -90,7 +99,7 @@ def border_type(ctype: Any, *, returned: bool = False) -> BorderType:
     if ctype.is_memoryviewslice:
         return _view(ctype)
     if ctype.is_pyobject:
-        return BorderType(_object(ctype, returned), const)
+        return BorderType(_object(ctype, classes, returned), const)
     number = _number(ctype)
     return number._replace(const=const)
 
@@ -117,10 +126,12 @@ def _view(ctype: Any) -> BorderType:
     return BorderType(f"{element.name}[:]", const)
 
 
-def _object(ctype: Any, returned: bool) -> str:
+def _object(ctype: Any, classes: frozenset[str], returned: bool) -> str:
     if not (ctype.is_builtin_type or ctype.is_extension_type):
         return "object"
     name = str(getattr(ctype, "name", ctype))
+    if ctype.is_extension_type and name in classes and not ctype.is_external:
+        return f"class {name}"
     if ctype.is_extension_type:
         raise UnsupportedType(
             f"instances of the class {name} cannot cross to JavaScript; keep them in "

@@ -33,15 +33,23 @@ class FunctionExport(msgspec.Struct, frozen=True, kw_only=True):
     returns_const: bool = False
     kind: Literal["direct", "python"]
     flavour: Literal["plain", "coroutine", "generator", "async_generator"] = "plain"
+    special: str = ""
+    """Of a method: the special method behind it, such as `__getitem__`."""
 
 
 class Property(msgspec.Struct, frozen=True, kw_only=True):
-    """An attribute of a class's instances."""
+    """An attribute of a class's instances or, if static, of the class itself."""
 
     name: str
     doc: str = ""
     type: str
     writable: bool = False
+    nullable: bool = False
+    static: bool = False
+    stored: bool = False
+    """Whether it is data: reading it runs no code of the author."""
+    special: str = ""
+    """The special method behind it, such as `__len__`."""
 
 
 class ClassExport(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,15 +68,20 @@ class ClassExport(msgspec.Struct, frozen=True, kw_only=True):
     methods: list[FunctionExport]
     static: list[FunctionExport]
     properties: list[Property]
+    special: list[str] = []
+    """Names of the special methods that it defines."""
 
 
 class EnumExport(msgspec.Struct, frozen=True, kw_only=True):
-    """An enum that a signature names, or a cpdef enum."""
+    """An enum that a signature names, a cpdef enum, or a Python one.
+
+    A member whose value is computed has None here.
+    """
 
     name: str
     doc: str
     line: int
-    members: dict[str, int]
+    members: dict[str, int | str | None]
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):

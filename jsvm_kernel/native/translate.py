@@ -52,10 +52,10 @@ def translate(source: NativeSource, module: str, folder: Path) -> Translation:
     if tree is None:
         return Translation(Description(), messages)
     found = analyse(tree, text)
-    if found.problems:
+    if any(problem.severity == "error" for problem in found.problems):
         return Translation(Description(), found.problems)
     _, messages = _run(source, text + glue(found), module, folder)
-    messages += _ignored_comments(text)
+    messages += found.problems + _ignored_comments(text)
     if found.description.is_empty:
         why = "the module exports nothing: declare a function with def or cpdef"
         messages.append(Diagnostic(severity="warning", message=why))

@@ -120,7 +120,7 @@ def test_private_and_internal_functions_are_not_exported(translated) -> None:
 
         cdef class Counter:
             cdef int n
-            def up(self, *args):
+            def _up(self, *args):
                 self.n += 1
 
         class Plain:
@@ -161,8 +161,8 @@ def test_a_module_that_exports_nothing_is_warned_about(translated) -> None:
         ("def f(long double c): pass", (2, 7), "long double is not supported"),
         ("def f(): yield 1", (2, 1), "generators"),
         ("async def f(): return 1", (2, 7), "async"),
-        ("cdef class K: pass\ndef f(K k): pass", (3, 7), "the class K"),
-        ("cdef class K: pass\ncpdef K f(): return K()", (3, 1), "its result"),
+        ("cdef class _K: pass\ndef f(_K k): pass", (3, 7), "the class _K"),
+        ("cdef class _K: pass\ncpdef _K f(): return _K()", (3, 1), "its result"),
         ("ctypedef struct S:\n    int a\ndef f(S s): pass", (4, 7), "S is not"),
         ("cdef enum E:\n    A\ndef f(E e): pass", (4, 7), "the enum E"),
         ("cimport cython\ncpdef f(cython.floating x): pass", (3, 1), "fused"),

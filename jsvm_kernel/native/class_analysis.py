@@ -1,0 +1,489 @@
+"""Reads the classes that a cell exports from Cython's declared syntax tree.
+
+A class that begins with an underscore is private to the module, and so are such members
+of the others. Of a `cdef class` all is declared; of a Python class the attributes are
+those that it annotates, names in `__slots__` or gives to itself in a method.
+
+Cython's nodes are told by the names of their classes, so that this module needs no
+Cython to be imported.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator
+from typing import Any, NamedTuple, Protocol
+
+from .result import ClassExport, EnumExport, FunctionExport, Parameter, Property
+
+#: What special methods are in JavaScript: a method of this name, ...
+PROTOCOL = {
+    "__getitem__": "get",
+    "__setitem__": "set",
+    "__delitem__": "delete",
+    "__contains__": "has",
+    "__eq__": "equals",
+}
+#: ... and what else is known of some of them.
+_RETURNS = {
+    "__contains__": "bint",
+    "__eq__": "bint",
+    "__setitem__": "void",
+    "__delitem__": "void",
+}
+_ENUMS = frozenset(("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"))
+_NO_CLASSES = _ENUMS | {"type"}
+# Bases that give an instance nothing to call.
+_BARE = frozenset(
+    (
+        *("object", "ABC", "abc.ABC", "NamedTuple", "typing.NamedTuple"),
+        *("Generic", "typing.Generic", "Protocol", "typing.Protocol"),
+    )
+)
+# What a class-level annotation says, as Cython reads that of a parameter.
+_ANNOTATED = {
+    "float": "double",
+    "int": "int",
+    "bool": "bint",
+    **{name: name for name in ("str", "bytes", "bytearray", "list", "dict")},
+    **{name: name for name in ("tuple", "set")},
+}
+
+
+class Reader(Protocol):
+    """Reads what a class has in common with the module around it."""
+
+    def function(
+        self, node: Any, name: str, shown: str, *, bound: bool
+    ) -> FunctionExport | None:
+        """Read a signature, of a bound one without its first parameter.
+
+        None if it cannot be exported: that was noted then, under the name `shown`.
+        """
+
+    def type_of(self, ctype: Any, pos: Any, shown: str) -> str | None:
+        """Give the border's name of a type; None as for `function`."""
+
+    def warn(self, pos: Any, message: str) -> None:
+        """Note what the author should know."""
+
+
+class Classes(NamedTuple):
+    """What the classes of a module are."""
+
+    classes: list[ClassExport]
+    enums: list[EnumExport]
+
+
+def class_names(body: Any) -> frozenset[str]:
+    """Give the names of the classes that JavaScript sees, enums excepted."""
+    return frozenset(
+        name
+        for name, node in _classes(body)
+        if not name.startswith("_")
+        and not {base.rpartition(".")[2] for base in _base_names(node)} & _NO_CLASSES
+    )
+
+
+def read_classes(body: Any, read: Reader) -> Classes:
+    """Describe the classes of a module's body."""
+    found = Classes([], [])
+    known: dict[str, ClassExport] = {}
+    for name, node in dict(_classes(body)).items():
+        names = _base_names(node)
+        last = {base.rpartition(".")[2] for base in names}
+        if last & _ENUMS:
+            if not name.startswith("_"):
+                found.enums.append(_enum(name, node))
+        elif not last & _NO_CLASSES:
+            known[name] = _Class(name, node, read, known).describe()
+            if not name.startswith("_"):
+                found.classes.append(known[name])
+    return found
+
+
+def _classes(node: Any) -> Iterator[tuple[str, Any]]:
+    """All classes at the top level of the module, also those that a call makes."""
+    for stat in _statements(node):
+        kind = type(stat).__name__
+        if kind == "CClassDefNode":
+            if stat.visibility != "extern" and stat.body is not None:
+                yield str(stat.class_name), stat
+        elif kind == "PyClassDefNode":
+            yield str(stat.name), stat
+        elif kind == "SingleAssignmentNode" and _called(stat.rhs) == "namedtuple":
+            name = _dotted(stat.lhs)
+            if name.isidentifier():
+                yield name, stat
+
+
+def _statements(node: Any) -> Iterator[Any]:
+    """The statements of a body, in the order of the source."""
+    kind = type(node).__name__
+    if kind in ("StatListNode", "IndirectionNode"):
+        for stat in node.stats:
+            yield from _statements(stat)
+    elif kind == "CompilerDirectivesNode":
+        yield from _statements(node.body)
+    elif node is not None:
+        yield node
+
+
+def _dotted(node: Any) -> str:
+    """A name, or attributes of one, as text; "" for any other expression."""
+    kind = type(node).__name__
+    if kind == "NameNode":
+        return str(node.name)
+    if kind == "AttributeNode":
+        of = _dotted(node.obj)
+        return f"{of}.{node.attribute}" if of else ""
+    return ""
+
+
+def _called(node: Any) -> str:
+    """Last part of the name of what an expression calls; "" if it calls nothing."""
+    if type(node).__name__ not in ("SimpleCallNode", "GeneralCallNode"):
+        return ""
+    # A decorator with arguments is a call of what a call gave.
+    return _dotted(node.function).rpartition(".")[2] or _called(node.function)
+
+
+def _base_names(node: Any) -> list[str]:
+    kind = type(node).__name__
+    if kind == "PyClassDefNode":
+        return [_dotted(base) for base in node.bases.args]
+    if kind == "CClassDefNode":
+        base = node.entry.type.base_type
+        return [] if base is None else [str(base.name)]
+    return ["NamedTuple"]  # a call of namedtuple
+
+
+# ---- one class -----------------------------------------------------------------------
+
+
+class _Class:
+    """Collects the members of one class."""
+
+    def __init__(
+        self, name: str, node: Any, read: Reader, known: dict[str, ClassExport]
+    ) -> None:
+        self.name = name
+        self.node = node
+        self.read = read
+        self.kind = type(node).__name__
+        self.names = _base_names(node)
+        bases = [known[base] for base in self.names if base in known]
+        public = [base for base in bases if not base.name.startswith("_")]
+        self.base = public[0] if public else None
+        # JavaScript knows one base: what the others have is described here.
+        self.mixed_in = [base for base in bases if base is not self.base]
+        self.constructor: FunctionExport | None = None
+        self.methods: dict[str, FunctionExport] = {}
+        self.static: dict[str, FunctionExport] = {}
+        self.properties: dict[str, Property] = {}
+        self.special: dict[str, None] = {}
+
+    def describe(self) -> ClassExport:
+        for base in reversed(self.mixed_in):
+            self._mix_in(base)
+        if self.kind == "SingleAssignmentNode":
+            self._read_namedtuple()
+        elif self.kind == "PyClassDefNode":
+            self._read_python_class()
+        else:
+            for stat in _statements(self.node.body):
+                self._read(stat)
+        self._warn_of_bases()
+        return ClassExport(
+            name=self.name,
+            doc=str(getattr(self.node, "doc", None) or ""),
+            line=self.node.pos[1],
+            base=self.base.name if self.base else "",
+            cdef=self.kind == "CClassDefNode",
+            exception=self._is_exception(),
+            constructor=self.constructor,
+            methods=list(self.methods.values()),
+            static=list(self.static.values()),
+            properties=list(self.properties.values()),
+            special=list(self.special),
+        )
+
+    def _is_exception(self) -> bool:
+        bases = [self.base, *self.mixed_in] if self.base else self.mixed_in
+        return any(base.exception for base in bases) or any(
+            _is_exception(name) for name in self.names
+        )
+
+    def _mix_in(self, base: ClassExport) -> None:
+        self.constructor = base.constructor
+        self.methods |= {found.name: found for found in base.methods}
+        self.static |= {found.name: found for found in base.static}
+        self.properties |= {found.name: found for found in base.properties}
+        self.special |= dict.fromkeys(base.special)
+
+    def _warn_of_bases(self) -> None:
+        known = {base.name for base in (self.base, *self.mixed_in) if base}
+        for name in self.names:
+            if name not in known | _BARE and not _is_exception(name):
+                self.read.warn(
+                    self.node.pos,
+                    f"what {self.name} inherits from {name or 'an expression'} is not "
+                    "seen by JavaScript: define what it should see in the class",
+                )
+
+    def _read(self, stat: Any) -> None:
+        kind = type(stat).__name__
+        if kind == "PropertyNode":
+            self._read_property_node(stat)
+        elif kind == "CFuncDefNode":
+            if stat.overridable:
+                self._read_method(stat, str(stat.entry.name))
+        elif kind in ("DefNode", "GeneratorDefNode", "AsyncDefNode"):
+            self._read_method(stat, str(stat.name))
+        elif kind == "FusedCFuncDefNode":
+            self._read_method(stat, str(stat.node.entry.name))
+        elif kind == "SingleAssignmentNode" and type(stat.lhs).__name__ == "NameNode":
+            self._read_assignment(str(stat.lhs.name), stat)
+
+    # ---- methods ---------------------------------------------------------------------
+
+    def _read_method(self, node: Any, name: str) -> None:
+        if name in ("__init__", "__cinit__"):
+            # What __init__ takes is given to __cinit__ too: it rules if there are both.
+            if name == "__init__" or self.constructor is None:
+                self.constructor = self._function(node, self.name, bound=True)
+        elif name.startswith("__") and name.endswith("__"):
+            self._read_special(node, name)
+        elif not name.startswith("_"):
+            static = bool(
+                getattr(node, "is_staticmethod", False)
+                or getattr(getattr(node, "type", None), "is_static_method", False)
+            )
+            shared = static or bool(getattr(node, "is_classmethod", False))
+            found = self._function(node, name, bound=not static)
+            if found is not None:
+                (self.static if shared else self.methods)[name] = found
+
+    def _function(self, node: Any, name: str, *, bound: bool) -> FunctionExport | None:
+        shown = self.name if name == self.name else f"{self.name}.{name}"
+        return self.read.function(node, name, shown, bound=bound)
+
+    def _read_special(self, node: Any, name: str) -> None:
+        if name.endswith("_cython__"):  # of pickle
+            return
+        self.special[name] = None
+        if name == "__len__":
+            length = Property(name="length", type="int", special=name)
+            self.properties.setdefault("length", length)
+        elif name in PROTOCOL:
+            public = PROTOCOL[name]
+            found = self._function(node, public, bound=True)
+            if found is not None and public not in self.methods:
+                returns = _RETURNS.get(name, found.returns)
+                self.methods[public] = _replaced(found, returns=returns, special=name)
+
+    # ---- properties ------------------------------------------------------------------
+
+    def _read_property_node(self, node: Any) -> None:
+        """Of a cdef class: `cdef public`, @property, `property NAME:`."""
+        name = str(node.name)
+        if name.startswith("_"):
+            return
+        entry = self.node.scope.lookup_here(name)
+        accessors = {
+            str(stat.name): stat
+            for stat in _statements(node.body)
+            if type(stat).__name__ == "DefNode"
+        }
+        getter, setter = accessors.get("__get__"), accessors.get("__set__")
+        stored = entry is not None and bool(entry.is_variable)
+        if stored:
+            ctype: Any = entry.type
+        elif setter is not None:
+            ctype = setter.args[-1].type
+        else:
+            ctype = None
+        kind = "object" if ctype is None else self._type(ctype, node.pos, name)
+        if kind is not None and getter is not None:
+            self.properties[name] = Property(
+                name=name,
+                doc=str(node.doc or ""),
+                type=kind,
+                writable=setter is not None and "," not in kind,
+                nullable=stored and bool(entry.type.is_pyobject),
+                stored=stored,
+            )
+
+    def _type(self, ctype: Any, pos: Any, name: str) -> str | None:
+        return self.read.type_of(ctype, pos, f"{self.name}.{name}")
+
+    def _read_assignment(self, name: str, stat: Any) -> None:
+        """Of a Python class: what a decorator makes, __slots__, a shared attribute."""
+        decorator = _called(stat.rhs)
+        if decorator in ("property", "cached_property"):
+            getter = self.methods.pop(name, None)
+            if getter is not None:
+                self.properties[name] = Property(
+                    name=name, doc=getter.doc, type=getter.returns, writable=False
+                )
+        elif decorator in ("setter", "getter", "deleter"):
+            found = self.methods.pop(name, None)
+            known = self.properties.get(name)
+            if known is not None and decorator == "setter":
+                kind = found.params[0].type if found and found.params else "object"
+                self.properties[name] = _replaced(known, type=kind, writable=True)
+        elif name == "__slots__":
+            for slot in _strings(stat.rhs):
+                self._add_attribute(slot)
+        elif self.kind == "PyClassDefNode" and not (
+            name.startswith("_")
+            or name in self.methods | self.static
+            or name in self.properties
+        ):
+            shared = Property(name=name, type="object", writable=False, static=True)
+            self.properties[name] = shared
+
+    def _add_attribute(self, name: str, kind: str = "object") -> None:
+        if name.startswith("_") or name in self.methods or name in self.static:
+            return
+        known = self.properties.get(name)
+        if known is None or known.static:
+            self.properties[name] = Property(
+                name=name, type=kind, writable=True, stored=True
+            )
+
+    def _read_python_class(self) -> None:
+        tuples = any(name.rpartition(".")[2] == "NamedTuple" for name in self.names)
+        fields = list(self._annotated())
+        for name, kind, _ in fields:
+            self._add_attribute(name, kind)
+        for stat in _statements(self.node.body):
+            self._read(stat)
+        for stat in _statements(self.node.body):
+            if type(stat).__name__ == "DefNode" and stat.args and not _is_shared(stat):
+                for name in _own_attributes(stat.body, str(stat.args[0].name)):
+                    self._add_attribute(name)
+        if tuples or _called(self.node.class_result) == "dataclass":
+            self._make_constructor(fields)
+        if tuples:
+            self._freeze()
+
+    def _annotated(self) -> Iterator[tuple[str, str, bool]]:
+        """Name, type and whether it has a default, of the annotated attributes."""
+        assigned = {
+            str(stat.lhs.name)
+            for stat in _statements(self.node.body)
+            if type(stat).__name__ == "SingleAssignmentNode"
+            and type(stat.lhs).__name__ == "NameNode"
+        }
+        for name, entry in self.node.scope.entries.items():
+            annotation = getattr(entry, "annotation", None)
+            if annotation is not None and not name.startswith("__"):
+                text = str(getattr(annotation.string, "value", ""))
+                if text.rpartition(".")[2].partition("[")[0] != "ClassVar":
+                    yield str(name), _ANNOTATED.get(text, "object"), name in assigned
+
+    def _make_constructor(self, fields: list[tuple[str, str, bool]]) -> None:
+        """What a dataclass or NamedTuple makes of its fields, unless it has one."""
+        if self.constructor is None:
+            inherited = self.base.constructor if self.base else None
+            known = inherited.params if inherited else []
+            params = {param.name: param for param in known}
+            for name, kind, optional in fields:
+                params[name] = Parameter(name=name, type=kind, optional=optional)
+            self.constructor = self._constructor(list(params.values()))
+
+    def _constructor(self, params: list[Parameter]) -> FunctionExport:
+        return FunctionExport(
+            name=self.name,
+            doc="",
+            line=self.node.pos[1],
+            params=params,
+            returns="object",
+            kind="python",
+        )
+
+    def _read_namedtuple(self) -> None:
+        """`Point = namedtuple("Point", "x y")`."""
+        args = self.node.rhs.args if hasattr(self.node.rhs, "args") else []
+        names = [name for arg in args[1:2] for name in _strings(arg)]
+        for name in names:
+            self._add_attribute(name)
+        params = [Parameter(name=name, type="object") for name in names]
+        self.constructor = self._constructor(params)
+        self._freeze()
+
+    def _freeze(self) -> None:
+        """Of a tuple: it can be counted and read, not changed."""
+        for name, found in self.properties.items():
+            self.properties[name] = _replaced(found, writable=False)
+        self.properties["length"] = Property(
+            name="length", type="int", special="__len__"
+        )
+        self.special |= dict.fromkeys(("__len__", "__iter__"))
+
+
+def _replaced(struct: Any, **changes: Any) -> Any:
+    """A copy of a struct with other fields."""
+    fields = {name: getattr(struct, name) for name in struct.__struct_fields__}
+    return type(struct)(**fields | changes)
+
+
+def _is_exception(name: str) -> bool:
+    kind = getattr(builtins, name, None)
+    return isinstance(kind, type) and issubclass(kind, BaseException)
+
+
+def _is_shared(node: Any) -> bool:
+    return bool(node.is_staticmethod or node.is_classmethod)
+
+
+def _strings(node: Any) -> list[str]:
+    """The names in a literal: a string with spaces or commas, or several of them."""
+    kind = type(node).__name__
+    if kind in ("UnicodeNode", "IdentifierStringNode", "StringNode"):
+        return str(node.value).replace(",", " ").split()
+    if kind in ("TupleNode", "ListNode", "SetNode"):
+        return [name for item in node.args for name in _strings(item)]
+    return []
+
+
+def _own_attributes(node: Any, this: str) -> Iterator[str]:
+    """Names of the attributes that code assigns to `this`."""
+    kind = type(node).__name__
+    targets: list[Any] = []
+    if kind == "SingleAssignmentNode":
+        targets = [node.lhs]
+    elif kind == "CascadedAssignmentNode":
+        targets = list(node.lhs_list)
+    while targets:
+        target = targets.pop(0)
+        if type(target).__name__ in ("TupleNode", "ListNode"):
+            targets += target.args
+        elif type(target).__name__ == "AttributeNode" and _dotted(target.obj) == this:
+            yield str(target.attribute)
+    for attribute in node.child_attrs or ():
+        children = getattr(node, attribute)
+        for child in children if isinstance(children, list) else [children]:
+            if hasattr(child, "child_attrs"):
+                yield from _own_attributes(child, this)
+
+
+# ---- enums ---------------------------------------------------------------------------
+
+
+def _enum(name: str, node: Any) -> EnumExport:
+    """A Python enum; members whose value is computed are told when it is loaded."""
+    members: dict[str, int | str | None] = {}
+    for stat in _statements(node.body):
+        if type(stat).__name__ != "SingleAssignmentNode":
+            continue
+        member = _dotted(stat.lhs)
+        if member and not member.startswith("_"):
+            value = getattr(stat.rhs, "constant_result", None)
+            if isinstance(value, str):
+                value = str(value)  # of Cython's own kind
+            members[member] = value if type(value) in (int, str) else None
+    return EnumExport(
+        name=name, doc=str(node.doc or ""), line=node.pos[1], members=members
+    )
