@@ -8,6 +8,7 @@ live on both sides.
 import datetime
 import enum
 import functools
+import operator
 import sys
 
 cimport cython
@@ -24,9 +25,10 @@ from libc.string cimport memset
 
 from jsvm_kernel.vm.jsvm cimport *
 from jsvm_kernel.vm._vm cimport (
-    Env, EnvState, Gil, Held, JSObject, JSTypedArray, JSValue, VMState, adopt_object,
-    bigint_from_js, define_hidden, find_exposed, give_gil, owned_function,
-    property_text, take_gil, text_of_units, throw_python, to_js, to_python,
+    Env, EnvState, Exposed, Gil, Held, Instance, JSObject, JSTypedArray, JSValue,
+    VMState, adopt_object, bigint_from_js, define_hidden, expose, find_exposed,
+    find_instance, give_gil, instance_of, new_instance, owned_function, property_text,
+    sweep, take_gil, text_of_units, throw_python, to_js, to_python,
 )
 
 from jsvm_kernel.vm import JSError, Stopped, undefined
@@ -39,6 +41,8 @@ include "module.pxi"
 include "words.pxi"
 include "signature.pxi"
 include "classes.pxi"
+include "protocols.pxi"
+include "exceptions.pxi"
 include "iterators.pxi"
 include "promises.pxi"
 include "deep.pxi"

@@ -12,7 +12,7 @@ ctypedef JSVM_Value (*PythonBody)(JSVM_Env, const JSVMX_Call *, Held *) noexcept
 
 
 cdef JSVM_Value call_native(JSVM_Env handle, const JSVMX_Call *call) noexcept nogil:
-    """JSVMX_CallHandler of all functions of bound modules."""
+    """JSVMX_CallHandler of all functions of bound modules: a Native is behind each."""
     cdef Held *held = <Held *>call.data
     cdef Gil gil
     cdef JSVM_Value result
@@ -26,55 +26,65 @@ cdef JSVM_Value run_native(
     JSVM_Env handle, const JSVMX_Call *call, Held *held
 ) noexcept:
     """The part of call_native that has the GIL."""
-    cdef Function function
+    cdef Native native
     cdef Env env
     if held.env.object == NULL or held.env.closed:
         OH_JSVM_ThrowError(handle, NULL, b"the Env of this native function is closed")
         return NULL
     env = <Env>held.env.object
-    function = <Function>held.callable  # held by this call: the JS function may die
-    return call_function(function, env, call)
+    native = <Native>held.callable  # held by this call: the JS function may die
+    return native.call(env, call)
 
 
 cdef JSVM_Value call_function(
     Function function, Env env, const JSVMX_Call *call
 ) noexcept:
     """Call Python and give its result; NULL with an exception that pends in JS."""
-    cdef PyObject *few[FEW_ARGUMENTS + 1]
-    cdef PyObject **args = few
-    cdef int i, made = 0
+    cdef int made = 0
     try:
-        try:
-            if not function.is_plain:
-                result = call_with_options(function, env, call)
-            else:
-                if function.positional > FEW_ARGUMENTS:
-                    args = <PyObject **>malloc(
-                        (function.positional + 1) * sizeof(PyObject *))
-                    if args == NULL:
-                        raise MemoryError
-                if read_arguments(function, env, call, args + 1, &made):
-                    result = call_python(function, args, made)
-                else:
-                    result = call_with_options(function, env, call)
-            return result_to_js(function, env, result)
-        finally:
-            for i in range(made):
-                Py_DECREF(<object>args[i + 1])
-            if args != few:
-                free(args)
+        return result_to_js(function, env, invoke(
+            function, env, call, function.callable, NULL, &made))
     except BaseException as error:
         fail(function, env, error, made)
         return NULL
 
 
-cdef inline object call_python(Function function, PyObject **args, int count):
-    """Call the Python callable with args[1:]; a stop interrupts it meanwhile."""
-    cdef int64_t *depth = <int64_t *>function.module.depth.data.as_longlongs
+cdef inline object invoke(
+    Function function, Env env, const JSVMX_Call *call, object callable,
+    PyObject *receiver, int *made
+):
+    """Call a Python callable with the receiver, unless that is NULL, and what JS gave;
+    *made counts the arguments that were fit."""
+    cdef PyObject *few[FEW_ARGUMENTS + 2]
+    cdef PyObject **args = few
+    cdef int i, first = 1 if receiver == NULL else 2
+    if not function.is_plain:
+        return call_with_options(function, env, call, callable, receiver)
+    if function.positional > FEW_ARGUMENTS:
+        args = <PyObject **>malloc((function.positional + 2) * sizeof(PyObject *))
+        if args == NULL:
+            raise MemoryError
+    try:
+        args[1] = receiver
+        if read_arguments(function, env, call, args + first, made):
+            return call_python(function.module, callable, args, made[0] + first - 1)
+        return call_with_options(function, env, call, callable, receiver)
+    finally:
+        for i in range(made[0]):
+            Py_DECREF(<object>args[first + i])
+        if args != few:
+            free(args)
+
+
+cdef inline object call_python(
+    Module module, object callable, PyObject **args, int count
+):
+    """Call a Python callable with args[1:]; a stop interrupts it meanwhile."""
+    cdef int64_t *depth = <int64_t *>module.depth.data.as_longlongs
     depth[0] += 1
     try:
         return PyObject_Vectorcall(
-            function.callable, args + 1, count | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL)
+            callable, args + 1, count | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL)
     finally:
         depth[0] -= 1
 
@@ -185,6 +195,8 @@ cdef JSVM_Value new_holder(Module module, Env env, object description) except NU
     entry.value = to_js(env, module.name)
     entry.attributes = JSVM_CONFIGURABLE
     ok(env, OH_JSVM_DefineProperties(env.handle, holder, 1, &entry))
+    define_classes(module, env, holder, description["classes"])
+    define_enums(module, env, holder, description["enums"])
     for described in description["functions"]:
         define(env, holder, described["name"], function_to_js(module, env, described))
     return holder

@@ -73,7 +73,7 @@ cdef object object_from_js(
         if kind == JSVMX_KIND_OBJECT:
             return struct_from_js(env, type, value)
     elif code == CLASS:
-        instance = to_python(env, value)
+        instance = object_behind(env, value)
         if isinstance(instance, <object>type.of):
             return instance
     raise misfit(env, type, value)

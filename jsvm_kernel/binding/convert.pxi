@@ -21,6 +21,9 @@ cdef JSVM_Value value_to_js(
         return array_to_js(module, env, value, outer)
     if kind is dict:
         return object_to_js(module, env, <dict>value, outer)
+    exposed = find_exposed(env, kind)
+    if exposed is not None:
+        return exposed.to_js(env, value)
     if isinstance(value, (set, frozenset)):
         return set_to_js(module, env, value, outer)
     if isinstance(value, datetime.datetime):
@@ -34,7 +37,7 @@ cdef JSVM_Value value_to_js(
         return result
     if PyObject_CheckBuffer(value):
         return memory_to_js(env, value)
-    if PyCallable_Check(value) and find_exposed(env, kind) is None:
+    if PyCallable_Check(value):
         return callable_to_js(module, env, value)
     return to_js(env, value)
 

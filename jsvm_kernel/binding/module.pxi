@@ -41,9 +41,7 @@ cdef int read_named(Module module, object description) except -1:
     """Compile what types may name; a struct may have fields of those before it."""
     cdef Enum enumeration
     cdef Struct struct
-    for described in description["classes"]:
-        name = described["name"]
-        module.named["class"][name] = getattr(module.module, name)
+    name_classes(module, description["classes"])
     for described in description["enums"]:
         enumeration = Enum.__new__(Enum)
         enumeration.name = described["name"]

@@ -1,7 +1,10 @@
 # Calls that are more than positional arguments: defaults left out in the middle, *args,
 # and an options object for what Python takes by keyword.
 
-cdef object call_with_options(Function function, Env env, const JSVMX_Call *call):
+cdef object call_with_options(
+    Function function, Env env, const JSVMX_Call *call, object callable,
+    PyObject *receiver
+):
     """Check, convert and call; raises Misfit, with the parameter in it, and Refusal."""
     cdef list args = []
     cdef dict keywords = {}
@@ -13,15 +16,17 @@ cdef object call_with_options(Function function, Env env, const JSVMX_Call *call
     for i in range(function.positional, function.positional + function.keywords):
         if not function.params[i].optional and function.names[i] not in keywords:
             raise Refusal(f"option '{function.names[i]}' is missing")
-    return call_with(function, args, keywords)
+    if receiver != NULL:
+        args.insert(0, <object>receiver)
+    return call_with(function.module, callable, args, keywords)
 
 
-cdef object call_with(Function function, list args, dict keywords):
-    """Call the Python callable; a stop interrupts it meanwhile."""
-    cdef int64_t *depth = <int64_t *>function.module.depth.data.as_longlongs
+cdef object call_with(Module module, object callable, list args, dict keywords):
+    """Call a Python callable; a stop interrupts it meanwhile."""
+    cdef int64_t *depth = <int64_t *>module.depth.data.as_longlongs
     depth[0] += 1
     try:
-        return function.callable(*args, **keywords)
+        return callable(*args, **keywords)
     finally:
         depth[0] -= 1
 

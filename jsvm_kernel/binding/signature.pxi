@@ -5,8 +5,16 @@ cdef struct Parameter:
     bint optional
     bint nullable
 
+cdef class Native:
+    """What is behind a JS function of a bound module."""
+
+    cdef JSVM_Value call(self, Env env, const JSVMX_Call *call) noexcept:
+        """Do what it does; NULL: undefined, or an exception that pends in JS."""
+        return NULL
+
+
 @cython.final
-cdef class Function:
+cdef class Function(Native):
     """A described callable."""
     cdef Module module
     cdef object callable
@@ -23,6 +31,9 @@ cdef class Function:
     cdef Parameter *varkw
     cdef Type result
     cdef bint result_const
+
+    cdef JSVM_Value call(self, Env env, const JSVMX_Call *call) noexcept:
+        return call_function(self, env, call)
 
     def __dealloc__(self):
         free(self.params)

@@ -219,6 +219,12 @@ cdef object adopt_object(Env env, JSVM_Value value, JSObject proxy)
 cdef str text_of_units(const void *units, Py_ssize_t length, bint wide)
 cdef object bigint_from_js(Env env, JSVM_Value value)
 cdef Exposed find_exposed(Env env, type kind)
+cdef int expose(Env env, Exposed exposed, type kind, JSVM_Value prototype) except -1
+cdef JSVM_Value find_instance(Env env, object value) except? NULL
+cdef JSVM_Value new_instance(
+    Env env, object value, JSVM_Value prototype) except NULL
+cdef Instance instance_of(Env env, JSVM_Value value)
+cdef void sweep(VM vm, VMState *state)
 cdef str property_text(Env env, JSVM_Value target, const char *name)
 cdef int define_hidden(Env env, JSVM_Value target, const char *name, str text) except -1
 cdef int throw_python(Env env, BaseException error) except -1

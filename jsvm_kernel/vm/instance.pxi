@@ -42,12 +42,15 @@ cdef int expose(Env env, Exposed exposed, type kind, JSVM_Value prototype) excep
 
 cdef Exposed find_exposed(Env env, type kind):
     """How instances of a class cross: as those of its nearest base that was exposed."""
-    if env.exposed is not None:
+    if env.exposed is None:
+        return None
+    exposed = env.exposed.get(kind)
+    if exposed is None:
         for base in kind.__mro__:
             exposed = env.exposed.get(base)
             if exposed is not None:
-                return <Exposed>exposed
-    return None
+                break
+    return <Exposed>exposed
 
 
 cdef JSVM_Value find_instance(Env env, object value) except? NULL:
@@ -98,7 +101,7 @@ cdef JSVM_Value new_instance(
     return result
 
 
-cdef inline Instance instance_of(Env env, JSVM_Value value):
+cdef Instance instance_of(Env env, JSVM_Value value):
     """What a JS object stands for; None: it is an object of JS itself."""
     cdef JSVMX_NativeObject *native = NULL
     JSVMX_GetNativeObject(env.handle, value, &INSTANCE, &native)

@@ -1,0 +1,159 @@
+# What Python's special methods are in JS besides methods: iteration, text, display.
+
+cdef int define_protocols(
+    Class cls, Env env, JSVM_Value prototype, object described
+) except -1:
+    cdef JSVM_Value key
+    kind = cls.kind
+    ok(env, OH_JSVM_GetSymbolToStringTag(env.handle, &key))
+    define_hidden_value(env, prototype, key, to_js(env, kind.__name__))
+    if is_iterable(kind):
+        ok(env, OH_JSVM_GetSymbolIterator(env.handle, &key))
+        define_operation(cls, env, prototype, key, "[Symbol.iterator]", iter)
+    if hasattr(kind, "__aiter__"):
+        ok(env, OH_JSVM_GetSymbolAsyncIterator(env.handle, &key))
+        define_operation(cls, env, prototype, key, "[Symbol.asyncIterator]", aiter)
+    if hasattr(kind, "__next__") and not hasattr(kind, "next"):
+        define_operation(cls, env, prototype, to_js(env, "next"), "next", step)
+    if hasattr(kind, "__exit__") and symbol_named(env, b"dispose", &key):
+        define_operation(cls, env, prototype, key, "[Symbol.dispose]", leave_context)
+    if cls.is_error:
+        return 0
+    if has_text(kind) and not hasattr(kind, "toString"):
+        define_operation(cls, env, prototype, to_js(env, "toString"), "toString", str)
+    define_display(cls, env, prototype, described)
+    return 0
+
+
+cdef int define_operation(
+    Class cls, Env env, JSVM_Value prototype, JSVM_Value key, str name, object function
+) except -1:
+    """A method without parameters, that calls a function with the instance."""
+    described = {"name": name, "flavour": "plain", "params": [], "returns": "object"}
+    return define_keyed(
+        env, prototype, key, method_to_js(cls, env, function, None, described))
+
+
+cdef int define_hidden_value(
+    Env env, JSVM_Value target, JSVM_Value key, JSVM_Value value
+) except -1:
+    cdef JSVM_PropertyDescriptor entry
+    memset(&entry, 0, sizeof(entry))
+    entry.name = key
+    entry.value = value
+    entry.attributes = JSVM_CONFIGURABLE
+    ok(env, OH_JSVM_DefineProperties(env.handle, target, 1, &entry))
+    return 0
+
+
+cdef bint symbol_named(Env env, const char *name, JSVM_Value *result) except -1:
+    """The well-known symbol of this name, where the engine has it."""
+    cdef JSVM_Value symbol
+    cdef c_bool found = False
+    ok(env, OH_JSVM_GetGlobal(env.handle, result))
+    ok(env, OH_JSVM_GetNamedProperty(env.handle, result[0], b"Symbol", &symbol))
+    ok(env, OH_JSVM_GetNamedProperty(env.handle, symbol, name, result))
+    ok(env, OH_JSVM_IsSymbol(env.handle, result[0], &found))
+    return found
+
+
+cdef bint is_iterable(object kind):
+    if hasattr(kind, "__iter__"):
+        return kind.__iter__ is not None
+    return hasattr(kind, "__getitem__") and hasattr(kind, "__len__")
+
+
+cdef bint has_text(object kind):
+    """Whether a class says itself what its instances are as text."""
+    return kind.__repr__ is not object.__repr__ or kind.__str__ is not object.__str__
+
+
+def step(iterator):
+    """Give what next() of a JS iterator gives."""
+    try:
+        return {"value": next(iterator), "done": False}
+    except StopIteration as end:
+        return {"value": undefined if end.value is None else end.value, "done": True}
+
+
+def leave_context(manager):
+    manager.__exit__(None, None, None)
+    return undefined
+
+
+# ---- display -------------------------------------------------------------------------
+#
+# Two conventions that hosts know: Node's for text, and the one of JS kernels for rich
+# output. Both are registered symbols, so nothing of a host is needed to follow them.
+
+cdef tuple RICH = (
+    ("_repr_html_", "text/html"), ("_repr_markdown_", "text/markdown"),
+    ("_repr_svg_", "image/svg+xml"), ("_repr_png_", "image/png"),
+    ("_repr_jpeg_", "image/jpeg"), ("_repr_latex_", "text/latex"),
+    ("_repr_json_", "application/json"),
+)
+
+
+cdef int define_display(
+    Class cls, Env env, JSVM_Value prototype, object described
+) except -1:
+    cdef JSVM_Value key
+    shown = functools.partial(
+        shown_text, cls.kind.__name__, stored_names(cls, env, described))
+    ok(env, OH_JSVM_SymbolFor(
+        env.handle, b"nodejs.util.inspect.custom", JSVM_AUTO_LENGTH, &key))
+    define_keyed(env, prototype, key, method_to_js(cls, env, shown, None, {
+        "name": "[nodejs.util.inspect.custom]", "flavour": "plain", "returns": "object",
+        "params": [{"name": name, "type": "object", "kind": "positional",
+                    "optional": True, "nullable": True}
+                   for name in ("depth", "options", "inspect")]}))
+    rich = [each for each in RICH if hasattr(cls.kind, each[0])]
+    if rich or hasattr(cls.kind, "_repr_mimebundle_"):
+        ok(env, OH_JSVM_SymbolFor(
+            env.handle, b"Jupyter.display", JSVM_AUTO_LENGTH, &key))
+        define_operation(cls, env, prototype, key, "[Jupyter.display]",
+                         functools.partial(bundle_of, rich))
+    return 0
+
+
+cdef list stored_names(Class cls, Env env, object described):
+    """The attributes that are data, those of base classes first: reading them runs no
+    code of the author."""
+    names = []
+    if described["base"]:
+        parent = env.exposed[cls.module.named["class"][described["base"]]]
+        names += (<Class>parent).stored
+    own = [member["name"] for member in described["properties"] if member.get("stored")]
+    cls.stored = names + [name for name in own if name not in names]
+    return cls.stored
+
+
+def shown_text(name, attributes, value, depth=None, options=None, inspect=None):
+    """Give an instance as text, as a console shows it: as Python's repr where the class
+    has one, else with its data."""
+    if type(value).__repr__ is not object.__repr__:
+        return repr(value)
+    if type(depth) is int and depth < 0:
+        return f"[{name}]"
+    fields = {attribute: getattr(value, attribute)
+              for attribute in attributes if hasattr(value, attribute)}
+    if not fields or inspect is None:
+        return f"{name} {{}}"
+    try:
+        return f"{name} {inspect(fields, options)}"
+    except TypeError:  # something in it has no counterpart in JS
+        return f"{name} {inspect({key: repr(fields[key]) for key in fields}, options)}"
+
+
+def bundle_of(rich, value):
+    """Give the forms that an instance has for notebooks, by MIME type."""
+    bundle = {}
+    if hasattr(value, "_repr_mimebundle_"):
+        found = value._repr_mimebundle_()
+        bundle.update(found[0] if isinstance(found, tuple) else found)
+    for method, kind in rich:
+        found = getattr(value, method)()
+        if found is not None:
+            bundle[kind] = found[0] if isinstance(found, tuple) else found
+    bundle.setdefault("text/plain", repr(value))
+    return bundle
