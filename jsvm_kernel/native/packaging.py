@@ -3,10 +3,9 @@
     from setuptools import setup
     from jsvm_kernel.native.packaging import NativeExtension, build_ext
 
-    setup(
-        cmdclass={"build_ext": build_ext},
-        ext_modules=[NativeExtension("vec.vec", "src/vec/vec.pyx", optimize=3)],
-    )
+    MODULE = NativeExtension("vec.vec", "src/vec/vec.pyx", optimize=3)
+
+    setup(cmdclass={"build_ext": build_ext}, ext_modules=[MODULE])
 
 This is the whole of a package's setup.py; `python -m jsvm_kernel new cython NAME`
 writes one. What is built is an ordinary extension module that also says what JavaScript

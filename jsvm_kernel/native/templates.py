@@ -10,9 +10,10 @@ import importlib.resources
 import json
 import keyword
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from string import Template
+from types import MappingProxyType
 
 from jsvm_kernel import __version__
 
@@ -57,12 +58,15 @@ def render(
     template: str,
     name: str,
     *,
+    over: str = "",
     summary: str = SUMMARY,
-    options: Mapping[str, object] | None = None,
+    options: Mapping[str, object] = MappingProxyType({}),
+    exports: Sequence[str] = (),
 ) -> dict[str, str]:
     """Give the texts of a package's files by their paths, relative to its folder.
 
-    `options` are those that the extension is compiled with.
+    `over` is a folder of `templates/` whose files take the place of the template's,
+    `options` are those that the extension is compiled with, `exports` what it has.
 
     Raises:
         TemplateError: the package can't have this name, or there is no such template.
@@ -79,14 +83,18 @@ def render(
         "summary": summary,
         # A string of JSON is one of TOML.
         "summary_string": json.dumps(summary, ensure_ascii=False),
-        "extension": _arguments(f"{name}.{name}", f"src/{name}/{name}.pyx", options),
+        "options": _lines(f"{key}={_literal(options[key])}" for key in options),
+        "exports": _lines(map(_literal, exports)),
         "version": __version__,
     }
-    folder = known[template]
+    folders = [known[template]]
+    if over:
+        folders.append(known[template].with_name(over))
     return {
         Template(path.relative_to(folder).as_posix()).substitute(values): Template(
             path.read_text("utf-8")
         ).substitute(values)
+        for folder in folders
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
@@ -132,11 +140,15 @@ def _text(path: Path) -> str | None:
         return None
 
 
-def _arguments(name: str, source: str, options: Mapping[str, object] | None) -> str:
-    """Give the arguments of NativeExtension as they are written in setup.py."""
-    words = [json.dumps(name), json.dumps(source)]
-    words += [f"{key}={value!r}" for key, value in (options or {}).items()]
-    line = ", ".join(words)
-    if len(line) < 60:
-        return line
-    return "\n" + "".join(f"            {word},\n" for word in words) + "        "
+def _lines(words: Iterable[str]) -> str:
+    """Give what stands between brackets, a line each."""
+    return "".join(f"    {word},\n" for word in words)
+
+
+def _literal(value: object) -> str:
+    """Give a value as Python's formatters write it."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, Sequence):
+        return f"[{', '.join(map(_literal, value))}]"
+    return repr(value)

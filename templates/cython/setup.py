@@ -4,7 +4,9 @@ from setuptools import setup
 
 from jsvm_kernel.native.packaging import NativeExtension, build_ext
 
-setup(
-    cmdclass={"build_ext": build_ext},
-    ext_modules=[NativeExtension($extension)],
-)
+MODULE = NativeExtension(
+    "$name.$name",
+    "src/$name/$name.pyx",
+$options)
+
+setup(cmdclass={"build_ext": build_ext}, ext_modules=[MODULE])

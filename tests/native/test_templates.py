@@ -30,7 +30,11 @@ def test_a_package_has_what_pip_and_the_kernel_look_for() -> None:
 
 
 def test_what_is_rendered_keeps_to_the_rules_of_python(tmp_path: Path) -> None:
-    write(tmp_path, render("cython", "fast", options={"optimize": 3}))
+    names = ["function" * 3, "other" * 5, "third" * 4]
+    write(tmp_path / "small", render("cython", "fast", options={"optimize": 3}))
+    many = {"cflags": ("-DNAME=1", "-mavx2"), "openmp": True}
+    files = render("cython", "fast", over="cell_package", options=many, exports=names)
+    write(tmp_path / "large", files)
     for command in (["check", "--select=E,F,W"], ["format", "--check"]):
         done = subprocess.run(
             [sys.executable, "-m", "ruff", *command, "--isolated", "."],
@@ -49,7 +53,7 @@ def test_a_summary_stands_in_every_text_as_it_is() -> None:
 
 
 def test_options_are_arguments_of_the_extension() -> None:
-    options = {"optimize": 3, "cflags": ("-DNAME=1", "-mavx2 -mfma"), "openmp": True}
+    options = {"optimize": 3, "cflags": ["-DNAME=1", "-mavx2 -mfma"], "openmp": True}
     setup = ast.parse(render("cython", "fast", options=options)["setup.py"])
     call = next(
         node

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 
 from ...native.client import BuilderError
 from ...native.diagnostics import render
 from ...native.result import BuildResult
+from ...native.save import save_package
 from ...native.signatures import declared
 from ...native.source import NativeOptions, NativeSource
+from ...native.templates import TemplateError
 from ...session.messages import Outcome
 from ...session.native_messages import BuildFacts
+from ..new import told
 from .arguments import argument, magic_arguments, parse_argstring
 from .call import Call, MagicError
 
@@ -25,6 +30,12 @@ from .call import Call, MagicError
     default=2,
     help="optimizer level of the C compiler, 0 to 3; 2 unless given",
 )
+@argument(
+    "--save",
+    metavar="DIR",
+    help="also make of the cell a package that pip installs, in this folder",
+)
+@argument("--force", action="store_true", help="--save writes over other files there")
 async def jsvm_native(call: Call, line: str, body: str) -> Outcome:
     """Build the cell's Cython and put its functions on globalThis under a name.
 
@@ -57,7 +68,20 @@ async def jsvm_native(call: Call, line: str, body: str) -> Outcome:
     )
     if outcome.error is None:
         call.print("\n".join(_summary(result)))
+        if options.save:
+            _save(call, source, result, Path(options.save), force=options.force)
     return outcome
+
+
+def _save(
+    call: Call, source: NativeSource, result: BuildResult, folder: Path, *, force: bool
+) -> None:
+    folder = folder.expanduser().absolute()
+    try:
+        written = save_package(source, result.description, folder, force=force)
+    except TemplateError as error:
+        raise MagicError(f"the cell is not saved: {error}") from None
+    call.print(told(folder, written))
 
 
 def _show_diagnostics(call: Call, result: BuildResult) -> None:
