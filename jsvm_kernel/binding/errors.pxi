@@ -43,15 +43,17 @@ cdef int throw_exception(Module module, Env env, BaseException error) except -1:
 
 cdef int throw_described(Module module, Env env, BaseException error) except -1:
     """Throw an Error with the Python frames above those of JS in its stack."""
-    cdef JSVM_Value result
+    cdef JSVM_Value result = class_error_to_js(env, error)
     name, text = type(error).__name__, error_text(error)
-    message = f"{name}: {text}" if text else name
-    ok(env, OH_JSVM_CreateError(env.handle, NULL, to_js(env, message), &result))
+    header = message = f"{name}: {text}" if text else name
+    if result == NULL:
+        header = f"Error: {message}"
+        ok(env, OH_JSVM_CreateError(env.handle, NULL, to_js(env, message), &result))
     leave_out_own_frames(error)
     lines = [frame_text(frame) for frame in module.host.frames(error)]
     callers = js_frames(property_text(env, result, b"stack"))
     define_hidden(env, result, b"stack",
-                  "\n".join([f"Error: {message}", *lines, *callers]))
+                  "\n".join([header, *lines, *callers]))
     ok(env, OH_JSVM_Throw(env.handle, result))
     return 0
 

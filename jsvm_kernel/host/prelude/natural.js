@@ -96,7 +96,8 @@
 
   function functionText(fn) {
     const name = kit.functionName(fn);
-    if (kit.isClass(fn)) return classText(fn, name);
+    // Those of native modules have no source that says so.
+    if (kit.isClass(fn) || kit.documentationOf(fn)?.kind === "class") return classText(fn, name);
     const kind = kit.functionKind(fn);
     const orphan = b.prototypeOf(fn) === null ? " (null prototype)" : "";
     const label = name === "" ? " (anonymous)" : ": " + name;
