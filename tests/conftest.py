@@ -27,6 +27,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 from fake_npm import FakeNpm
 from loopback import Loopback
 
+from jsvm_kernel.native.cache import Cache, cache_root
+from jsvm_kernel.native.shared import make_shared
+from jsvm_kernel.native.toolchain import find_toolchain
+
 _SKIPPED = pytest.StashKey[dict[str, list[str]]]()
 
 
@@ -180,17 +184,35 @@ def home_environment(home: Path) -> dict[str, str]:
 USERS_PATHS = ("JUPYTER_PATH", "JUPYTER_CONFIG_PATH")
 
 
+@pytest.fixture(scope="session")
+def shared_utilities(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
+    """A cache of native builds with nothing in it but Cython's shared utilities.
+
+    They take seconds to compile; None on a machine without a compiler.
+    """
+    if _find_cc() is None:
+        return None
+    root = tmp_path_factory.mktemp("shared") / "native"
+    make_shared(Cache(root), find_toolchain())
+    return root
+
+
 @pytest.fixture
-def tmp_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def tmp_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shared_utilities: Path | None
+) -> Path:
     """A fresh home: no cache, data or configuration of the user is seen or touched.
 
-    Kernelspecs of the Python environment (sys.prefix) stay visible.
+    Kernelspecs of the Python environment (sys.prefix) stay visible. What every build of
+    a native cell would make first is there.
     """
     home = tmp_path / "home"
     for variable, path in home_environment(home).items():
         monkeypatch.setenv(variable, path)
     for variable in USERS_PATHS:
         monkeypatch.delenv(variable, raising=False)
+    if shared_utilities is not None:
+        shutil.copytree(shared_utilities, cache_root(), copy_function=os.link)
     return home
 
 

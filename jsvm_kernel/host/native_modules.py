@@ -149,22 +149,16 @@ class NativeModules:
 
     def _import(self, message: LoadModule, source: CellSource) -> ModuleType:
         """Run the extension module's code, which is the top level of the cell."""
-        name = message.module
         self._stop.enter_native()
         try:
+            for name, path in message.needs:
+                if name not in sys.modules:
+                    _load_extension(name, path)
             with self._loadable_path(message.path) as path:
-                loader = ExtensionFileLoader(name, path)
-                spec = importlib.util.spec_from_file_location(name, path, loader=loader)
-                assert spec is not None
-                module = importlib.util.module_from_spec(spec)
-                # Pickling and type checks between modules look a module up by name.
-                sys.modules[name] = module
-                loader.exec_module(module)
+                module = _load_extension(message.module, path)
         except KeyboardInterrupt:
-            sys.modules.pop(message.module, None)
             raise
         except BaseException as error:
-            sys.modules.pop(message.module, None)
             raise NativeLoadError(source.report(error)) from error
         finally:
             self._stop.leave_native()
@@ -206,6 +200,22 @@ class NativeModules:
             host=CellHost(source, self._stop),
         )
         return holder, description
+
+
+def _load_extension(name: str, path: str) -> ModuleType:
+    """Import a shared object under a name; run its code."""
+    loader = ExtensionFileLoader(name, path)
+    spec = importlib.util.spec_from_file_location(name, path, loader=loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    # Pickling and type checks between modules look a module up by name.
+    sys.modules[name] = module
+    try:
+        loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
 
 
 def _load_error(message: str) -> NativeLoadError:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import functools
-import hashlib
-import importlib.metadata
-import sys
-import sysconfig
 import time
 from pathlib import Path
-
-import msgspec
 
 from .cache import Build, Cache, CacheError, cache_root
 from .compile import compile_c
 from .diagnostics import Diagnostic
-from .result import BuildResult
+from .keys import cython_version, files_digest, key_of, python_abi
+from .result import BuildResult, Needed
+from .shared import find_shared, make_shared, wants_shared
 from .source import NativeSource, check_source
 from .toolchain import Toolchain, ToolchainError, find_toolchain, jsvm_include_dir
 from .translate import translate
@@ -30,11 +25,11 @@ def build(source: NativeSource) -> BuildResult:
         cache = Cache(cache_root())
         key = _key(source, tools)
         if hit := cache.find(key):
-            return _found(source, *hit, tools)
+            return _found(source, *hit, cache, tools)
         with cache.lock(key):
             # Another process may have built it while this one waited.
             if hit := cache.find(key):
-                return _found(source, *hit, tools)
+                return _found(source, *hit, cache, tools)
             return _build_anew(source, key, cache, tools)
     except (ToolchainError, CacheError) as error:
         return _failed(source, str(error))
@@ -49,22 +44,33 @@ def _build_anew(
     source: NativeSource, key: str, cache: Cache, tools: Toolchain
 ) -> BuildResult:
     module = f"jsvm_{source.name}_{key[:16]}"
+    shared = find_shared(cache, tools)
+    if shared is None and wants_shared(source.text):
+        shared = make_shared(cache, tools)
     with cache.folder_for(key) as folder:
         start = time.perf_counter()
-        description, diagnostics = translate(source, module, folder)
+        description, diagnostics = translate(
+            source, module, folder, shared=shared.module if shared else ""
+        )
         translated = time.perf_counter()
         if not _has_error(diagnostics):
             diagnostics += compile_c(source, module, folder, tools)
         compiled = time.perf_counter()
         if _has_error(diagnostics):
             return BuildResult(name=source.name, diagnostics=diagnostics)
-        record = Build(module=module, description=description, diagnostics=diagnostics)
+        record = Build(
+            module=module,
+            description=description,
+            diagnostics=diagnostics,
+            shared=shared.module if shared else "",
+        )
         path = cache.store(key, folder / f"{module}.so", record)
     return BuildResult(
         name=source.name,
         diagnostics=diagnostics,
         path=str(path),
         module=module,
+        needs=[shared] if shared else [],
         description=description,
         compiler=tools.name,
         translate_s=translated - start,
@@ -73,13 +79,17 @@ def _build_anew(
 
 
 def _found(
-    source: NativeSource, path: Path, record: Build, tools: Toolchain
+    source: NativeSource, path: Path, record: Build, cache: Cache, tools: Toolchain
 ) -> BuildResult:
+    needs: list[Needed] = []
+    if record.shared:
+        needs.append(make_shared(cache, tools))  # it may have been swept away
     return BuildResult(
         name=source.name,
         diagnostics=record.diagnostics,
         path=str(path),
         module=record.module,
+        needs=needs,
         description=record.description,
         compiler=tools.name,
         cached=True,
@@ -97,35 +107,14 @@ def _has_error(diagnostics: list[Diagnostic]) -> bool:
 
 def _key(source: NativeSource, tools: Toolchain) -> str:
     """Name a build by everything that goes into it."""
-    command = tools.compile_line(Path("in.c"), Path("out.so"), source.options.optimize)
-    parts = (
-        _files_digest(Path(__file__).parent, "*.py"),
+    return key_of(
+        files_digest(Path(__file__).parent, "*.py"),
         source.name,
         source.text,
         source.options,
-        command,
+        tools.compile_line(Path("in.c"), Path("out.so"), source.options.optimize),
         tools.version,
-        _cython_version(),
-        (sysconfig.get_config_var("SOABI"), sys.hexversion),
-        _files_digest(jsvm_include_dir(), "ark_runtime/*.h"),
+        cython_version(),
+        python_abi(),
+        files_digest(jsvm_include_dir(), "ark_runtime/*.h"),
     )
-    packed = msgspec.msgpack.encode(parts)
-    return hashlib.blake2b(packed, digest_size=20).hexdigest()
-
-
-@functools.cache
-def _cython_version() -> str:
-    try:
-        return importlib.metadata.version("cython")
-    except importlib.metadata.PackageNotFoundError:
-        why = "Cython is not installed: pip install cython"
-        raise ToolchainError(why) from None
-
-
-@functools.cache
-def _files_digest(folder: Path, pattern: str) -> bytes:
-    """Checksum of files that are part of this installation."""
-    digest = hashlib.blake2b()
-    for path in sorted(folder.glob(pattern)):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.digest()

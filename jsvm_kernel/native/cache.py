@@ -35,11 +35,15 @@ class CacheError(Exception):
 
 
 class Build(msgspec.Struct, frozen=True, kw_only=True):
-    """The record of a finished build; `digest` is the .so file's checksum."""
+    """The record of a finished build; `digest` is the .so file's checksum.
+
+    `shared` is the module of Cython's shared utilities that it imports, if any.
+    """
 
     module: str
-    description: Description
-    diagnostics: list[Diagnostic]
+    description: Description = Description()
+    diagnostics: list[Diagnostic] = []
+    shared: str = ""
     digest: bytes = b""
 
 

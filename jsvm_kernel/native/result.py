@@ -115,6 +115,13 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
         return not (self.functions or self.classes or self.enums or self.constants)
 
 
+class Needed(msgspec.Struct, frozen=True, kw_only=True):
+    """An extension module that others import: its name and its file."""
+
+    module: str
+    path: str
+
+
 class BuildResult(msgspec.Struct, frozen=True, kw_only=True):
     """A built module, or diagnostics with an error among them and no path."""
 
@@ -124,6 +131,8 @@ class BuildResult(msgspec.Struct, frozen=True, kw_only=True):
     """The .so file; it stays in the cache."""
     module: str | None = None
     """The name to import it under: unique to its content."""
+    needs: list[Needed] = []
+    """What must be imported before it."""
     description: Description = Description()
     compiler: str = ""
     """Name and version of the C compiler, in a line."""

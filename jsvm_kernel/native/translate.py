@@ -45,8 +45,13 @@ class Translation(NamedTuple):
     diagnostics: list[Diagnostic]
 
 
-def translate(source: NativeSource, module: str, folder: Path) -> Translation:
-    """Write `folder/module.c` for a source that `check_source` found sound."""
+def translate(
+    source: NativeSource, module: str, folder: Path, *, shared: str = ""
+) -> Translation:
+    """Write `folder/module.c` for a source that `check_source` found sound.
+
+    It imports Cython's utilities from the module `shared`, or holds them itself.
+    """
     text = source.text
     tree, messages = _run(source, text, module, folder, declarations_only=True)
     if tree is None:
@@ -54,7 +59,7 @@ def translate(source: NativeSource, module: str, folder: Path) -> Translation:
     found = analyse(tree, text)
     if any(problem.severity == "error" for problem in found.problems):
         return Translation(Description(), found.problems)
-    _, messages = _run(source, text + glue(found), module, folder)
+    _, messages = _run(source, text + glue(found), module, folder, shared=shared)
     messages += found.problems + _ignored_comments(text)
     if found.description.is_empty:
         why = "the module exports nothing: declare a function with def or cpdef"
@@ -89,6 +94,7 @@ def _run(
     folder: Path,
     *,
     declarations_only: bool = False,
+    shared: str = "",
 ) -> tuple[Any, list[Diagnostic]]:
     """Run Cython's pipeline; return its result (None on errors) and its messages."""
     errors, main, pipelines = map(_compiler, ("Errors", "Main", "Pipeline"))
@@ -100,6 +106,7 @@ def _run(
         emit_linenums=True,
         include_path=list(source.search),
         errors_to_stderr=False,
+        shared_utility_qualified_name=shared or None,
         output_file=str(folder / f"{module}.c"),
     )
     options.configure_language_defaults("pyx")

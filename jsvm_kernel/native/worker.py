@@ -12,11 +12,14 @@ import contextlib
 import os
 import select
 import socket
+import subprocess
 import traceback
 
 from .build import build
 from .cache import Cache, CacheError, cache_root
 from .protocol import Built, Crashed, Request, frame, receive_request
+from .shared import find_shared, start_making
+from .toolchain import ToolchainError, find_toolchain
 from .translate import warm_up
 
 # A build must not take the processor from the cells that run meanwhile.
@@ -31,6 +34,7 @@ def main() -> None:
     # Compilers that this process starts must not keep the socket open.
     connection.set_inheritable(False)
     os.nice(NICENESS)
+    _maker = _make_shared()  # kept: it is this process's child
     if not _is_readable(connection):
         _prepare()
     while (request := receive_request(connection)) is not None:
@@ -59,6 +63,14 @@ def _prepare() -> None:
         key = f"warm-up-{os.getpid()}"
         with cache.lock(key), cache.folder_for(key) as folder:
             warm_up(folder)
+
+
+def _make_shared() -> subprocess.Popen[bytes] | None:
+    """Let Cython's shared utilities be made if they are not there; doesn't wait."""
+    with contextlib.suppress(ToolchainError, CacheError, OSError):
+        if find_shared(Cache(cache_root()), find_toolchain()) is None:
+            return start_making()
+    return None
 
 
 def _is_readable(connection: socket.socket) -> bool:

@@ -129,14 +129,16 @@ class LoadModule(_Message, frozen=True, kw_only=True, tag="load_module"):
     """Load a built native module and put it on ``globalThis`` under `name`.
 
     `path` is the shared object, `module` the Python name of the extension module in it,
-    `built` what is told of its making. `cell` is the name of the cell ("In[5]") and
-    `source` all its text, for tracebacks.
+    which imports the modules `needs` (name and path each); `built` is what is told of
+    its making. `cell` is the name of the cell ("In[5]") and `source` all its text, for
+    tracebacks.
     """
 
     id: int
     name: str
     path: str
     module: str
+    needs: list[tuple[str, str]] = []
     built: BuildFacts = BuildFacts()
     cell: str = ""
     source: str = ""

@@ -16,6 +16,7 @@ from jsvm_kernel.native.source import NativeOptions, NativeSource
 class Built:
     path: Path
     module: str
+    needs: list[tuple[str, str]]
     code: str
 
 
@@ -27,10 +28,17 @@ def compile_module(code: str, name: str = "sample") -> Built:
     result = build(source)
     assert result.ok, result.diagnostics
     assert result.path is not None and result.module is not None
-    return Built(Path(result.path), result.module, f"%%jsvm_native {name}\n{code}")
+    needs = [(needed.module, needed.path) for needed in result.needs]
+    cell = f"%%jsvm_native {name}\n{code}"
+    return Built(Path(result.path), result.module, needs, cell)
 
 
 def load(host: Host, built: Built, name: str = "sample") -> CellResult:
     return host.load_module(
-        name, built.path, built.module, cell="In[7]", source=built.code
+        name,
+        built.path,
+        built.module,
+        needs=built.needs,
+        cell="In[7]",
+        source=built.code,
     )

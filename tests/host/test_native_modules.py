@@ -100,6 +100,7 @@ SAMPLE = """
 class Built:
     path: Path
     module: str
+    needs: list[tuple[str, str]]
     code: str
 
 
@@ -111,7 +112,9 @@ def compile_module(code: str, name: str = "sample") -> Built:
     result = build(source)
     assert result.ok, result.diagnostics
     assert result.path is not None and result.module is not None
-    return Built(Path(result.path), result.module, f"%%jsvm_native {name}\n{code}")
+    needs = [(needed.module, needed.path) for needed in result.needs]
+    cell = f"%%jsvm_native {name}\n{code}"
+    return Built(Path(result.path), result.module, needs, cell)
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +134,12 @@ def compiled(
 
 def load(host: Host, built: Built, name: str = "sample") -> CellResult:
     return host.load_module(
-        name, built.path, built.module, cell="In[7]", source=built.code
+        name,
+        built.path,
+        built.module,
+        needs=built.needs,
+        cell="In[7]",
+        source=built.code,
     )
 
 

@@ -6,6 +6,7 @@ import ctypes
 import importlib.machinery
 import importlib.util
 import stat
+import sys
 import types
 from collections.abc import Callable
 from pathlib import Path
@@ -68,8 +69,15 @@ def built(cc: str) -> Callable[..., BuildResult]:
 def load(result: BuildResult) -> types.ModuleType:
     """What the host does: import the file under its own name, without this package."""
     assert result.ok, result.diagnostics
-    loader = importlib.machinery.ExtensionFileLoader(result.module, result.path)
-    spec = importlib.util.spec_from_loader(result.module, loader)
+    for needed in result.needs:
+        if needed.module not in sys.modules:
+            sys.modules[needed.module] = _load_extension(needed.module, needed.path)
+    return _load_extension(result.module, result.path)
+
+
+def _load_extension(name: str, path: str) -> types.ModuleType:
+    loader = importlib.machinery.ExtensionFileLoader(name, path)
+    spec = importlib.util.spec_from_loader(name, loader)
     module = importlib.util.module_from_spec(spec)
     loader.exec_module(module)
     return module

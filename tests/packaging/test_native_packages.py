@@ -29,7 +29,7 @@ async def main(cells):
     shown = []
     def keep(message):
         content = message["content"]
-        if message["msg_type"] in ("execute_result", "display_data"):
+        if message["msg_type"] == "execute_result":
             shown.append(content["data"]["text/plain"])
         elif message["msg_type"] == "error":
             text = "\\n".join(content["traceback"])
@@ -107,10 +107,6 @@ def test_a_wheel_is_imported_by_a_session_and_by_python(
         "const a = new Float64Array(3); fast.fill(a, 7); a.join()",
         "fast.greet('')",
         "fast.scale('2', 1)",
-        "%jsvm_native list",
-        "%jsvm_native info native:fast",
-        "%jsvm_native drop native:fast",
-        "%jsvm_native reload native:fast",
     )
     assert shown[:2] == ["42", "'7,7,7'"]
     source = environment.site / "fast/fast.pyx"
@@ -119,11 +115,6 @@ def test_a_wheel_is_imported_by_a_session_and_by_python(
     assert f"{source}:{number}" in shown[2]
     assert f"{number} |         raise ValueError" in shown[2]
     assert "fast.scale: parameter 'x' expects a number, got the string" in shown[3]
-    assert "native:fast" in shown[4] and "fast 0.1.0" in shown[4]
-    assert 'import … from "native:fast"' in shown[5]
-    assert "export function scale(x: number, factor: number): number;" in shown[5]
-    assert "belongs to the package fast 0.1.0" in shown[6]
-    assert "by the first import after its package" in shown[7]
     told = environment.run("-m", "pytest", "-q", environment.package / "tests")
     assert "3 passed" in told
     code = "import sys, fast; print(fast.scale(2, 3), 'jsvm_kernel' in sys.modules)"

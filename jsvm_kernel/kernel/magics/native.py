@@ -62,6 +62,7 @@ async def jsvm_native(call: Call, line: str, body: str) -> Outcome:
         name=result.name,
         path=result.path,
         module=result.module,
+        needs=[(each.module, each.path) for each in result.needs],
         built=_facts(result, line, options.name),
         cell_name=call.cell_name,
         source=call.cell_text,
