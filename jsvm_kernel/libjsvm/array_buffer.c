@@ -189,3 +189,55 @@ JSVM_Status JSVMX_UnpinArraybuffer(JSVM_Env env, JSVM_Value arraybuffer)
 {
     return pin(env, arraybuffer, -1);
 }
+
+/* ---- memory that is held ------------------------------------------------- */
+
+static bool is_array_buffer(JSValueConst value)
+{
+    JSVMBufferInfo info;
+
+    return jsvm__engine_buffer_info(value, &info);
+}
+
+JSVM_Status JSVMX_HoldMemory(JSVM_Env env, JSVM_Value value, JSVMX_Memory *result)
+{
+    JSVMBufferInfo buffer = { .immutable = false };
+    JSVMX_Reading reading = { .elementType = -1 };
+    JSVMViewInfo view;
+    JSValueConst owner;
+
+    JSVM_CHECK_ENV(env);
+    JSVM_CHECK_ARG(env, value);
+    JSVM_CHECK_ARG(env, result);
+    owner = jsvm__get(value);
+    if (jsvm__engine_view_info(owner, &view))
+        owner = view.buffer; /* may be a SharedArrayBuffer, which never moves */
+    else
+        JSVM_CHECK(env, is_array_buffer(owner), JSVM_ARRAYBUFFER_EXPECTED);
+    JSVMX_ReadValue(env, value, &reading);
+    if (reading.data == NULL || (jsvm__engine_buffer_info(owner, &buffer) &&
+                                 !jsvm__engine_pin_buffer(owner, 1)))
+        return jsvm__fail_with(env, JSVM_GENERIC_FAILURE,
+                               "The ArrayBuffer is detached");
+    *result = (JSVMX_Memory){
+        .data = (void *)(uintptr_t)reading.data,
+        .length = reading.length,
+        .elementType = reading.elementType,
+        .isReadonly = buffer.immutable,
+        .hold = JS_VALUE_GET_PTR(JS_DupValue(env->ctx, owner)),
+    };
+    return jsvm__ok(env);
+}
+
+JSVM_Status JSVMX_ReleaseMemory(JSVM_Env env, void *hold)
+{
+    JSValue owner;
+
+    JSVM_CHECK_ENV(env);
+    JSVM_CHECK_ARG(env, hold);
+    owner = JS_MKPTR(JS_TAG_OBJECT, hold);
+    if (is_array_buffer(owner))
+        jsvm__engine_pin_buffer(owner, -1);
+    JS_FreeValue(env->ctx, owner);
+    return jsvm__ok(env);
+}

@@ -8,7 +8,6 @@
 #include "internal.h"
 
 #include <math.h>
-#include <stdio.h>
 
 enum { MAX_PARAMETERS = 64 };
 
@@ -49,61 +48,43 @@ static bool is_integer_type(JSVMX_Type type)
 
 /* ---- wrong arguments ---------------------------------------------------- */
 
-enum { SHOWN_TEXT = 40 };
-
-/* Says in a few words what a value is. Runs no JS code. */
-static void describe(JSContext *ctx, JSValueConst value, char *text, size_t size)
-{
-    const char *string;
-
-    if (JS_IsUndefined(value) || JS_IsNull(value) || JS_IsBool(value) ||
-        JS_IsNumber(value) || JS_IsBigInt(value)) {
-        string = JS_ToCString(ctx, value);
-        snprintf(text, size, "%s%s", string ? string : "a value",
-                 string && JS_IsBigInt(value) ? "n" : "");
-    } else if (JS_IsString(value)) {
-        string = JS_ToCString(ctx, value);
-        snprintf(text, size, "the string \"%.*s\"%s", SHOWN_TEXT, string ? string : "",
-                 string && strlen(string) > SHOWN_TEXT ? "..." : "");
-    } else {
-        string = NULL;
-        snprintf(text, size, "%s",
-                 JS_IsSymbol(value)          ? "a symbol"
-                 : JS_IsFunction(ctx, value) ? "a function"
-                 : JS_IsArray(value)         ? "an array"
-                                             : "an object");
-    }
-    JS_FreeCString(ctx, string);
-}
+enum { SHOWN_TEXT = 400 };
 
 static JSValue throw_wrong_type(JSContext *ctx, const DirectFunction *function, int i,
                                 JSValueConst value)
 {
-    char shown[SHOWN_TEXT + 40];
+    char shown[SHOWN_TEXT];
 
-    describe(ctx, value, shown, sizeof(shown));
-    return JS_ThrowTypeError(ctx, "%s: parameter '%s' expects %s, got %s",
-                             function->name, function->names[i],
-                             type_info[function->types[i]].name, shown);
+    jsvm__describe(ctx, value, shown, sizeof(shown));
+    return jsvm__throw(ctx, JSVM_TYPE_ERROR, "%s: parameter '%s' expects %s, got %s",
+                       function->name, function->names[i],
+                       type_info[function->types[i]].name, shown);
 }
 
 static JSValue throw_out_of_range(JSContext *ctx, const DirectFunction *function, int i,
                                   JSValueConst value)
 {
     JSVMX_Type type = function->types[i];
-    char shown[SHOWN_TEXT + 40];
+    char shown[SHOWN_TEXT];
 
-    describe(ctx, value, shown, sizeof(shown));
+    jsvm__describe(ctx, value, shown, sizeof(shown));
+    if (JS_IsBigInt(value))
+        return jsvm__throw(
+            ctx, JSVM_RANGE_ERROR, "%s: parameter '%s' expects %s from %s, got %s",
+            function->name, function->names[i], type_info[type].name,
+            type == JSVMX_TYPE_INT64 ? "-9223372036854775808 to 9223372036854775807"
+                                     : "0 to 18446744073709551615",
+            shown);
     if (type == JSVMX_TYPE_INT64 || type == JSVMX_TYPE_UINT64)
-        return JS_ThrowRangeError(
-            ctx,
+        return jsvm__throw(
+            ctx, JSVM_RANGE_ERROR,
             "%s: parameter '%s' expects %s, got %s, which is out of "
             "range (a Number must be a safe integer; use a BigInt)",
             function->name, function->names[i], type_info[type].name, shown);
-    return JS_ThrowRangeError(ctx,
-                              "%s: parameter '%s' expects %s from %.0f to %.0f, got %s",
-                              function->name, function->names[i], type_info[type].name,
-                              type_info[type].minimum, type_info[type].maximum, shown);
+    return jsvm__throw(ctx, JSVM_RANGE_ERROR,
+                       "%s: parameter '%s' expects %s from %.0f to %.0f, got %s",
+                       function->name, function->names[i], type_info[type].name,
+                       type_info[type].minimum, type_info[type].maximum, shown);
 }
 
 /* ---- conversions -------------------------------------------------------- */
@@ -219,8 +200,9 @@ static JSValue call_direct(JSContext *ctx, JSValueConst func, JSValueConst this_
     (void)this_value;
     (void)new_target;
     if (argc < function->parameter_count)
-        return JS_ThrowTypeError(
-            ctx, "%s: parameter '%s' is missing (%d of %d arguments given)",
+        return jsvm__throw(
+            ctx, JSVM_TYPE_ERROR,
+            "%s: parameter '%s' is missing (%d of %d arguments given)",
             function->name, function->names[argc], argc, function->parameter_count);
     for (i = 0; i < function->parameter_count; i++) {
         switch (convert(argv[i], function->types[i], &values[i])) {

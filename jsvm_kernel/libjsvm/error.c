@@ -161,6 +161,21 @@ fail:
     return JS_EXCEPTION;
 }
 
+JSValue jsvm__throw(JSContext *ctx, JSVMErrorKind kind, const char *format, ...)
+{
+    char text[1000];
+    va_list args;
+    JSValue error;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    error = make_error(
+        ctx, kind == JSVM_TYPE_ERROR ? JS_NewTypeError : JS_NewRangeError, JS_UNDEFINED,
+        JS_NewString(ctx, text));
+    return JS_IsException(error) ? error : JS_Throw(ctx, error);
+}
+
 static JSVM_Status throw_error(JSVM_Env env, ErrorMaker *maker, const char *code,
                                const char *message)
 {

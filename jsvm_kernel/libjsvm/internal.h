@@ -165,6 +165,13 @@ JSVM_Status jsvm__fail_with_exception(JSVM_Env env, JSVM_Status status);
  * pending. */
 JSVM_Status jsvm__fail_quietly(JSVM_Env env, JSVM_Status status);
 
+/* Throws in the engine and gives JS_EXCEPTION; unlike the engine's own functions it
+ * keeps a long text whole. */
+typedef enum { JSVM_TYPE_ERROR, JSVM_RANGE_ERROR } JSVMErrorKind;
+
+JSValue jsvm__throw(JSContext *ctx, JSVMErrorKind kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* ---- entry checks: the first lines of every API function ---------------- */
 
 #define JSVM_CHECK_ENV(env)                                                            \

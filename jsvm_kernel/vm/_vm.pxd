@@ -33,7 +33,7 @@ cdef struct InstanceState:
 # Work that another thread, or a moment at which JS runs, left for later.
 ctypedef enum ChoreKind:
     DELETE_REFERENCE
-    UNPIN_BUFFER
+    RELEASE_MEMORY
     DESTROY_ENV
 
 cdef struct Chore:

@@ -39,43 +39,41 @@ cdef class JSMemory(JSObject):
     def __getbuffer__(self, Py_buffer *view, int flags):
         cdef Env env = self.env_of()
         cdef JSVM_HandleScope scope = env.enter()
-        cdef Memory memory
-        cdef bint readonly
+        cdef JSVMX_Memory memory
+        cdef int type
         try:
-            find_memory(env, self.get(), &memory)
-            if memory.data == NULL:
-                raise BufferError("the ArrayBuffer is detached")
-            readonly = is_immutable(env, memory.buffer)
-            if readonly and flags & PyBUF_WRITABLE:
-                raise BufferError("the ArrayBuffer is immutable")
-            pin(env, memory.buffer)
+            hold(env, self.get(), &memory)
         finally:
             env.leave(scope)
+        if memory.isReadonly and flags & PyBUF_WRITABLE:
+            JSVMX_ReleaseMemory(env.handle, memory.hold)
+            raise BufferError("the ArrayBuffer is immutable")
+        type = JSVM_UINT8_ARRAY if memory.elementType < 0 else memory.elementType
         self.exports += 1
         env.state.exports += 1
         env.state.vm.exports += 1
         self.length = memory.length
-        self.itemsize = ELEMENT_TYPES[memory.type].size
+        self.itemsize = ELEMENT_TYPES[type].size
         view.obj = self
         view.buf = memory.data
         view.len = self.length * self.itemsize
         view.itemsize = self.itemsize
-        view.readonly = readonly
+        view.readonly = memory.isReadonly
         view.format = NULL
         if flags & PyBUF_FORMAT:
-            view.format = <char *>ELEMENT_TYPES[memory.type].format
+            view.format = <char *>ELEMENT_TYPES[type].format
         view.ndim = 1
         view.shape = &self.length if flags & PyBUF_ND else NULL
         view.strides = NULL
         if flags & PyBUF_STRIDES == PyBUF_STRIDES:
             view.strides = &self.itemsize
         view.suboffsets = NULL
-        view.internal = NULL
+        view.internal = memory.hold
 
     def __releasebuffer__(self, Py_buffer *view):
         cdef EnvState *state = self.env.state
         self.exports -= 1
-        do_or_queue(UNPIN_BUFFER, state, self.ref)
+        do_or_queue(RELEASE_MEMORY, state, <JSVM_Ref>view.internal)
         state.exports -= 1
         state.vm.exports -= 1
         if state.closed and state.exports == 0 and not state.vm.closed:
@@ -180,32 +178,8 @@ cdef Memory memory_of(JSMemory proxy) except *:
         env.leave(scope)
 
 
-cdef bint is_immutable(Env env, JSVM_Value buffer) except -1:
-    cdef JSVM_Value answer
-    cdef c_bool immutable = False
-    check(env, OH_JSVM_GetNamedProperty(env.handle, buffer, b"immutable", &answer))
-    if OH_JSVM_GetValueBool(env.handle, answer, &immutable) != JSVM_OK:
-        return False
-    return immutable
-
-
-cdef int pin(Env env, JSVM_Value buffer) except -1:
-    """Keep the memory in place. A SharedArrayBuffer's cannot move anyway."""
-    cdef c_bool is_buffer
-    OH_JSVM_IsArraybuffer(env.handle, buffer, &is_buffer)
-    if is_buffer:
-        check(env, JSVMX_PinArraybuffer(env.handle, buffer))
+cdef inline int hold(Env env, JSVM_Value value, JSVMX_Memory *memory) except -1:
+    """Keep the memory in place until JSVMX_ReleaseMemory."""
+    if JSVMX_HoldMemory(env.handle, value, memory) != JSVM_OK:
+        raise BufferError("the ArrayBuffer is detached")
     return 0
-
-
-cdef void unpin(JSVM_Env env, JSVM_Value value) noexcept:
-    """Undo a pin, given the buffer or a view of it."""
-    cdef JSVM_Value buffer = value
-    cdef c_bool is_array = False, is_view = False
-    OH_JSVM_IsTypedarray(env, value, &is_array)
-    OH_JSVM_IsDataview(env, value, &is_view)
-    if is_array:
-        OH_JSVM_GetTypedarrayInfo(env, value, NULL, NULL, NULL, &buffer, NULL)
-    elif is_view:
-        OH_JSVM_GetDataviewInfo(env, value, NULL, NULL, &buffer, NULL)
-    JSVMX_UnpinArraybuffer(env, buffer)  # fails for a SharedArrayBuffer, which has none

@@ -921,6 +921,14 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
         JSVM_Env env, JSVM_Value value, char *text, size_t size)
     JSVM_Status JSVMX_PinArraybuffer(JSVM_Env env, JSVM_Value arraybuffer)
     JSVM_Status JSVMX_UnpinArraybuffer(JSVM_Env env, JSVM_Value arraybuffer)
+    ctypedef struct JSVMX_Memory:
+        void *data
+        size_t length
+        int elementType
+        c_bool isReadonly
+        void *hold
+    JSVM_Status JSVMX_HoldMemory(JSVM_Env env, JSVM_Value value, JSVMX_Memory *result)
+    JSVM_Status JSVMX_ReleaseMemory(JSVM_Env env, void *hold)
     ctypedef struct JSVMX_LiveResources:
         size_t vms
         size_t envs

@@ -91,23 +91,20 @@ cdef inline bint may_touch(VMState *state) noexcept:
 
 cdef void do_chore(ChoreKind kind, EnvState *env, JSVM_Ref ref) noexcept:
     """Do the work now; it runs no JavaScript."""
-    cdef JSVM_HandleScope scope
-    cdef JSVM_Value buffer
     if kind == DESTROY_ENV:
         destroy_env(env)
         drop_env_state(env)
     elif kind == DELETE_REFERENCE:
         OH_JSVM_DeleteReference(env.env, ref)
         drop_env_state(env)
-    elif not env.destroyed and OH_JSVM_OpenHandleScope(env.env, &scope) == JSVM_OK:
-        if OH_JSVM_GetReferenceValue(env.env, ref, &buffer) == JSVM_OK and buffer:
-            unpin(env.env, buffer)
-        OH_JSVM_CloseHandleScope(env.env, scope)
+    elif not env.destroyed:
+        JSVMX_ReleaseMemory(env.env, <void *>ref)
 
 
 cdef void do_or_queue(ChoreKind kind, EnvState *env, JSVM_Ref ref) noexcept:
     """Do the work now if this thread may and nothing forbids it, else leave it to the
-    VM's next entry. Takes over one use of env for all kinds but UNPIN_BUFFER."""
+    VM's next entry. Takes over one use of env for all kinds but
+    RELEASE_MEMORY, whose ref is the hold."""
     cdef VMState *state = env.vm
     cdef Chore *grown
     cdef bint must_wait = kind == DESTROY_ENV and state.depth > 0

@@ -222,7 +222,7 @@ def test_values_cross_the_border(native: Host, code: str, value: str) -> None:
         ("add('1', 2)", "TypeError", "'a' expects a number, got the string"),
         ("add(1)", "TypeError", "'b' is missing (1 of 2 arguments given)"),
         ("twice(2 ** 31)", "RangeError", "from -2147483648 to 2147483647, got"),
-        ("twice(0.5)", "TypeError", "expects an int32, got 0.5"),
+        ("twice(0.5)", "TypeError", "expects an int32, got the number 0.5"),
     ],
 )
 def test_a_wrong_argument_is_named(

@@ -253,6 +253,7 @@ typedef struct {
     size_t length; /* bytes; 0 if detached */
     bool detached;
     bool detachable;
+    bool immutable;
 } JSVMBufferInfo;
 
 /* False if the value is not an ArrayBuffer (a SharedArrayBuffer is not). */

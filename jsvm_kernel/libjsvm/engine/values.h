@@ -194,6 +194,7 @@ bool jsvm__engine_buffer_info(JSValueConst value, JSVMBufferInfo *info)
     info->length = buffer->detached ? 0 : (size_t)buffer->byte_length;
     info->detached = buffer->detached;
     info->detachable = !buffer->immutable && buffer->jsvm_pins == 0;
+    info->immutable = buffer->immutable;
     return true;
 }
 

@@ -262,6 +262,41 @@ TEST(a_description_is_cut_between_characters)
                        "xxxxxxxxx'... 40 more characters"));
 }
 
+/* ---- memory that is held ------------------------------------------------- */
+
+TEST(held_memory_stays_where_it_is)
+{
+    JSVM_Value array = run(env, "globalThis.a = new Int16Array([1, 2, 3]).subarray(1)");
+    JSVMX_Memory memory, again;
+
+    OK(JSVMX_HoldMemory(env, array, &memory));
+    OK(JSVMX_HoldMemory(env, run(env, "a.buffer"), &again));
+    CHECK(memory.length == 2 && memory.elementType == JSVM_INT16_ARRAY);
+    CHECK(((int16_t *)memory.data)[1] == 3 && !memory.isReadonly);
+    CHECK(again.length == 6 && again.elementType == -1);
+    CHECK(holds(env, "try { a.buffer.transfer(); false } catch { true }"));
+    OK(JSVMX_ReleaseMemory(env, again.hold));
+    run(env, "globalThis.a = null");
+    collect_garbage(env);
+    CHECK(((int16_t *)memory.data)[0] == 2);
+    OK(JSVMX_ReleaseMemory(env, memory.hold));
+
+    OK(JSVMX_HoldMemory(
+        env, run(env, "new Uint8Array(new SharedArrayBuffer(2)).subarray(1)"), &memory));
+    CHECK(memory.length == 1);
+    OK(JSVMX_ReleaseMemory(env, memory.hold));
+    OK(JSVMX_HoldMemory(
+        env, run(env, "new Uint8Array(new ArrayBuffer(1).transferToImmutable())"),
+        &memory));
+    CHECK(memory.isReadonly);
+    OK(JSVMX_ReleaseMemory(env, memory.hold));
+    EXPECT(JSVM_ARRAYBUFFER_EXPECTED, JSVMX_HoldMemory(env, run(env, "[]"), &memory));
+    EXPECT(JSVM_GENERIC_FAILURE,
+           JSVMX_HoldMemory(env, run(env, "var b = new Uint8Array(1);"
+                                          "b.buffer.transfer(); b"),
+                            &memory));
+}
+
 /* ---- collections --------------------------------------------------------- */
 
 TEST(entries_of_collections_need_no_methods)

@@ -90,6 +90,9 @@ TEST(direct_functions_convert_and_check)
                 "try { scale('1', 1); false } catch (e) { e instanceof TypeError && "
                 "e.message.includes('module.scale') && e.message.includes('value') }"));
     CHECK(holds(env, "try { scale(1); false } catch (e) { e instanceof TypeError }"));
+    CHECK(holds(env, "try { scale('x'.repeat(300), 1) } catch (e) { e.message === "
+                     "`module.scale: parameter 'value' expects a number, got the string "
+                     "'${'x'.repeat(60)}'... 240 more characters` }"));
 }
 
 /* ---- functions that own their data --------------------------------------- */

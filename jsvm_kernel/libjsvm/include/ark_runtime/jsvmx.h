@@ -432,6 +432,24 @@ JSVM_EXTERN JSVM_Status JSVMX_DescribeValue(JSVM_Env env, JSVM_Value value, char
 JSVM_EXTERN JSVM_Status JSVMX_PinArraybuffer(JSVM_Env env, JSVM_Value arraybuffer);
 JSVM_EXTERN JSVM_Status JSVMX_UnpinArraybuffer(JSVM_Env env, JSVM_Value arraybuffer);
 
+/* Memory of an ArrayBuffer or a view of one that stays where it is until it is let go:
+ * its buffer is referenced and pinned. */
+typedef struct {
+    void *data;
+    size_t length;   /* elements of a typed array, else bytes */
+    int elementType; /* JSVM_TypedarrayType; 11: Float16Array; -1: no typed array */
+    bool isReadonly; /* the buffer is immutable */
+    void *hold;      /* for JSVMX_ReleaseMemory */
+} JSVMX_Memory;
+
+/* JSVM_ARRAYBUFFER_EXPECTED: the value has no such memory; JSVM_GENERIC_FAILURE: it is
+ * detached. */
+JSVM_EXTERN JSVM_Status JSVMX_HoldMemory(JSVM_Env env, JSVM_Value value,
+                                         JSVMX_Memory *result);
+
+/* Once for each hold, with the same Env, before it is destroyed. */
+JSVM_EXTERN JSVM_Status JSVMX_ReleaseMemory(JSVM_Env env, void *hold);
+
 /* ---- live resources ----------------------------------------------------- */
 
 /* What the library holds in this process right now; all zero when everything was
