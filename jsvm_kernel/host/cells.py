@@ -25,6 +25,7 @@ from jsvm_kernel.session.messages import (
     Name,
     Outcome,
 )
+from jsvm_kernel.session.native_messages import TimeNative
 from jsvm_kernel.vm import JSError, JSPromise, Stopped
 
 from .languages import TypeScriptError, describe_refusal, javascript_of
@@ -122,6 +123,22 @@ class Cells:
         except NativeLoadError as error:
             self._finish("error", error.report)
         else:
+            self._finish("ok")
+
+    def time_native(self, env: SessionEnv, message: TimeNative) -> None:
+        """Time a native function against JavaScript, as a cell of its own."""
+        from .native_timing import timing_text  # most sessions never do
+
+        self._begin(env, message.id)
+        try:
+            with env.machine.time_limited():
+                measured = env.time_native(message.module, message.call)
+        except Stopped:
+            self._finish_stopped()
+        except JSError as error:
+            self._finish_error(self._described(env, error))
+        else:
+            print(timing_text(message.module, measured))
             self._finish("ok")
 
     def drive(self) -> None:

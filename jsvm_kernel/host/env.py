@@ -60,6 +60,8 @@ PRELUDE = (
 
 #: Files that nothing needs before the first completion, inspection or list of names.
 EDITING = ("evaluate", "editing", "values")
+#: What %%jsvm_native --time needs.
+TIMING = ("timing",)
 
 _names = msgspec.json.Decoder(list[Name])
 _values = msgspec.json.Decoder(list[NamedValue])
@@ -113,7 +115,7 @@ class NotebookEnv:
         self._natives_object: Any = self._natives.make_object(self.js.adopt)
         self.kit = self.js.eval("({ __proto__: null })", filename="jsvm:kit")
         self._load(PRELUDE)
-        self._edits = False
+        self._edits = self._times = False
         # Functions asked for at every cell, without a property lookup each time.
         self._cell_outcome: Any = self.kit.cellOutcome
         self._cell_names: Any = self.kit.cellNames
@@ -157,6 +159,14 @@ class NotebookEnv:
             self.kit.learnBuiltins(_builtin_rows())
             self._edits = True
         return self.kit
+
+    def time_native(self, module: str, call: str) -> dict[str, Any]:
+        """Time a call of a native function and of the JS function of its name."""
+        if not self._times:
+            self._load(TIMING)
+            self._times = True
+        measured: dict[str, Any] = json.loads(self.kit.timeNative(module, call))
+        return measured
 
     def _load(self, names: tuple[str, ...]) -> None:
         for filename, source in prelude_sources(names):

@@ -33,7 +33,7 @@ from jsvm_kernel.session.messages import (
     ToFront,
     ToHost,
 )
-from jsvm_kernel.session.native_messages import NativeRequest
+from jsvm_kernel.session.native_messages import NativeRequest, TimeNative
 from jsvm_kernel.session.vm_messages import VMRequest
 
 from .calls import ThreadCalls
@@ -185,7 +185,7 @@ class Server:
         self._deliveries[type(message)](message)
 
     def _handle(self, message: ToHost) -> None:
-        if isinstance(message, Execute | LoadModule):
+        if isinstance(message, Execute | LoadModule | TimeNative):
             self._run(message)
         elif isinstance(message, Configure):
             self._vms.configure(message.values)
@@ -207,7 +207,7 @@ class Server:
             except OSError as error:
                 self._output.error(f"can't go to {message.folder}: {error.strerror}")
 
-    def _run(self, message: Execute | LoadModule) -> None:
+    def _run(self, message: Execute | LoadModule | TimeNative) -> None:
         try:
             env = self._vms.env(message.env)
         except VMError as error:
@@ -215,6 +215,8 @@ class Server:
             return
         if isinstance(message, Execute):
             self._cells.execute(env, message)
+        elif isinstance(message, TimeNative):
+            self._cells.time_native(env, message)
         else:
             self._cells.load_module(env, message)
 

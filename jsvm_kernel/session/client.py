@@ -41,7 +41,7 @@ from .messages import (
     ToHost,
 )
 from .names import NameTable
-from .native_messages import BuildFacts
+from .native_messages import BuildFacts, TimeNative
 from .natives import SessionNatives
 from .spawn import HOST_COMMAND, HostStartError, SpawnedHost, spawn
 from .transfers import Transfers
@@ -233,6 +233,10 @@ class SessionClient:
         )
         return await self._run(message, cell)
 
+    async def time_native(self, cell: int, module: str, call: str) -> Outcome:
+        """Time a call of a native function against JavaScript, as a cell does it."""
+        return await self._run(TimeNative(id=cell, module=module, call=call), cell)
+
     def interrupt(self) -> None:
         """Stop what runs: JavaScript at once; what does not stop is killed next time.
 
@@ -398,7 +402,9 @@ class SessionClient:
 
     # ---- the host -----------------------------------------------------------------
 
-    async def _run(self, message: Execute | LoadModule, number: int) -> Outcome:
+    async def _run(
+        self, message: Execute | LoadModule | TimeNative, number: int
+    ) -> Outcome:
         async with self._turn:
             cell = self._cell = _Cell(number)
             self._last_cell = number

@@ -7,10 +7,11 @@ Rules both sides keep:
 
 * The front sends `Hello` first and the host answers `Ready`; both carry
   `PROTOCOL_VERSION`, and a side that reads another version stops with an error.
-* ``id`` is a number the front never uses twice. `Execute` and `LoadModule` are answered
-  by an `Outcome`, every other request by its reply type or by `RequestFailed`, with the
-  same id. The host answers requests in the order in which they came.
-* The id of an `Execute` or `LoadModule` is also the number of its *cell*: the one that
+* ``id`` is a number the front never uses twice. `Execute`, `LoadModule` and
+  `TimeNative` are answered by an `Outcome`, every other request by its reply type or by
+  `RequestFailed`, with the same id. The host answers requests in the order in which
+  they came.
+* The id of one that an `Outcome` answers is also the number of its *cell*: the one that
   `Display.cell` and the cell marks in the output (`marks`) name. Output of timers and
   promises carries the number of the cell that scheduled them.
 * A *delivery* (`Delivery`) is no request: it has no answer, and the host hands it to
@@ -38,7 +39,7 @@ from .input_messages import InputReply, InputRequest
 from .message import Message as _Message
 from .message import Name as Name
 from .message import NameKind as NameKind
-from .native_messages import BuildFacts, NativeRequest, NativesReply
+from .native_messages import BuildFacts, NativeRequest, NativesReply, TimeNative
 from .vm_messages import VMReply, VMRequest
 
 #: Rises with every change that an older side would misread.
@@ -305,6 +306,7 @@ ToHost: TypeAlias = (
     | Info
     | VMRequest
     | NativeRequest
+    | TimeNative
     | Shutdown
     | InputReply
     | Delivery

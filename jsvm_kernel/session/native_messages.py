@@ -1,7 +1,7 @@
 """The messages about native modules that are loaded; `messages` has the protocol.
 
-Both requests come between cells and are answered by `NativesReply`, or by
-`RequestFailed` if there is no such module.
+Requests come between cells and are answered by `NativesReply`, or by `RequestFailed` if
+there is no such module; `TimeNative` is a cell of its own.
 """
 
 from __future__ import annotations
@@ -41,6 +41,19 @@ class NativeModule(msgspec.Struct, frozen=True, kw_only=True):
     cell: str = ""
     source: str = ""
     built: BuildFacts = BuildFacts()
+
+
+class TimeNative(Message, frozen=True, kw_only=True, tag="time_native"):
+    """Time a function of a module against the JavaScript function of its name.
+
+    `call` is a call of it, `sum(data, 2)`. Answered by the `Outcome` of a cell; what
+    was measured is written to the cell's stdout.
+    """
+
+    id: int
+    module: str
+    call: str
+    env: str = ""
 
 
 class ListNatives(Message, frozen=True, kw_only=True, tag="list_natives"):

@@ -36,6 +36,11 @@ from .call import Call, MagicError
     help="also make of the cell a package that pip installs, in this folder",
 )
 @argument("--force", action="store_true", help="--save writes over other files there")
+@argument(
+    "--time",
+    metavar="CALL",
+    help='time a call such as "sum(data)" against the JavaScript function sum',
+)
 async def jsvm_native(call: Call, line: str, body: str) -> Outcome:
     """Build the cell's Cython and put its functions on globalThis under a name.
 
@@ -71,6 +76,9 @@ async def jsvm_native(call: Call, line: str, body: str) -> Outcome:
         call.print("\n".join(_summary(result)))
         if options.save:
             _save(call, source, result, Path(options.save), force=options.force)
+        if options.time is not None:
+            wanted = options.time.strip("\"'")
+            return await call.client.time_native(call.cell, result.name, wanted)
     return outcome
 
 
