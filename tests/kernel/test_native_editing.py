@@ -28,6 +28,25 @@ CODE = '''
     ):
         return name + ending
 
+    cdef class Vec:
+        """A vector."""
+        cdef public double x
+
+        def __init__(self, double x, double y=0):
+            """Makes one."""
+            self.x = x
+
+        def plus(self, Vec other):
+            """Sum of two."""
+            return self
+
+        @staticmethod
+        def zero():
+            return Vec(0)
+
+    cpdef Vec make(double x):
+        return Vec(x)
+
     def last():
         return None
 '''
@@ -103,6 +122,12 @@ both = pytest.mark.parametrize("look", [idle, busy])
         ),
         ("fast.add(1, 2).", "toFixed", "function", "toFixed(digits = 0): string"),
         ("fast.greet('a').", "trim", "function", "trim(): string"),
+        ("fast.V", "Vec", "class", "Vec(x: number, y?: number): Vec"),
+        ("fast.Vec.", "zero", "function", "zero(): any"),
+        ("new fast.Vec(1).", "x", "property", "x: number"),
+        ("new fast.Vec(1).pl", "plus", "function", "plus(other: Vec): any"),
+        ("fast.make(1).", "x", "property", "x: number"),
+        ("fast.make(1).x.", "toFixed", "function", "toFixed(digits = 0): string"),
     ],
 )
 @on_native
@@ -136,6 +161,26 @@ async def test_a_call_that_is_written_shows_its_function(
     async with look(native) as notebook:
         text = await notebook.inspect("fast.greet('a', |")
         assert text.startswith(f"function {GREET}")
+
+
+@both
+@on_native
+async def test_a_class_shows_its_constructor_and_its_members(
+    native: Notebook, look: Look
+) -> None:
+    async with look(native) as notebook:
+        text = await notebook.inspect("new fast.Vec(|")
+        assert text.replace("…", "0") == (
+            "class Vec(x: number, y?: number): Vec\n\n"
+            "Declared as Vec(double x, double y=0) (In[3], line 14)\n\n"
+            "A vector.\n\n"
+            "Members:\n  x: number\n  plus(other: Vec): any\n  static zero(): any"
+        )
+        text = await notebook.inspect("fast.make(1).plus(|")
+        assert text == (
+            "function plus(other: Vec): any\n\n"
+            "Declared as object plus(Vec other) (In[3], line 22)\n\nSum of two."
+        )
 
 
 @both
