@@ -274,17 +274,23 @@ cdef dict OPERATORS = {
 }
 
 
-cdef JSVM_Value method_to_js(
-    Class cls, Env env, object callable, str attribute, object described
-) except NULL:
-    """A function for the prototype; the callable takes the instance first."""
+cdef Method new_method(Class cls, object callable, str attribute, object described):
+    """A method of a description; the callable takes the instance first."""
     cdef Method method = Method.__new__(Method)
-    cdef str name = described["name"]
     method.of = cls
     method.attribute = attribute
     method.function = new_function(cls.module, callable, {
-        **described, "name": f"{cls.kind.__name__}.{name}"})
-    return owned_function(env, method, call_native, name, method.function.required)
+        **described, "name": f"{cls.kind.__name__}.{described['name']}"})
+    return method
+
+
+cdef JSVM_Value method_to_js(
+    Class cls, Env env, object callable, str attribute, object described
+) except NULL:
+    """A function for the prototype."""
+    cdef Method method = new_method(cls, callable, attribute, described)
+    return owned_function(
+        env, method, call_native, described["name"], method.function.required)
 
 
 cdef int define_method(Class cls, Env env, JSVM_Value prototype, object member) except -1:

@@ -102,18 +102,47 @@ cdef int define_display(
         shown_text, cls.kind.__name__, stored_names(cls, env, described))
     ok(env, OH_JSVM_SymbolFor(
         env.handle, b"nodejs.util.inspect.custom", JSVM_AUTO_LENGTH, &key))
-    define_keyed(env, prototype, key, method_to_js(cls, env, shown, None, {
+    define_keyed(env, prototype, key, shower_to_js(cls, env, {
         "name": "[nodejs.util.inspect.custom]", "flavour": "plain", "returns": "object",
         "params": [{"name": name, "type": "object", "kind": "positional",
                     "optional": True, "nullable": True}
-                   for name in ("depth", "options", "inspect")]}))
+                   for name in ("depth", "options", "inspect")]}, shown))
     rich = [each for each in RICH if hasattr(cls.kind, each[0])]
     if rich or hasattr(cls.kind, "_repr_mimebundle_"):
         ok(env, OH_JSVM_SymbolFor(
             env.handle, b"Jupyter.display", JSVM_AUTO_LENGTH, &key))
-        define_operation(cls, env, prototype, key, "[Jupyter.display]",
-                         functools.partial(bundle_of, rich))
+        define_keyed(env, prototype, key, shower_to_js(cls, env, {
+            "name": "[Jupyter.display]", "flavour": "plain", "returns": "object",
+            "params": []}, functools.partial(bundle_of, rich)))
     return 0
+
+
+@cython.final
+cdef class Shower(Native):
+    """A method that shows an instance. What only inherits from one, as the prototype
+    does, has none of its data and is shown without."""
+    cdef Method method
+    cdef bint is_bundle
+
+    cdef JSVM_Value call(self, Env env, const JSVMX_Call *call) noexcept:
+        cdef JSVM_Value value
+        try:
+            if isinstance(object_behind(env, call.thisValue), self.method.of.kind):
+                return self.method.call(env, call)
+            text = f"Object [{self.method.of.kind.__name__}] {{}}"
+            return to_js(env, {"text/plain": text} if self.is_bundle else text)
+        except BaseException as error:
+            fail(self.method.function, env, error, 0)
+            return NULL
+
+
+cdef JSVM_Value shower_to_js(
+    Class cls, Env env, object described, object shown
+) except NULL:
+    cdef Shower shower = Shower.__new__(Shower)
+    shower.method = new_method(cls, shown, None, described)
+    shower.is_bundle = not described["params"]
+    return owned_function(env, shower, call_native, described["name"], 0)
 
 
 cdef list stored_names(Class cls, Env env, object described):
@@ -135,14 +164,20 @@ def shown_text(name, attributes, value, depth=None, options=None, inspect=None):
         return repr(value)
     if type(depth) is int and depth < 0:
         return f"[{name}]"
-    fields = {attribute: getattr(value, attribute)
+    if inspect is None:
+        return f"[{name}]"
+    fields = {attribute: showable(getattr(value, attribute), inspect)
               for attribute in attributes if hasattr(value, attribute)}
-    if not fields or inspect is None:
-        return f"{name} {{}}"
+    return f"{name} {inspect(fields, options)}"
+
+
+def showable(value, inspect):
+    """Give what has a counterpart in JavaScript, of anything else its repr."""
     try:
-        return f"{name} {inspect(fields, options)}"
-    except TypeError:  # something in it has no counterpart in JS
-        return f"{name} {inspect({key: repr(fields[key]) for key in fields}, options)}"
+        inspect(value, {"depth": -1})
+    except TypeError:
+        return repr(value)
+    return value
 
 
 def bundle_of(rich, value):

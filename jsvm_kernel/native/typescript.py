@@ -80,7 +80,9 @@ def _enum(enum: Entry) -> Iterator[str]:
     yield from _jsdoc(enum.get("doc", ""))
     yield f"export enum {enum['name']} {{"
     for name, value in enum["members"].items():
-        yield f"{_INDENT}{name} = {value},"
+        # Without a value it is one that only the loaded module knows.
+        known = "" if value is None else f" = {json.dumps(value)}"
+        yield f"{_INDENT}{name}{known},"
     yield "}"
 
 
@@ -121,6 +123,8 @@ def _members(cls: Entry) -> Iterator[str]:
     for prop in cls.get("properties", ()):
         yield from _jsdoc(prop.get("doc", ""))
         yield _property(prop)
+    if "__iter__" in cls.get("special", ()):
+        yield "[Symbol.iterator](): IterableIterator<any>;"
     for method in cls.get("methods", ()):
         yield from _jsdoc(method.get("doc", ""), declared(method))
         yield f"{typescript(method, _member_name(method['name']))};"
@@ -130,13 +134,16 @@ def _members(cls: Entry) -> Iterator[str]:
 
 
 def _property(prop: Entry) -> str:
-    given = given_type(prop.get("type", "object"))
-    if not prop.get("writable"):
-        return f"readonly {prop['name']}: {given};"
-    taken = taken_type(prop.get("type", "object"))
-    if taken == given:
-        return f"{prop['name']}: {given};"
     name = prop["name"]
+    given = given_type(prop.get("type", "object"))
+    taken = taken_type(prop.get("type", "object"))
+    if prop.get("nullable") and given != "any":
+        given, taken = f"{given} | null", f"{taken} | null"
+    if not prop.get("writable"):
+        static = "static " if prop.get("static") else ""
+        return f"{static}readonly {name}: {given};"
+    if taken == given:
+        return f"{name}: {given};"
     return f"get {name}(): {given}; set {name}(value: {taken});"
 
 
@@ -148,7 +155,8 @@ def _member_name(name: str) -> str:
 def _texts(cls: Entry) -> dict[tuple[bool, str], str]:
     """Give (static?, name) to the declaration of each member."""
     texts = {
-        (False, prop["name"]): _property(prop) for prop in cls.get("properties", ())
+        (bool(prop.get("static")), prop["name"]): _property(prop)
+        for prop in cls.get("properties", ())
     }
     for method in cls.get("methods", ()):
         texts[False, method["name"]] = typescript(method)

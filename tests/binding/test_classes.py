@@ -99,6 +99,40 @@ class TooFar(Exception):
         self.distance = distance
 
 
+class Door:
+    """A context manager."""
+
+    closed = 0
+
+    def __enter__(self) -> Door:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        Door.closed += 1
+
+
+class Countdown:
+    """An iterator of its own."""
+
+    __slots__ = ("left", "never")
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def __iter__(self) -> Countdown:
+        return self
+
+    def __next__(self) -> int:
+        if self.left == 0:
+            raise StopIteration("done")
+        self.left -= 1
+        return self.left
+
+
+class Odd(list):  # type: ignore[type-arg]
+    """Could be taken for a list; its constructor is not described."""
+
+
 class Color(enum.Enum):
     RED = 1
     GREEN = "g"
@@ -189,6 +223,13 @@ TOO_FAR = described(
     constructor=function("TooFar", param("text", "str"), param("distance", "int")),
     properties=[prop("distance", "int", stored=True)],
 )
+DOOR = described("Door", properties=[prop("closed", static=True, writable=False)])
+COUNTDOWN = described(
+    "Countdown",
+    constructor=function("Countdown", param("left", "int")),
+    properties=[prop("left", "int"), prop("never")],
+)
+ODD = described("Odd", methods=[function("append", param("item"))])
 
 
 def hidden() -> Vec:
@@ -215,16 +256,19 @@ def norm_of(vec: Vec | None) -> float:
     return -1.0 if vec is None else vec.norm()
 
 
+CALLABLES: tuple[Any, ...] = (hidden, identity, call, norm_of)
+
+
 @pytest.fixture
 def module() -> types.ModuleType:
     module = types.ModuleType("geo")
-    for each in (Vec, Vec3, TooFar, Color, hidden, identity, call, norm_of):
+    for each in (Vec, Vec3, TooFar, Door, Countdown, Odd, Color, *CALLABLES):
         setattr(module, each.__name__, each)
     module.__dict__["__jsvm_exports__"] = {
         "version": 2,
         "doc": "",
         "functions": FUNCTIONS,
-        "classes": [VEC, VEC3, TOO_FAR],
+        "classes": [VEC, VEC3, TOO_FAR, DOOR, COUNTDOWN, ODD],
         "enums": [{"name": "Color", "doc": "", "line": 1, "members": {"RED": 1}}],
         "structs": [],
     }
@@ -365,6 +409,37 @@ def test_items_are_read_and_set_as_those_of_a_map(js: Callable[..., Any]) -> Non
 def test_equality_is_a_method(js: Callable[..., Any]) -> None:
     assert js("new geo.Vec(1, 2).equals(new geo.Vec(1, 2))") is True
     assert js("new geo.Vec(1, 2) === new geo.Vec(1, 2)") is False
+
+
+def test_an_iterator_of_its_own_has_next(js: Callable[..., Any]) -> None:
+    assert js(
+        "const c = new geo.Countdown(2); JSON.stringify([c.next(), c.next()])"
+    ) == ('[{"value":1,"done":false},{"value":0,"done":false}]')
+    assert js("JSON.stringify(c.next())") == '{"value":"done","done":true}'
+
+
+def test_an_attribute_that_is_not_set_throws(js: Callable[..., Any]) -> None:
+    assert "AttributeError: 'Countdown' object has no attribute 'never'" in thrown(
+        js, "new geo.Countdown(1).never"
+    )
+
+
+def test_a_context_manager_can_be_disposed_of(js: Callable[..., Any]) -> None:
+    before = Door.closed
+    js("new geo.Door()[Symbol.dispose]()")
+    assert js("geo.Door.closed") == before + 1
+
+
+def test_an_exported_class_goes_before_what_it_derives_from(
+    js: Callable[..., Any],
+) -> None:
+    assert js("const odd = new geo.Odd([1]); odd.append(2); odd instanceof geo.Odd")
+    assert js("geo.identity(odd) === odd && !Array.isArray(odd)")
+    assert js("odd") == [1, 2]
+
+
+def test_an_error_of_the_constructor_is_thrown(js: Callable[..., Any]) -> None:
+    assert "TypeError: 'int' object is not iterable" in thrown(js, "new geo.Odd(1)")
 
 
 def test_an_enum_is_a_frozen_object(js: Callable[..., Any]) -> None:

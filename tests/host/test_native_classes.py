@@ -72,10 +72,14 @@ CELL = """
         x: float
         y: float = 0.0
 
+    class _Other:
+        def __repr__(self):
+            return "an other"
+
     class Plain:
         def __init__(self):
             self.tags = ["a"]
-            self.other = object()
+            self.other = _Other()
 
     class Door:
         log = ""
@@ -169,11 +173,21 @@ def test_wrong_values_are_refused(geo: Host) -> None:
         ("new geo.Pair(1, 'r')", "Pair(left=1, right='r')"),
         ("new geo.Door()", "Door {}"),
         ("geo.Vec", "[class Vec]"),
+        ("geo.Vec.prototype", "Object [Vec] {}"),
+        ("geo.Named.prototype", "Object [Named] {}"),
+        ("new geo.Plain()", "Plain { tags: [ 'a' ], other: 'an other' }"),
         ("class My extends geo.Vec {}; My", "[class My extends Vec]"),
     ],
 )
 def test_instances_show_what_they_are(geo: Host, code: str, shown: str) -> None:
     assert geo.value(code) == shown
+
+
+def test_an_instance_that_holds_itself_is_shown_to_a_depth(geo: Host) -> None:
+    shown = geo.value("const v = new geo.Vec(1); v.next = v; v")
+    assert shown is not None
+    assert shown.count("Vec {") == 3
+    assert "next: [Vec]" in shown
 
 
 def test_a_notebook_shows_the_rich_form(geo: Host) -> None:

@@ -174,7 +174,15 @@ DESCRIPTION = {
                 {"name": "x", "doc": "Abscissa.", "type": "double", "writable": True},
                 {"name": "id", "doc": "", "type": "int", "writable": False},
                 {"name": "raw", "doc": "", "type": "bytes", "writable": True},
+                {
+                    "name": "next",
+                    "type": "class Vec",
+                    "writable": True,
+                    "nullable": True,
+                },
+                {"name": "KIND", "type": "object", "writable": False, "static": True},
             ],
+            special=["__iter__"],
             methods=[
                 function("plus", param("other", "class Vec"), returns="class Vec"),
                 function("delete"),
@@ -194,7 +202,8 @@ DESCRIPTION = {
         a_class("Empty"),
     ],
     "enums": [
-        {"name": "Side", "doc": "", "line": 3, "members": {"LEFT": -1, "RIGHT": 1}}
+        {"name": "Side", "doc": "", "line": 3, "members": {"LEFT": -1, "RIGHT": 1}},
+        {"name": "Word", "doc": "", "line": 4, "members": {"A": "a", "B": None}},
     ],
     "structs": [
         {
@@ -227,6 +236,8 @@ fast.all([1, 2], { a: 1 }); fast.all([], new Map([[1, 2]]));
 fast.own("a", { a: new Set([1]) });
 const vec: fast.Vec = new fast.Vec(1, 2).plus(fast.Vec.zero());
 vec.x = vec.x + 1; vec.raw = new ArrayBuffer(2); const raw: Uint8Array = vec.raw;
+vec.next = vec; vec.next = null; for (const each of vec) each; fast.Vec.KIND;
+const word: fast.Word = fast.Word.A || fast.Word.B;
 const text: string = new fast.Vec3(1).plus("a");
 const three: fast.Vec3 = fast.Vec3.zero(3); three.x = 1;
 const same: fast.Vec = new fast.Same(1) as unknown as fast.Vec;
