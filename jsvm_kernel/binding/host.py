@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import traceback
 from array import array
-from typing import Protocol, TypedDict
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypedDict
+
+if TYPE_CHECKING:
+    import asyncio
+    import concurrent.futures
+
+    from jsvm_kernel.vm import Env
+
+    AnyFuture: TypeAlias = asyncio.Future[Any] | concurrent.futures.Future[Any]
 
 
 class Frame(TypedDict):
@@ -29,9 +38,22 @@ class BindingHost(Protocol):
     def frames(self, error: BaseException) -> list[Frame]:
         """Give the frames of a traceback as they are shown, innermost first."""
 
+    def start(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Future[Any]:
+        """Make a task of a coroutine that a function gave."""
+
+    def when_done(self, env: Env, future: AnyFuture, tell: Callable[[], None]) -> None:
+        """Have `tell` called on the VM's thread once a future is done.
+
+        Raises ValueError for one that can't be waited for.
+        """
+
 
 class PlainHost:
-    """A host that shows tracebacks as Python has them."""
+    """A host that shows tracebacks as Python has them.
+
+    Coroutines need an asyncio loop that runs on the VM's thread; so do futures, or, for
+    those of concurrent.futures, a VM that accepts calls.
+    """
 
     def __init__(self) -> None:
         self.native_depth = array("q", [0])
@@ -47,3 +69,34 @@ class PlainHost:
             )
             for entry in reversed(traceback.extract_tb(error.__traceback__))
         ]
+
+    def start(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Future[Any]:
+        """Make a task of a coroutine in the loop that runs."""
+        return _running_loop().create_task(coroutine)
+
+    def when_done(self, env: Env, future: AnyFuture, tell: Callable[[], None]) -> None:
+        """Have `tell` called on the VM's thread once a future is done."""
+        import asyncio
+
+        if asyncio.isfuture(future):
+            future.add_done_callback(lambda _: tell())
+        elif env.vm.calls is not None:
+            calls = env.vm.calls
+            future.add_done_callback(
+                lambda _: calls.add(env, 0, tell, lambda result, error: None)
+            )
+        else:
+            loop = _running_loop()
+            future.add_done_callback(lambda _: loop.call_soon_threadsafe(tell))
+
+
+def _running_loop() -> asyncio.AbstractEventLoop:
+    import asyncio
+
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        raise RuntimeError(
+            "asynchronous functions need an asyncio loop that runs on the VM's thread: "
+            "call JavaScript from a coroutine"
+        ) from None

@@ -124,6 +124,11 @@ class NotebookEnv:
         self.first_names: list[Name] = _names.decode(self.kit.firstNames())
         self._last_names = ""
 
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed."""
+        return self.js.closed
+
     def close(self) -> None:
         """Close the Env; safe to call twice."""
         self._natives.close()

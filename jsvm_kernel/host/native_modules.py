@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from importlib.machinery import ExtensionFileLoader
 from types import ModuleType
@@ -17,14 +17,18 @@ from typing import TYPE_CHECKING, Any
 
 from jsvm_kernel.session.messages import ErrorReport, LoadModule
 
-from .env import NotebookEnv
 from .native_registry import NativeRegistry
 from .reports import python_frames, report_of
 from .stop import StopButton
 
 if TYPE_CHECKING:
+    import asyncio
+
     from jsvm_kernel.binding import Frame
-    from jsvm_kernel.vm import JSObject
+    from jsvm_kernel.vm import Env, JSObject
+
+    from .session_env import SessionEnv
+    from .tasks import AnyFuture, Tasks
 
 #: Shared objects that this process has loaded, by path. It never unloads one.
 _loaded: set[str] = set()
@@ -88,17 +92,30 @@ class CellSource:
 class CellHost:
     """What a binding asks of the host, for the module of one cell."""
 
-    def __init__(self, source: CellSource, stop: StopButton) -> None:
+    def __init__(
+        self, source: CellSource, stop: StopButton, tasks: Tasks, env: SessionEnv
+    ) -> None:
         self.native_depth: array[int] = stop.native_depth
         self.frames = source.frames
+        self._tasks = tasks
+        self._env = env
+
+    def start(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Future[Any]:
+        """Make a task of the cell whose code runs."""
+        return self._tasks.start(self._env, coroutine)
+
+    def when_done(self, env: Env, future: AnyFuture, tell: Callable[[], None]) -> None:
+        """Have `tell` called once a future is done, unless the cell was stopped."""
+        self._tasks.when_done(self._env, future, tell)
 
 
 class NativeModules:
     """The native modules of one Env."""
 
-    def __init__(self, env: NotebookEnv, stop: StopButton) -> None:
+    def __init__(self, env: SessionEnv, stop: StopButton, tasks: Tasks) -> None:
         self._env = env
         self._stop = stop
+        self._tasks = tasks
         self._imported: list[ModuleType] = []
         self._holders: dict[str, JSObject] = {}
         self._loads = 0
@@ -197,7 +214,7 @@ class NativeModules:
             module,
             description,
             name=message.name,
-            host=CellHost(source, self._stop),
+            host=CellHost(source, self._stop, self._tasks, self._env),
         )
         return holder, description
 

@@ -24,9 +24,10 @@ from .modules.files import signature_of
 from .native_modules import CellHost, CellSource
 
 if TYPE_CHECKING:
-    from .env import NotebookEnv
     from .native_modules import NativeModules
+    from .session_env import SessionEnv
     from .stop import StopButton
+    from .tasks import Tasks
 
 SCHEME = "native:"
 _BROKEN = "ERR_NATIVE_MODULE"
@@ -56,10 +57,11 @@ class NativeImports:
     """What "native:NAME" means to one Env; `cells` are the modules of its cells."""
 
     def __init__(
-        self, env: NotebookEnv, stop: StopButton, cells: NativeModules
+        self, env: SessionEnv, stop: StopButton, tasks: Tasks, cells: NativeModules
     ) -> None:
         self._env = env
         self._stop = stop
+        self._tasks = tasks
         self._cells = cells
         self._offers: dict[str, list[Offer]] = {}
         self._sources: dict[str, PackageSource] = {}
@@ -139,7 +141,7 @@ class NativeImports:
                 module,
                 description_of(module),
                 name=offer.name,
-                host=CellHost(source, self._stop),
+                host=CellHost(source, self._stop, self._tasks, self._env),
             )
         except DescriptionError as error:
             raise ImportFailed(

@@ -48,6 +48,7 @@ from .output import Output
 from .query import Queries, Sources
 from .services import Shared
 from .stop import StopButton
+from .tasks import Tasks
 from .timers import Timers
 from .transfers import Transfers
 from .vm_requests import VMRequests
@@ -74,6 +75,7 @@ class Server:
         self._closing = False
         self._poll = select.poll()
         self._front_poll = select.poll()
+        self._tasks = Tasks(output, self._stop, self._watch)
 
     def serve(self) -> None:
         """Greet, then answer until Shutdown or until the front is gone.
@@ -105,11 +107,13 @@ class Server:
             self._channel.send,
             self._inputs,
             self._calls,
+            self._tasks,
         )
         with VMs(shared, Limits(memory=session_limit())) as vms:
             self._vms = vms
             self._cells = Cells(vms, shared)
             self._cells.when_stopped(partial(self._calls.drop_cell, vms))
+            self._tasks.attach(vms, self._cells)
             for service in (
                 Transfers(self._cells, self._output, self._channel.send),
                 Comms(self._cells, self._output, self._channel.send),
@@ -118,7 +122,10 @@ class Server:
                 self._deliveries.update(service.deliveries)
                 shared.posts.update(service.posts)
             self._greet()
-            self._loop()
+            try:
+                self._loop()
+            finally:
+                self._tasks.close()
 
     def _greet(self) -> None:
         names = self._vms.current.first_names
@@ -127,10 +134,10 @@ class Server:
     # ---- the loop ------------------------------------------------------------------
 
     def _loop(self) -> None:
-        for poll in (self._poll, self._front_poll):
-            poll.register(self._channel.fileno(), select.POLLIN)
-            poll.register(self._stop.fileno(), select.POLLIN)
-        self._poll.register(self._calls.fileno(), select.POLLIN)
+        for descriptor in (self._channel.fileno(), self._stop.fileno()):
+            self._watch(descriptor)
+            self._front_poll.register(descriptor, select.POLLIN)
+        self._watch(self._calls.fileno())
         while not self._closing:
             if not self._receive() and not self._waiting_is_served():
                 self._rest()
@@ -139,9 +146,14 @@ class Server:
                 self._deliver(self._delivered.popleft())
             self._cells.run_timers()
             self._calls.serve(self._vms, self._cells)
+            self._tasks.turn()
             self._cells.drive()
             while self._waiting_is_served():
                 self._handle(self._waiting.popleft())
+
+    def _watch(self, descriptor: int) -> None:
+        """Wake up once this one is readable."""
+        self._poll.register(descriptor, select.POLLIN)
 
     def _receive(self) -> bool:
         """Take one message in if there is one."""
@@ -175,8 +187,9 @@ class Server:
         return not self._closing
 
     def _rest(self) -> None:
-        """Sleep until a message, a stop, a thread's call or the next timer."""
-        wait_s = self._timers.wait_s()
+        """Sleep until there is a message, a stop or other work."""
+        waits = (self._timers.wait_s(), self._tasks.wait_s())
+        wait_s = min((wait for wait in waits if wait is not None), default=None)
         # Rounded up: a poll that returns a little early would make the loop spin.
         self._poll.poll(None if wait_s is None else int(wait_s * 1000 + 0.999))
 

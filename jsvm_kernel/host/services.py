@@ -18,6 +18,7 @@ from .calls import ThreadCalls
 from .inputs import Inputs
 from .output import Output
 from .stop import StopButton
+from .tasks import Tasks
 from .timers import Timers
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Shared:
     send: Callable[[ToFront], None]
     inputs: Inputs
     calls: ThreadCalls
+    tasks: Tasks
     posts: dict[str, PostTaker] = field(default_factory=dict)
 
 

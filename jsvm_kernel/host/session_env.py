@@ -30,12 +30,12 @@ class SessionEnv(NotebookEnv):
         self.cells = 0
         self._timers = shared.timers
         super().__init__(machine.vm, EnvServices(self, shared))
-        self.native_modules = NativeModules(self, shared.stop)
+        self.native_modules = NativeModules(self, shared.stop, shared.tasks)
         self.modules = Modules(
             self,
             shared.cwd,
             lambda: _npm_cache(shared.stop),
-            lambda: _native_imports(self, shared.stop),
+            lambda: _native_imports(self, shared),
         )
         self.use_modules(self.modules)
 
@@ -56,8 +56,8 @@ def _npm_cache(stop: StopButton) -> NpmCache:
     return NpmCache(NpmRunner(stop).install)
 
 
-def _native_imports(env: SessionEnv, stop: StopButton) -> NativeImports:
+def _native_imports(env: SessionEnv, shared: Shared) -> NativeImports:
     """Give what finds native modules; few notebooks import any."""
     from .native_packages import NativeImports
 
-    return NativeImports(env, stop, env.native_modules)
+    return NativeImports(env, shared.stop, shared.tasks, env.native_modules)

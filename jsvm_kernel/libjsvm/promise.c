@@ -94,6 +94,27 @@ JSVM_Status OH_JSVM_CreatePromise(JSVM_Env env, JSVM_Deferred *deferred,
     return jsvm__return_value(env, value, promise);
 }
 
+JSVM_Status JSVMX_CreatePromise(JSVM_Env env, JSVM_Value *promise, JSVM_Value *resolve,
+                                JSVM_Value *reject)
+{
+    JSValue functions[2], value;
+
+    JSVM_ENTER(env);
+    JSVM_CHECK_ARG(env, promise);
+    JSVM_CHECK_ARG(env, resolve);
+    JSVM_CHECK_ARG(env, reject);
+    value = JS_NewPromiseCapability(env->ctx, functions);
+    if (JS_IsException(value))
+        return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
+    *resolve = jsvm__push(env, functions[0]);
+    *reject = jsvm__push(env, functions[1]);
+    if (*resolve == NULL || *reject == NULL) {
+        JS_FreeValue(env->ctx, value);
+        return jsvm__fail(env, JSVM_GENERIC_FAILURE);
+    }
+    return jsvm__return_value(env, value, promise);
+}
+
 static JSVM_Status settle(JSVM_Env env, JSVM_Deferred deferred, JSVM_Value value,
                           bool reject)
 {

@@ -215,15 +215,25 @@ cdef JSVM_Value owned_function(
 
 cdef JSVM_Value to_js(Env env, object value) except NULL
 cdef object to_python(Env env, JSVM_Value value)
+
+# The JS object that stands for a Python object: one that is there, or NULL; a new one.
+cdef JSVM_Value find_instance(Env env, object value) except? NULL
+cdef JSVM_Value new_instance(Env env, object value, JSVM_Value prototype) except NULL
+cdef Exposed find_exposed(Env env, type kind)
+cdef int expose(Env env, Exposed exposed, object kind, JSVM_Value prototype) except -1
+# What it stands for; None: nothing.
+cdef Instance instance_of(Env env, JSVM_Value value)
+
+# Call a function with handles of the open scope.
+cdef JSVM_Value call_handles(
+    JSFunction function, size_t count, const JSVM_Value *values
+) except NULL
+# The JSError for a thrown value.
+cdef object exception_of(Env env, JSVM_Value value)
+
 cdef object adopt_object(Env env, JSVM_Value value, JSObject proxy)
 cdef str text_of_units(const void *units, Py_ssize_t length, bint wide)
 cdef object bigint_from_js(Env env, JSVM_Value value)
-cdef Exposed find_exposed(Env env, type kind)
-cdef int expose(Env env, Exposed exposed, type kind, JSVM_Value prototype) except -1
-cdef JSVM_Value find_instance(Env env, object value) except? NULL
-cdef JSVM_Value new_instance(
-    Env env, object value, JSVM_Value prototype) except NULL
-cdef Instance instance_of(Env env, JSVM_Value value)
 cdef void sweep(VM vm, VMState *state)
 cdef str property_text(Env env, JSVM_Value target, const char *name)
 cdef int define_hidden(Env env, JSVM_Value target, const char *name, str text) except -1

@@ -154,6 +154,23 @@ cdef inline JSVM_Value receiver(
     return this
 
 
+cdef JSVM_Value call_handles(
+    JSFunction function, size_t count, const JSVM_Value *values
+) except NULL:
+    """Call a function with handles; the result is in the open scope."""
+    cdef Env env = function.env
+    cdef VMState *state = env.state.vm
+    cdef JSVM_Value this = receiver(function, NULL, NULL), func, result
+    cdef PyThreadState *previous
+    cdef JSVM_Status status
+    check(env, OH_JSVM_GetReferenceValue(env.handle, function.ref, &func))
+    previous = leave_python(state)
+    status = OH_JSVM_CallFunction(env.handle, this, func, count, values, &result)
+    enter_python(state, previous)
+    check(env, status)
+    return result
+
+
 cdef object construct(JSFunction function, tuple args):
     cdef Env env = function.env
     cdef Py_ssize_t i, count = len(args)

@@ -29,8 +29,9 @@ cdef class Exposed:
         return new_instance(env, value, prototype)
 
 
-cdef int expose(Env env, Exposed exposed, type kind, JSVM_Value prototype) except -1:
-    """Let instances of a class cross to JS as `exposed` says."""
+cdef int expose(Env env, Exposed exposed, object kind, JSVM_Value prototype) except -1:
+    """Let instances of a class cross to JS as `exposed` says. A kind that is no class
+    is the caller's own: env.exposed.get(kind)."""
     check(env, OH_JSVM_CreateReference(env.handle, prototype, 1, &exposed.prototype))
     exposed.env = env.state
     exposed.env.users += 1

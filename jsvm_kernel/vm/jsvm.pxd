@@ -783,6 +783,8 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
     JSVM_Status JSVMX_GetPromiseState(
         JSVM_Env env, JSVM_Value promise, JSVMX_PromiseState *state,
         JSVM_Value *result)
+    JSVM_Status JSVMX_CreatePromise(
+        JSVM_Env env, JSVM_Value *promise, JSVM_Value *resolve, JSVM_Value *reject)
     JSVM_Status JSVMX_HasPendingMicrotasks(JSVM_VM vm, c_bool *result)
     JSVM_Status JSVMX_DropMicrotasks(JSVM_Env env)
     ctypedef struct JSVMX_AsyncContext:

@@ -300,6 +300,15 @@ class Host:
         """Press the stop button, as the front does."""
         os.kill(self.process.pid, signal.SIGUSR1)
 
+    def press_stop_until_heeded(self) -> None:
+        """Repeat the signal until there is an answer or output, as the front does.
+
+        Native code looks for it only where it is interrupted in a wait.
+        """
+        sources = [self.sock, *self._parsers]
+        while not select.select(sources, [], [], 0.05)[0]:
+            self.stop()
+
     def shut_down(self) -> int:
         self.send(Shutdown())
         return self.process.wait(timeout=20)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import select
 import time
 
 import pytest
@@ -107,12 +106,6 @@ def end_of_threads(host: Host) -> str:
     while host.value("sample.alive()") != "0":
         time.sleep(0.01)
     return host.value("sample.what_failed()") or ""
-
-
-def press_stop_until_heeded(host: Host) -> None:
-    """Repeat the signal until the host has an answer, as the front does."""
-    while not select.select([host.sock], [], [], 0.05)[0]:
-        host.stop()
 
 
 def test_eight_threads_count_exactly(
@@ -233,10 +226,10 @@ def test_cell_that_joins_a_thread_that_calls_is_stopped(native: Host) -> None:
         "sample.start(() => 0, 3); console.log('joining'); sample.join()"
     )
     native.wait_for_text("joining")
-    press_stop_until_heeded(native)
+    native.press_stop_until_heeded()
     result = native.finish(cell)
     assert result.outcome.status == "stopped"
-    assert "Stopped" in end_of_threads(native)
+    native.wait_for_text("thread: Stopped")
 
 
 @pytest.mark.parametrize("reset", ["%reset", "drop"])

@@ -121,6 +121,11 @@ JSVM_EXTERN JSVM_Status JSVMX_GetPromiseState(JSVM_Env env, JSVM_Value promise,
                                               JSVMX_PromiseState *state,
                                               JSVM_Value *result);
 
+/* Makes a promise and, as values, the functions that settle it; unlike a JSVM_Deferred
+ * they need not be called. */
+JSVM_EXTERN JSVM_Status JSVMX_CreatePromise(JSVM_Env env, JSVM_Value *promise,
+                                            JSVM_Value *resolve, JSVM_Value *reject);
+
 /* Whether any microtask of the VM waits. */
 JSVM_EXTERN JSVM_Status JSVMX_HasPendingMicrotasks(JSVM_VM vm, bool *result);
 
