@@ -101,8 +101,8 @@ class _Documenter:
             "doc": cls.get("doc") or "",
             "members": {
                 **base.get("members", {}),
-                **{prop["name"]: _property(prop) for prop in cls.get("properties", ())},
                 **self._functions(cls.get("methods", ())),
+                **{prop["name"]: _property(prop) for prop in cls.get("properties", ())},
             },
             "static": {
                 **base.get("static", {}),

@@ -174,7 +174,7 @@ async def test_a_class_shows_its_constructor_and_its_members(
             "class Vec(x: number, y?: number): Vec\n\n"
             "Declared as Vec(double x, double y=0) (In[3], line 14)\n\n"
             "A vector.\n\n"
-            "Members:\n  x: number\n  plus(other: Vec): any\n  static zero(): any"
+            "Members:\n  plus(other: Vec): any\n  x: number\n  static zero(): any"
         )
         text = await notebook.inspect("fast.make(1).plus(|")
         assert text == (
