@@ -16,6 +16,7 @@ from jsvm_kernel.host.memory import default_limit
 from jsvm_kernel.host.output import Output
 from jsvm_kernel.host.services import Shared
 from jsvm_kernel.host.stop import StopButton
+from jsvm_kernel.host.tasks import Tasks
 from jsvm_kernel.host.timers import Timers
 from jsvm_kernel.host.vms import VMs
 from jsvm_kernel.session.expressions import NameOf, as_json
