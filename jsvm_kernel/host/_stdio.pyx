@@ -14,6 +14,15 @@ cdef extern from "stdio.h" nogil:
     enum: _IOLBF
 
 
+cdef extern from "<pthread.h>" nogil:
+    ctypedef struct pthread_mutex_t:
+        pass
+
+    int pthread_mutex_init(pthread_mutex_t *, void *)
+    int pthread_mutex_lock(pthread_mutex_t *)
+    int pthread_mutex_unlock(pthread_mutex_t *)
+
+
 cdef enum:
     STDOUT = 1
     STDERR = 2
@@ -27,6 +36,9 @@ cdef int current_stream = STDOUT
 cdef long long switches = 0
 cdef long long current_cell = 0
 cdef volatile int writing = 0
+# A thread that writes for another cell is not overtaken by the cell that begins.
+cdef pthread_mutex_t switching
+pthread_mutex_init(&switching, NULL)
 
 
 cdef FILE *file_of(int stream) noexcept nogil:
@@ -89,6 +101,20 @@ def write_stream(int stream, bytes text):
         write_text(stream, data, length)
 
 
+def write_of_cell(int stream, long long cell, bytes text):
+    """Write bytes that belong to `cell`, whichever output belongs to now."""
+    cdef const char *data = text
+    cdef size_t length = len(text)
+    cdef long long before
+    with nogil:
+        pthread_mutex_lock(&switching)
+        before = current_cell
+        switch_cell(cell)
+        write_text(stream, data, length)
+        switch_cell(before)
+        pthread_mutex_unlock(&switching)
+
+
 def flush_stream(int stream):
     """Hand what the stream holds back to the front."""
     global writing
@@ -98,13 +124,19 @@ def flush_stream(int stream):
         writing -= 1
 
 
-cdef void enter_output_cell(long long cell) noexcept nogil:
+cdef void switch_cell(long long cell) noexcept nogil:
     global current_cell
     if cell == current_cell:
         return
     current_cell = cell
     write_mark(STDOUT, b"c", cell)
     write_mark(STDERR, b"c", cell)
+
+
+cdef void enter_output_cell(long long cell) noexcept nogil:
+    pthread_mutex_lock(&switching)
+    switch_cell(cell)
+    pthread_mutex_unlock(&switching)
 
 
 cdef long long output_cell() noexcept nogil:

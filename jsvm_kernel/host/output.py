@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from . import _stdio
+from .thread_cells import cell_of_thread, follow_threads
 
 STDOUT: Final = 1
 STDERR: Final = 2
@@ -75,7 +76,12 @@ class StreamWriter(io.TextIOBase):
         """Write text; C's buffer holds what has no newline yet."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        _stdio.write_stream(self._stream, text.encode("utf-8", "backslashreplace"))
+        data = text.encode("utf-8", "backslashreplace")
+        cell = cell_of_thread()
+        if cell is None:
+            _stdio.write_stream(self._stream, data)
+        else:
+            _stdio.write_of_cell(self._stream, cell, data)
         return len(text)
 
     def flush(self) -> None:
@@ -106,6 +112,7 @@ class Output:
     def open(self, nonce: str) -> None:
         """Begin to write with marks; `nonce` is the one of the front's Hello."""
         _stdio.open_streams(nonce)
+        follow_threads(lambda: self.cell)
         sys.stdout = sys.__stdout__ = StreamWriter(STDOUT, "<stdout>")  # type: ignore
         sys.stderr = sys.__stderr__ = StreamWriter(STDERR, "<stderr>")  # type: ignore
 
