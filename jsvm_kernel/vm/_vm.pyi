@@ -1,6 +1,14 @@
 """Types of the compiled module; what things do is said in their docstrings there."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from types import TracebackType
 from typing import Any, Literal, Self, TypeAlias, final, overload
 
@@ -142,6 +150,7 @@ class JSObject(JSValue):
     def __setattr__(self, name: str, value: Any, /) -> None: ...
     def __delattr__(self, name: str, /) -> None: ...
     def __iter__(self) -> Iterator[Any]: ...
+    def __aiter__(self) -> AsyncIterator[Any]: ...
     def __len__(self) -> int: ...
 
 @final

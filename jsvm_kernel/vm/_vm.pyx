@@ -35,7 +35,7 @@ from .errors import (
 from .values import (
     BigInt, HeapStatistics, LimitRanges, LiveResources, VMInfo, undefined
 )
-from .waiting import wait
+from .waiting import iterate_async, wait
 
 cdef extern from *:
     """

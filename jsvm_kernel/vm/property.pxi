@@ -177,6 +177,24 @@ cdef object collection_size(JSObject proxy):
 
 cdef object js_iterator(JSObject proxy):
     """A Python iterator over proxy[Symbol.iterator](); None if it is not iterable."""
+    iterator = iterator_of(proxy, False)
+    return None if iterator is None else iterate(iterator)
+
+
+cdef object js_async_iterator(JSObject proxy):
+    """A Python iterator for `async for`; what is iterable without waiting is, too."""
+    iterator = iterator_of(proxy, True)
+    if iterator is not None:
+        return iterate_async(iterator)
+    iterator = iterator_of(proxy, False)
+    if iterator is None:
+        raise TypeError("the JavaScript object is not iterable")
+    return iterate_async(iterator, of_promises=True)
+
+
+cdef object iterator_of(JSObject proxy, bint is_async):
+    """What proxy[Symbol.iterator]() or [Symbol.asyncIterator]() gives; None: it has no
+    such method."""
     cdef Env env = proxy.env_of()
     cdef JSVM_HandleScope scope = env.enter()
     cdef JSVM_Value symbol, method, target
@@ -185,7 +203,10 @@ cdef object js_iterator(JSObject proxy):
     cdef c_bool nothing
     try:
         target = proxy.get()
-        check(env, OH_JSVM_GetSymbolIterator(env.handle, &symbol))
+        if is_async:
+            check(env, OH_JSVM_GetSymbolAsyncIterator(env.handle, &symbol))
+        else:
+            check(env, OH_JSVM_GetSymbolIterator(env.handle, &symbol))
         previous = leave_python(env.state.vm)
         status = OH_JSVM_GetProperty(env.handle, target, symbol, &method)
         enter_python(env.state.vm, previous)
@@ -199,7 +220,7 @@ cdef object js_iterator(JSObject proxy):
     if type(function) is not JSFunction:
         raise TypeError("Symbol.iterator of the JavaScript object is not a function")
     (<JSFunction>function).receiver = proxy
-    return iterate(function())
+    return function()
 
 
 def iterate(iterator):

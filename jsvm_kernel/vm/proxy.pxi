@@ -200,7 +200,7 @@ cdef class JSObject(JSValue):
     that does not exist raises KeyError or AttributeError. Attributes whose names begin
     and end with two underscores are Python's. Iteration is JavaScript's where the
     object is iterable, else over its own enumerable string keys; their number is its
-    length. Where JavaScript has no property of that name, the methods `keys`,
+    length. `async for` takes what `for await` takes. Where JavaScript has no property of that name, the methods `keys`,
     `values`, `items` and `get` are those of a mapping, so that dict(object) works.
     """
 
@@ -237,6 +237,9 @@ cdef class JSObject(JSValue):
     def __iter__(self):
         iterator = js_iterator(self)
         return iter(own_keys(self)) if iterator is None else iterator
+
+    def __aiter__(self):
+        return js_async_iterator(self)
 
     def __len__(self):
         size = collection_size(self)

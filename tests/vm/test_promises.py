@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -160,3 +161,40 @@ async def test_cell_can_be_awaited(env: Env) -> None:
 )
 def test_syntax_check_runs_nothing(env: Env, code: str, answer: str) -> None:
     assert env.check_syntax(code) == answer
+
+
+async def collect(iterable: Any, most: int = 9) -> list[Any]:
+    found: list[Any] = []
+    async for value in iterable:
+        found.append(value)
+        if len(found) == most:
+            break
+    return found
+
+
+async def test_async_for_takes_what_for_await_does(env: Env) -> None:
+    source = env.eval("async function* f() { yield 1; await null; yield 2 }; f")
+    assert await collect(source()) == [1, 2]
+    assert await collect(env.eval("[1, Promise.resolve(2), undefined]")) == [
+        *(1, 2),
+        undefined,
+    ]
+    with pytest.raises(TypeError, match="not iterable"):
+        await collect(env.eval("({})"))
+    with pytest.raises(JSTypeError, match="broken"):
+        await collect(
+            env.eval("(async function* () { yield 1; throw TypeError('broken') })()")
+        )
+
+
+async def test_leaving_async_for_early_calls_return(env: Env) -> None:
+    source = env.eval(
+        "globalThis.ended = 0;"
+        "(async function* () { try { yield 1; yield 2 } finally { ended++ } })()"
+    )
+    loop = aiter(source)
+    async for value in loop:
+        assert value == 1
+        break
+    await loop.aclose()
+    assert env.globals.ended == 1

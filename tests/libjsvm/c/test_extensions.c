@@ -31,6 +31,28 @@ TEST(a_cell_gives_its_completion_value)
     CHECK(double_of(env, cell(env, "class C { x = a }; new C().x")) == 1);
 }
 
+TEST(a_promise_comes_with_the_functions_that_settle_it)
+{
+    JSVM_Value promise, resolve, reject, nothing, value;
+    JSVMX_PromiseState state;
+
+    OK(JSVMX_CreatePromise(env, &promise, &resolve, &reject));
+    set_global(env, "promise", promise);
+    set_global(env, "resolve", resolve);
+    run(env, "promise.then(x => { globalThis.got = x }); resolve(7)");
+    CHECK(holds(env, "got === 7"));
+    OK(JSVMX_CreatePromise(env, &promise, &resolve, &reject));
+    set_global(env, "reject", reject);
+    run(env, "reject('why')");
+    OK(JSVMX_GetPromiseState(env, promise, &state, &value));
+    CHECK(state == JSVMX_PROMISE_REJECTED);
+    /* One that nobody settles leaves nothing behind. */
+    OK(JSVMX_CreatePromise(env, &promise, &resolve, &reject));
+    EXPECT(JSVM_INVALID_ARG, JSVMX_CreatePromise(env, NULL, &resolve, &reject));
+    EXPECT(JSVM_INVALID_ARG, JSVMX_CreatePromise(env, &promise, NULL, &nothing));
+    EXPECT(JSVM_INVALID_ARG, JSVMX_CreatePromise(env, &promise, &resolve, NULL));
+}
+
 TEST(a_cell_may_end_later_or_never)
 {
     JSVM_Value promise, reason;
