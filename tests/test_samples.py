@@ -48,10 +48,11 @@ def test_the_cell_template(cc: str) -> None:
         "mymodule.scale(2, 21)",
         "const a = new Float64Array(3); mymodule.fill(a, 7); a.join()",
         "mymodule.greet('you')",
+        "const counter = new mymodule.Counter(10); counter.add(5); counter.count",
         "try { mymodule.greet('') } catch (e) { e.message }",
     )
-    assert results[:3] == ["42", "'7,7,7'", "'Hello, you!'"]
-    assert "name is empty" in results[3]
+    assert results[:4] == ["42", "'7,7,7'", "'Hello, you!'", "15"]
+    assert "name is empty" in results[4]
 
 
 def test_the_package_holds_the_templates() -> None:

@@ -1,6 +1,6 @@
 %%jsvm_native mymodule
-# A native module in Cython. JavaScript sees every def and cpdef function below as
-# mymodule.NAME; names that begin with _ stay private.
+# A native module in Cython. JavaScript sees every def and cpdef function and every class
+# below as mymodule.NAME; names that begin with _ stay private.
 
 
 # C numbers, nogil and noexcept: called straight from the engine, without Python.
@@ -23,3 +23,18 @@ def greet(str name):
     if not name:
         raise ValueError("name is empty")
     return f"Hello, {name}!"
+
+
+# A class of JavaScript: new mymodule.Counter(10).
+cdef class Counter:
+    """Counts."""
+
+    cdef readonly long count
+
+    def __init__(self, long start=0):
+        self.count = start
+
+    cpdef long add(self, long n=1):
+        """Count on; gives the new count."""
+        self.count += n
+        return self.count

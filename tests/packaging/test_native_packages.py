@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -18,6 +20,7 @@ import pytest
 
 from jsvm_kernel.kernel.new import main
 
+ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.timeout(300)
 
 PROBE = """
@@ -29,13 +32,13 @@ async def main(cells):
     shown = []
     def keep(message):
         content = message["content"]
-        if message["msg_type"] == "execute_result":
-            shown.append(content["data"]["text/plain"])
+        if message["msg_type"] in ("execute_result", "display_data"):
+            text = content["data"]["text/plain"]
         elif message["msg_type"] == "error":
             text = "\\n".join(content["traceback"])
-            shown.append(re.sub(r"\\x1b\\[[0-9;]*m", "", text))
-        elif message["msg_type"] == "stream":
-            print(content["text"], end="", file=sys.stderr)
+        else:
+            return
+        shown.append(re.sub(r"\\x1b\\[[0-9;]*m", "", text))
     for cell in cells:
         await client.execute_interactive(cell, output_hook=keep, timeout=120)
     client.stop_channels()
@@ -105,24 +108,53 @@ def test_a_wheel_is_imported_by_a_session_and_by_python(
     shown = environment.cells(
         "import fast, { scale } from 'native:fast'; scale(2, 21)",
         "const a = new Float64Array(3); fast.fill(a, 7); a.join()",
+        "const counter = new fast.Counter(1); counter.add(); counter.count",
         "fast.greet('')",
         "fast.scale('2', 1)",
     )
-    assert shown[:2] == ["42", "'7,7,7'"]
+    assert [shown.pop(0) for _ in range(3)] == ["42", "'7,7,7'", "2"]
     source = environment.site / "fast/fast.pyx"
     lines = source.read_text().splitlines()
     number = lines.index('        raise ValueError("name is empty")') + 1
-    assert f"{source}:{number}" in shown[2]
-    assert f"{number} |         raise ValueError" in shown[2]
-    assert "fast.scale: parameter 'x' expects a number, got the string" in shown[3]
+    assert f"{source}:{number}" in shown[0]
+    assert f"{number} |         raise ValueError" in shown[0]
+    assert "fast.scale: parameter 'x' expects a number, got the string" in shown[1]
     told = environment.run("-m", "pytest", "-q", environment.package / "tests")
-    assert "3 passed" in told
+    assert "4 passed" in told
     code = "import sys, fast; print(fast.scale(2, 3), 'jsvm_kernel' in sys.modules)"
     assert environment.run("-c", code) == "6.0 False\n"
     assert (
         'declare module "native:fast"'
         in (environment.site / "fast/fast.d.ts").read_text()
     )
+
+
+def test_the_package_vec(environment: Environment) -> None:
+    source = ROOT / "native_modules/vec"
+    built = shutil.ignore_patterns("build", "*.so", "*.egg-info", "*.d.ts")
+    shutil.copytree(source, environment.package.with_name("vec"), ignore=built)
+    environment.run(*environment.pip, "./vec")
+    shown = environment.cells(
+        "import vec, { Vec2, Vec3, dot } from 'native:vec'\n"
+        "const v = new Vec2(3, 4), x = Float64Array.of(1, 2)\n"
+        "const z = new Vec3(1).cross(new Vec3(0, 1));\n"
+        "[v.length, v.plus(v).y, Vec2.polar(2, 0).x, z.z]",
+        "const y = Float64Array.of(10, 20); vec.axpy(3, x, y); [...y, dot(x, y)]",
+        "vec.scale(0.5, x); vec.normalize(x); vec.norm(x).toFixed(6)",
+        "[String(v), v.equals(new Vec2(3, 4)), v.equals(1)]",
+        "dot(x, new Float64Array(3))",
+        "new Vec2().unit()",
+    )
+    assert shown[:4] == [
+        "[ 5, 8, 2, 1 ]",
+        "[ 13, 26, 65 ]",
+        "'1.000000'",
+        "[ 'Vec2(3, 4)', true, false ]",
+    ]
+    assert "ValueError: arrays of one length expected, got 2 and 3" in shown[4]
+    assert "ZeroDivisionError: a vector of length 0 has no direction" in shown[5]
+    told = environment.run("-m", "pytest", "-q", "vec/tests")
+    assert re.search(r"\d\d passed", told)
 
 
 def test_an_editable_package_that_is_built_anew_is_imported_anew(

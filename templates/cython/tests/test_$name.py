@@ -19,3 +19,9 @@ def test_greet():
     assert $name.greet("you") == "Hello, you!"
     with pytest.raises(ValueError, match="name is empty"):
         $name.greet("")
+
+
+def test_counter():
+    counter = $name.Counter(10)
+    assert counter.add() == 11
+    assert counter.add(5) == counter.count == 16
