@@ -14,9 +14,12 @@ cdef class Class(Exposed):
     cdef list stored            # names of the attributes that are data
 
     cdef JSVM_Value to_js(self, Env env, object value) except NULL:
-        cdef JSVM_Value prototype
+        cdef JSVM_Value prototype, found
         if not self.is_error:
             return Exposed.to_js(self, env, value)
+        found = find_tied(env, value)
+        if found != NULL:
+            return found
         ok(env, OH_JSVM_GetReferenceValue(env.handle, self.prototype, &prototype))
         return new_error(self, env, value, prototype)
 

@@ -130,6 +130,8 @@ cdef class Instance:
     cdef InstanceState state
     cdef object value
     cdef object key             # in VM.instances
+    cdef JSVM_Ref face          # weak, or NULL
+    cdef EnvState *face_env
 
 
 cdef class Exposed:
@@ -223,6 +225,10 @@ cdef Exposed find_exposed(Env env, type kind)
 cdef int expose(Env env, Exposed exposed, object kind, JSVM_Value prototype) except -1
 # What it stands for; None: nothing.
 cdef Instance instance_of(Env env, JSVM_Value value)
+# The same for JS errors, which are tied to Python exceptions.
+cdef int tie(Env env, object value, JSVM_Value target) except -1
+cdef JSVM_Value find_tied(Env env, object value) except? NULL
+cdef object object_behind(Env env, JSVM_Value value)
 
 # Call a function with handles of the open scope.
 cdef JSVM_Value call_handles(

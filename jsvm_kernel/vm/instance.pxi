@@ -9,7 +9,12 @@ cdef class Instance:
     """Ties a Python object to the JS object that stands for it.
 
     VM.instances holds it, and with it the Python object, until the JS object is gone.
+    Where that object only is the tag of another one, `face` is the other one.
     """
+
+    def __dealloc__(self):
+        if self.face != NULL:
+            do_or_queue(DELETE_REFERENCE, self.face_env, self.face)
 
 
 @cython.no_gc_clear
@@ -114,3 +119,58 @@ cdef Instance instance_of(Env env, JSVM_Value value):
 cdef void bury_instance(JSVM_Env env, void *data, void *hint) noexcept nogil:
     """JSVM_Finalize of an instance's JS object."""
     bury(env, &(<InstanceState *>data).held, NULL)
+
+
+# ---- objects of JS that come to stand for a Python object ----------------------------
+#
+# A JS error, which has to be a real one, can't be a native object. A hidden property
+# holds one, the tag.
+
+cdef JSVM_Value tag_key(Env env) except NULL:
+    cdef JSVM_Value key
+    check(env, OH_JSVM_SymbolFor(
+        env.handle, b"jsvm.instance", JSVM_AUTO_LENGTH, &key))
+    return key
+
+
+cdef int tie(Env env, object value, JSVM_Value target) except -1:
+    """Let a JS object stand for a Python object for which none stands."""
+    cdef JSVM_Value tag, nothing
+    cdef JSVM_PropertyDescriptor entry
+    cdef Instance instance
+    check(env, OH_JSVM_GetNull(env.handle, &nothing))
+    tag = new_instance(env, value, nothing)
+    instance = instance_of(env, tag)
+    check(env, OH_JSVM_CreateReference(env.handle, target, 0, &instance.face))
+    instance.face_env = env.state
+    env.state.users += 1
+    memset(&entry, 0, sizeof(entry))
+    entry.name = tag_key(env)
+    entry.value = tag
+    entry.attributes = JSVM_CONFIGURABLE
+    check(env, OH_JSVM_DefineProperties(env.handle, target, 1, &entry))
+    return 0
+
+
+cdef JSVM_Value find_tied(Env env, object value) except? NULL:
+    """The JS object that was tied to a Python object, NULL if there is none."""
+    cdef JSVM_Value result = NULL
+    cdef Instance instance = env.vm.instances.get(<size_t><PyObject *>value)
+    if instance is not None and instance.face != NULL:
+        if not instance.face_env.closed:
+            check(env, OH_JSVM_GetReferenceValue(env.handle, instance.face, &result))
+    return result
+
+
+cdef object object_behind(Env env, JSVM_Value value):
+    """The Python object that a JS object stands for or was tied to; None: there is
+    none."""
+    cdef JSVM_Value tag
+    cdef c_bool is_error = False
+    instance = instance_of(env, value)
+    if instance is None:
+        OH_JSVM_IsError(env.handle, value, &is_error)
+        if is_error:
+            check(env, OH_JSVM_GetProperty(env.handle, value, tag_key(env), &tag))
+            instance = instance_of(env, tag)
+    return None if instance is None else instance.value

@@ -72,7 +72,10 @@ cdef object exception_of(Env env, JSVM_Value value):
     error = js_error(
         property_text(env, value, b"message"), property_text(env, value, b"name"),
         property_text(env, value, b"stack"), to_python(env, value))
-    if vm.cause is not None and is_cause(env, value):
+    cause = object_behind(env, value)
+    if isinstance(cause, BaseException):
+        error.__cause__ = cause
+    elif vm.cause is not None and is_cause(env, value):
         error.__cause__ = vm.cause
     return error
 

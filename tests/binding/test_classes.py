@@ -249,6 +249,8 @@ FUNCTIONS = [
     function("identity", param("value")),
     function("call", param("function"), param("args", kind="varargs")),
     function("norm_of", param("vec", "class Vec", nullable=True)),
+    function("fail", param("distance", "int")),
+    function("catch_from", param("function")),
 ]
 
 
@@ -256,7 +258,23 @@ def norm_of(vec: Vec | None) -> float:
     return -1.0 if vec is None else vec.norm()
 
 
-CALLABLES: tuple[Any, ...] = (hidden, identity, call, norm_of)
+FAR = TooFar("too far", 99)
+
+
+def fail(distance: int) -> None:
+    raise FAR
+
+
+def catch_from(function: Callable[[], object]) -> object:
+    try:
+        return function()
+    except JSError as error:
+        caught.append(error)
+        return None
+
+
+caught: list[JSError] = []
+CALLABLES: tuple[Any, ...] = (hidden, identity, call, norm_of, fail, catch_from)
 
 
 @pytest.fixture
@@ -397,6 +415,11 @@ def test_javascript_can_extend_a_class(js: Callable[..., Any]) -> None:
 # ---- protocols -----------------------------------------------------------------------
 
 
+def test_an_iterable_class_is_iterable(js: Callable[..., Any]) -> None:
+    assert js("[...new geo.Vec(1, 2)].join()") == "1,2"
+    assert js("const [a, b] = new geo.Vec3(7, 8, 9); a + b") == 15
+
+
 def test_items_are_read_and_set_as_those_of_a_map(js: Callable[..., Any]) -> None:
     assert js("const v = new geo.Vec(1, 2); v.get(1)") == 2
     assert js("v.set(0, 9); v.x") == 9
@@ -532,3 +555,29 @@ def test_an_exception_class_extends_error(js: Callable[..., Any]) -> None:
     assert js("e.message === 'far' && e.distance") == 7
     assert js("String(e)") == "TooFar: far"
     assert js("typeof e.stack") == "string"
+
+
+def test_what_python_raises_is_an_instance_of_its_class(
+    js: Callable[..., Any],
+) -> None:
+    js("""
+        var caught = [];
+        for (let i = 0; i < 2; i++) {
+            try { geo.call(() => geo.fail(99)) } catch (e) { caught.push(e) }
+        }
+    """)
+    assert js("caught.every(e => e instanceof geo.TooFar && e instanceof Error)")
+    assert js("caught[0].distance === 99 && caught[0].message === 'too far'")
+    assert js("caught[0].stack.startsWith('TooFar: too far\\n    at fail')")
+    assert js("caught[0] === caught[1]")  # fail raises one and the same exception
+    FAR.__traceback__ = None
+
+
+def test_an_exception_that_javascript_throws_is_the_cause_in_python(
+    js: Callable[..., Any],
+) -> None:
+    js("const e = new geo.TooFar('far', 7); geo.catch_from(() => { throw e })")
+    error = caught.pop()
+    assert type(error.__cause__) is TooFar
+    assert error.__cause__.distance == 7
+    assert error.value == js("e")

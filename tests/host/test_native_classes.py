@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 from harness import Host
@@ -107,7 +108,8 @@ CELL = """
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What a host is told to load."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         code = dedent(CELL).removeprefix("\n")
@@ -118,15 +120,19 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
     assert result.ok, result.diagnostics
     assert result.path is not None
     assert result.module is not None
-    return Path(result.path), result.module, f"%%jsvm_native geo\n{code}"
+    return {
+        "path": Path(result.path),
+        "module": result.module,
+        "needs": [(needed.module, needed.path) for needed in result.needs],
+        "source": f"%%jsvm_native geo\n{code}",
+    }
 
 
 @pytest.fixture
-def geo(host: Host, cc: str, built: tuple[Path, str, str]) -> Host:
+def geo(host: Host, cc: str, built: dict[str, Any]) -> Host:
     """A host with the module in it."""
-    path, module, code = built
-    loaded = host.load_module("geo", path, module, cell="In[7]", source=code)
-    assert loaded.outcome.status == "ok"
+    loaded = host.load_module("geo", cell="In[7]", **built)
+    assert loaded.outcome.status == "ok", loaded.outcome
     return host
 
 
