@@ -186,7 +186,9 @@ def taken_type(type_name: str) -> str:
 def given_type(type_name: str) -> str:
     """Give the TypeScript of what a declared result is in JavaScript."""
     if _is_view(type_name):
-        return ARRAYS[type_name.partition("[")[0]]
+        shape = " & { readonly shape: readonly [number, number] }"
+        array = ARRAYS[type_name.partition("[")[0]]
+        return array + (shape if "," in type_name else "")
     return _plain_type(type_name, _GIVEN)
 
 

@@ -60,6 +60,9 @@ def _body(description: Entry) -> Iterator[str]:
         yield from _jsdoc(function.get("doc", ""), declared(function))
         export, called = _exported(function["name"], others)
         yield f"{export}function {typescript(function, called)};"
+    for constant in description.get("constants", ()):
+        export, called = _exported(constant, others)
+        yield f"{export}const {called}: any;"
     # Whatever is not marked is not to be seen from outside.
     yield f"export {{ {', '.join(others)} }};" if others else "export {};"
 

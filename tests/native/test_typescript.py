@@ -160,6 +160,7 @@ DESCRIPTION = {
         *(entry for entry, _, _ in SIGNATURES),
         function("delete", param("key", "str"), doc="A reserved word.\n\n    x\n  y"),
         function("count", flavour="generator"),
+        function("grid", returns="double[:, :]"),
         function("stream", flavour="async_generator"),
         function("when", param("day", "datetime"), returns="datetime"),
         function("all", param("items", "list"), param("map", "dict"), returns="dict"),
@@ -201,6 +202,7 @@ DESCRIPTION = {
         a_class("Wrong", exception=True, properties=[]),
         a_class("Empty"),
     ],
+    "constants": ["SIZE", "new"],
     "enums": [
         {"name": "Side", "doc": "", "line": 3, "members": {"LEFT": -1, "RIGHT": 1}},
         {"name": "Word", "doc": "", "line": 4, "members": {"A": "a", "B": None}},
@@ -230,6 +232,8 @@ const later: Promise<Uint8Array> = fast.get("x");
 const side: fast.Side = fast.turn({ x: 1, side: fast.Side.LEFT });
 fast.delete("x");
 for (const each of fast.count()) each;
+const rows: number = fast.grid().shape[0], first: number = fast.grid()[0];
+const size: number = fast.SIZE, fresh: number = fast.new;
 async function read() { for await (const each of fast.stream()) each; }
 const day: Date = fast.when(new Date());
 fast.all([1, 2], { a: 1 }); fast.all([], new Map([[1, 2]]));
