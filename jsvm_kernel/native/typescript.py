@@ -42,9 +42,21 @@ def declarations(name: str, description: Entry, *, specifier: str = "") -> str:
         lines += [
             f"declare module {json.dumps(specifier)} {{",
             f"{_INDENT}export default {namespace};",
+            *(
+                f"{_INDENT}export import {exported} = {namespace}.{exported};"
+                for exported in _names(description)
+            ),
             "}",
         ]
     return "\n".join(lines) + "\n"
+
+
+def _names(description: Entry) -> Iterator[str]:
+    """Give the names that an import in braces may list; others need no braces."""
+    for kind in ("enums", "structs", "classes", "functions"):
+        for each in description.get(kind, ()):
+            if written_name(each["name"]) == each["name"]:
+                yield each["name"]
 
 
 def _body(description: Entry) -> Iterator[str]:

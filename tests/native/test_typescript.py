@@ -249,6 +249,13 @@ const error: Error = new fast.Wrong("text");
 new fast.Empty();
 """
 
+IMPORT = """
+import module, { add, Vec, Side } from "native:fast";
+const sum: number = add(1, 2) + module.add(1, 2);
+const vec: Vec = new Vec(1, 2); const same: fast.Vec = vec;
+const side: Side = Side.LEFT; module.delete("x");
+"""
+
 BAD = [
     "fast.add(1)",
     "fast.add('a', 2)",
@@ -289,13 +296,14 @@ def test_typescript_reads_the_declarations_as_they_are_meant(
     text = declarations("fast", DESCRIPTION, specifier="native:fast")
     (tmp_path / "fast.d.ts").write_text(text)
     (tmp_path / "good.ts").write_text(GOOD)
+    (tmp_path / "import.ts").write_text(IMPORT)
     lines = [f"// @ts-expect-error\n{line};" for line in BAD]
     (tmp_path / "bad.ts").write_text("\n".join([*lines, "export {};"]))
     done = subprocess.run(
         [
             *(node, str(installed / "node_modules/typescript/lib/tsc.js")),
             *("--noEmit", "--strict", "--target", "es2022", "--module", "esnext"),
-            *("fast.d.ts", "good.ts", "bad.ts"),
+            *("fast.d.ts", "good.ts", "bad.ts", "import.ts"),
         ],
         cwd=tmp_path,
         capture_output=True,

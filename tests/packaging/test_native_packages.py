@@ -141,7 +141,7 @@ def test_the_package_vec(environment: Environment) -> None:
         "[v.length, v.plus(v).y, Vec2.polar(2, 0).x, z.z]",
         "const y = Float64Array.of(10, 20); vec.axpy(3, x, y); [...y, dot(x, y)]",
         "vec.scale(0.5, x); vec.normalize(x); vec.norm(x).toFixed(6)",
-        "[String(v), v.equals(new Vec2(3, 4)), v.equals(1)]",
+        "[String(v), [...v].join(), v.equals(new Vec2(3, 4)), v.equals(1)]",
         "dot(x, new Float64Array(3))",
         "new Vec2().unit()",
     )
@@ -149,7 +149,7 @@ def test_the_package_vec(environment: Environment) -> None:
         "[ 5, 8, 2, 1 ]",
         "[ 13, 26, 65 ]",
         "'1.000000'",
-        "[ 'Vec2(3, 4)', true, false ]",
+        "[ 'Vec2(3, 4)', '3,4', true, false ]",
     ]
     assert "ValueError: arrays of one length expected, got 2 and 3" in shown[4]
     assert "ZeroDivisionError: a vector of length 0 has no direction" in shown[5]
