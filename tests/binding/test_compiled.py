@@ -1,0 +1,175 @@
+"""Every type in compiled Cython: what a cell takes and gives, and how it complains."""
+
+from __future__ import annotations
+
+import importlib.machinery
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator
+from textwrap import dedent
+from types import ModuleType
+
+import pytest
+
+from jsvm_kernel.binding import bind
+from jsvm_kernel.native.build import build
+from jsvm_kernel.native.source import NativeOptions, NativeSource
+from jsvm_kernel.vm import VM, Env
+
+# Name of the type -> how a cell declares it.
+NUMBERS = {
+    "double": "double",
+    "float": "float",
+    "bint": "bint",
+    "int8": "signed char",
+    "int16": "short",
+    "int32": "int",
+    "int64": "long long",
+    "uint8": "unsigned char",
+    "uint16": "unsigned short",
+    "uint32": "unsigned int",
+    "uint64": "unsigned long long",
+}
+ARRAYS = {
+    "double": "Float64Array",
+    "float": "Float32Array",
+    "int8": "Int8Array",
+    "int16": "Int16Array",
+    "int32": "Int32Array",
+    "int64": "BigInt64Array",
+    "uint8": "Uint8Array",
+    "uint16": "Uint16Array",
+    "uint32": "Uint32Array",
+    "uint64": "BigUint64Array",
+}
+
+SOURCE = "".join(
+    dedent(
+        f"""
+        cpdef {declared} direct_{name}({declared} x) noexcept nogil:
+            return x
+        def python_{name}({declared} x):
+            return x
+        """
+    )
+    for name, declared in NUMBERS.items()
+) + "".join(
+    dedent(
+        f"""
+        def last_{name}({NUMBERS[name]}[:] values):
+            values[0] = values[values.shape[0] - 1]
+            return values
+        def read_{name}(const {NUMBERS[name]}[:] values):
+            return values[0]
+        """
+    )
+    for name in ARRAYS
+)
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        result = build(
+            NativeSource(
+                code=SOURCE,
+                name="c",
+                line_offset=1,
+                options=NativeOptions(optimize=0),
+            )
+        )
+    assert result.ok, result.diagnostics
+    assert result.path is not None and result.module is not None
+    for needed in result.needs:
+        if needed.module not in sys.modules:
+            sys.modules[needed.module] = _load(needed.module, needed.path)
+    return _load(result.module, result.path)
+
+
+def _load(name: str, path: str) -> ModuleType:
+    loader = importlib.machinery.ExtensionFileLoader(name, path)
+    spec = importlib.util.spec_from_loader(name, loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def env(cc: str, request: pytest.FixtureRequest) -> Iterator[Env]:
+    compiled = request.getfixturevalue("compiled")
+    with VM() as vm, vm.env() as env:
+        env.globals["c"] = bind(env, compiled, name="c")
+        yield env
+
+
+BACK = [
+    *[("double", x) for x in ("1.5", "-0", "Infinity", "5e-324", "2 ** 53")],
+    ("float", "0.5"),
+    ("bint", "true"),
+    ("bint", "false"),
+    *[(f"int{bits}", f"-(2 ** {bits - 1})") for bits in (8, 16, 32)],
+    *[(f"int{bits}", f"2 ** {bits - 1} - 1") for bits in (8, 16, 32)],
+    *[(f"uint{bits}", f"2 ** {bits} - 1") for bits in (8, 16, 32)],
+    *[(f"uint{bits}", "0") for bits in (8, 16, 32, 64)],
+    *[("int64", x) for x in ("-(2n ** 63n)", "2n ** 63n - 1n", "2 ** 53 - 1")],
+    *[("uint64", x) for x in ("2n ** 64n - 1n", "2 ** 53 - 1", "2n ** 53n")],
+]
+
+
+@pytest.mark.parametrize("path", ["direct", "python"])
+@pytest.mark.parametrize(("name", "code"), BACK)
+def test_a_number_comes_back_as_it_was(
+    env: Env, path: str, name: str, code: str
+) -> None:
+    assert env.eval(f"Object.is(c.{path}_{name}({code}), {code})") is True
+
+
+WRONG = (
+    *("undefined", "null", "true", "'a\\n'", "1.5", "NaN", "Infinity", "-1", "1e10"),
+    *("2 ** 53", "-(2 ** 60)", "1n", "2n ** 64n", "-(2n ** 70n)", "[1, [2], 'x']"),
+    *("({a: 1, b: {}})", "new Date(0)", "() => 1", "Symbol('s')", "new Map([[1, 2]])"),
+    *("new Float64Array(3)", "new Proxy([], {})", "'日本'.repeat(50)", "1e300"),
+)
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_both_paths_complain_in_the_same_words(env: Env, name: str) -> None:
+    texts = env.eval(
+        "(f, values) => values.map(value => "
+        "{ try { return String(f(value)) } catch (e) { return String(e) } })"
+    )
+    values = env.eval(f"[{', '.join(WRONG)}]")
+    direct, python = (
+        [
+            text.replace(f"{path}_", "")
+            for text in texts(env.eval(f"c.{path}_{name}"), values)
+        ]
+        for path in ("direct", "python")
+    )
+    assert direct == python
+    assert sum("parameter 'x' expects a" in text for text in direct) > 12
+
+
+@pytest.mark.parametrize(("name", "array"), ARRAYS.items())
+def test_a_view_is_the_memory_of_the_array(env: Env, name: str, array: str) -> None:
+    env.eval(f"var a = new {array}(4); a[3] = a[3] + a[3]; a.fill(a[3], 0); a[3]++")
+    assert env.eval(f"var b = c.last_{name}(a); a[0] === a[3]") is True
+    assert env.eval("b.buffer === a.buffer && b.length === 4") is True
+    assert env.eval(f"c.read_{name}(a) == a[0]") is True
+
+
+def test_a_view_may_be_a_part_of_a_buffer(env: Env) -> None:
+    code = "var a = new Int32Array([1, 2, 3, 4]).subarray(1, 3); c.last_int32(a).join()"
+    assert env.eval(code) == "3,3"
+    assert env.eval("new Int32Array(a.buffer).join()") == "1,3,3,4"
+    assert env.eval("c.last_uint8(new Uint8ClampedArray([1, 2])).join()") == "2,2"
+
+
+def test_an_immutable_buffer_is_only_read(
+    env: Env, complaint: Callable[[str], tuple[str, str]]
+) -> None:
+    env.eval("var a = new Int8Array(new Int8Array([7]).buffer.transferToImmutable())")
+    assert env.eval("c.read_int8(a)") == 7
+    assert "immutable" in complaint("c.last_int8(a)")[1]
