@@ -197,7 +197,7 @@ cdef JSVM_Value constructor_to_js(
     constructor.function = new_function(cls.module, cls.kind, {
         "flavour": "plain", "returns": "object", **signature,
         "name": described["name"]})
-    return owned_function(env, constructor, call_native, described["name"],
+    return owned_constructor(env, constructor, call_native, described["name"],
                           constructor.function.required)
 
 

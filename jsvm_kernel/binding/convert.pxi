@@ -1,29 +1,44 @@
 # What Python gives back, as a JS value: the one place where that is decided.
 
 cdef JSVM_Value result_to_js(Function function, Env env, object result) except NULL:
+    """The result of a call, as a handle in the open scope."""
     cdef JSVM_Value value
     if function.result.code == VOID:
         ok(env, OH_JSVM_GetUndefined(env.handle, &value))
         return value
-    return value_to_js(function.module, env, result, NULL)
+    if is_simple(result):
+        return to_js(env, result)
+    try:
+        return value_to_js(function.module, env, result, NULL)
+    except NoCounterpart as error:
+        raise Refusal(f"its result can't go to JavaScript: {error}") from None
+
+
+class NoCounterpart(Exception):
+    """A Python value that has none in JavaScript; the text says why."""
+
+
+cdef inline bint is_simple(object value):
+    """Whether it crosses as in jsvm_kernel.vm, without any more questions."""
+    cdef type kind = type(value)
+    return (kind is float or kind is int or kind is str or kind is bool
+            or value is None or isinstance(value, JSValue))
 
 
 cdef JSVM_Value value_to_js(
     Module module, Env env, object value, const Around *outer
 ) except NULL:
-    """A handle in the open scope; raises TypeError for what has no counterpart."""
+    """A handle in the open scope; raises NoCounterpart."""
     cdef JSVM_Value result
-    cdef type kind = type(value)
-    if (kind is float or kind is int or kind is str or kind is bool or value is None
-            or isinstance(value, JSValue)):
+    if is_simple(value):
         return to_js(env, value)
-    if kind is list or kind is tuple:
-        return array_to_js(module, env, value, outer)
-    if kind is dict:
-        return object_to_js(module, env, <dict>value, outer)
-    exposed = find_exposed(env, kind)
+    exposed = find_exposed(env, type(value))
     if exposed is not None:
         return exposed.to_js(env, value)
+    if isinstance(value, (list, tuple)):
+        return array_to_js(module, env, value, outer)
+    if isinstance(value, dict):
+        return object_to_js(module, env, <dict>value, outer)
     if isinstance(value, (set, frozenset)):
         return set_to_js(module, env, value, outer)
     if isinstance(value, datetime.datetime):
@@ -39,14 +54,22 @@ cdef JSVM_Value value_to_js(
         return memory_to_js(env, value)
     if PyCallable_Check(value):
         return callable_to_js(module, env, value)
-    return to_js(env, value)
+    if isinstance(value, (int, float, str, JSError)) or value is undefined:
+        return to_js(env, value)
+    raise NoCounterpart(
+        f"there is nothing like {type(value).__qualname__} there; numbers, strings, "
+        "containers, arrays of numbers and instances of the module's classes can go")
 
 
 cdef JSVM_Value memory_to_js(Env env, object value) except NULL:
     """A typed array that shares the memory, or a copy if it is read-only. That of a
     matrix has its shape as a property."""
-    cdef JSVM_Value result = to_js(env, value)
+    cdef JSVM_Value result
     cdef JSVM_PropertyDescriptor entry
+    try:
+        result = to_js(env, value)
+    except (TypeError, ValueError) as error:
+        raise NoCounterpart(str(error)) from None
     view = memoryview(value)
     if view.ndim > 1:
         memset(&entry, 0, sizeof(entry))

@@ -305,7 +305,7 @@ JSVM_Status JSVMX_CreateDirectFunction(JSVM_Env env,
     short_name = short_name ? short_name + 1 : definition->name;
     func = jsvm__engine_new_native(env->ctx, call_direct, function, release_definition,
                                    short_name, strlen(short_name),
-                                   function->parameter_count);
+                                   function->parameter_count, false);
     if (JS_IsException(func)) {
         free_definition(function);
         return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);

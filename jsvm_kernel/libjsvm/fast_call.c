@@ -104,7 +104,8 @@ JSVM_Status JSVMX_CreateFunction(JSVM_Env env, const JSVMX_Function *definition,
                                 definition->finalize, definition->finalizeHint };
     func = jsvm__engine_new_native(env->ctx, call_fast, function, release_fast,
                                    definition->name, definition->nameLength,
-                                   definition->parameterCount);
+                                   definition->parameterCount,
+                                   definition->isConstructor);
     if (JS_IsException(func)) {
         free(function);
         return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);

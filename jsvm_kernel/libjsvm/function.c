@@ -103,7 +103,8 @@ JSValue jsvm__new_function(JSVM_Env env, const char *name, size_t length,
 {
     if (name && length == JSVM_AUTO_LENGTH)
         length = strlen(name);
-    return jsvm__engine_new_native(env->ctx, call_callback, cb, NULL, name, length, 0);
+    return jsvm__engine_new_native(env->ctx, call_callback, cb, NULL, name, length, 0,
+                                   true);
 }
 
 JSVM_Status OH_JSVM_CreateFunction(JSVM_Env env, const char *utf8name, size_t length,
@@ -165,7 +166,7 @@ JSVM_Status JSVMX_CreateOwnedFunction(JSVM_Env env, const char *utf8name, size_t
     JSVM_CHECK(env, owned != NULL, JSVM_GENERIC_FAILURE);
     *owned = (OwnedCallback){ *callback, finalizeCb, finalizeHint };
     func = jsvm__engine_new_native(env->ctx, call_callback, &owned->callback,
-                                   release_owned, utf8name, length, 0);
+                                   release_owned, utf8name, length, 0, true);
     if (JS_IsException(func)) {
         free(owned);
         return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);

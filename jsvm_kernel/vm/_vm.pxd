@@ -214,6 +214,9 @@ cdef void give_gil(VMState *state, Gil *gil) noexcept nogil
 cdef JSVM_Value owned_function(
     Env env, object owner, JSVMX_CallHandler call, str name, int parameters
 ) except NULL
+cdef JSVM_Value owned_constructor(
+    Env env, object owner, JSVMX_CallHandler call, str name, int parameters
+) except NULL
 
 cdef JSVM_Value to_js(Env env, object value) except NULL
 cdef object to_python(Env env, JSVM_Value value)

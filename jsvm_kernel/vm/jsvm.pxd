@@ -883,6 +883,7 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
         const char *name
         size_t nameLength
         int parameterCount
+        c_bool isConstructor
         JSVMX_CallHandler call
         void *data
         JSVM_Finalize finalize

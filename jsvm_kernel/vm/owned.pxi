@@ -4,6 +4,20 @@ cdef JSVM_Value owned_function(
     Env env, object owner, JSVMX_CallHandler call, str name, int parameters
 ) except NULL:
     """A new JS function that keeps owner alive; `call` gets a Held of owner as data."""
+    return new_owned(env, owner, call, name, parameters, False)
+
+
+cdef JSVM_Value owned_constructor(
+    Env env, object owner, JSVMX_CallHandler call, str name, int parameters
+) except NULL:
+    """The same for a function that may be called with new."""
+    return new_owned(env, owner, call, name, parameters, True)
+
+
+cdef JSVM_Value new_owned(
+    Env env, object owner, JSVMX_CallHandler call, str name, int parameters,
+    bint is_constructor
+) except NULL:
     cdef JSVM_Value result
     cdef JSVMX_Function definition
     cdef bytes utf8 = name.encode("utf-8", "replace")
@@ -13,6 +27,7 @@ cdef JSVM_Value owned_function(
     definition.name = utf8
     definition.nameLength = len(utf8)
     definition.parameterCount = parameters
+    definition.isConstructor = is_constructor
     definition.call = call
     definition.data = held
     definition.finalize = bury

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import array
+import collections
 import datetime
 import enum
 import types
 from collections.abc import Callable
 from typing import Any
 
+import numpy
 import pytest
 
 from jsvm_kernel.vm import Env, JSFunction, JSObject, undefined
@@ -121,6 +123,11 @@ GIVEN: list[tuple[Any, str]] = [
     (enum.Enum("Color", {"RED": 3}).RED, "x === 3"),
     (enum.IntEnum("Size", {"BIG": 4}).BIG, "x === 4"),
     (undefined, "x === undefined"),
+    (collections.namedtuple("P", "x y")({1}, 2), "x[0] instanceof Set && x[1] === 2"),
+    (collections.OrderedDict(a={1}), "x.a instanceof Set"),
+    (numpy.arange(6.0).reshape(2, 3), "x.length === 6 && x.shape.join() === '2,3'"),
+    (numpy.float64(1.5), "x === 1.5"),
+    (numpy.int8(5), "x === 5"),
     (lambda *args: list(args), "JSON.stringify(x(1, 'a')) === '[1,\"a\"]'"),
     (len, "x.name === 'len' && x([1, 2]) === 2"),
 ]
@@ -371,8 +378,10 @@ def test_a_deep_container_is_an_error_and_no_crash(
             lambda: {(1, 2): 3},
             "keys of a dict that becomes a JavaScript object are str",
         ),
-        (lambda: 1j, "complex has no JavaScript counterpart"),
-        (lambda: [types.SimpleNamespace()], "SimpleNamespace has no JavaScript"),
+        (lambda: 1j, "there is nothing like complex there"),
+        (lambda: [types.SimpleNamespace()], "there is nothing like types.SimpleNam"),
+        (lambda: array.array("u", "a"), "no typed array has elements of the format"),
+        (lambda: memoryview(bytearray(4))[::2], "the buffer is not contiguous"),
     ],
 )
 def test_what_has_no_counterpart_is_an_error(
@@ -385,7 +394,10 @@ def test_what_has_no_counterpart_is_an_error(
         return make()
 
     bound(give)
-    assert text in complaint("m.give()")[1]
+    kind, message = complaint("m.give()")
+    assert kind == "TypeError"
+    assert message.startswith("m.give: its result can't go to JavaScript: ")
+    assert text in message
 
 
 def test_void_gives_undefined_and_object_gives_null(bound: Callable[..., Env]) -> None:

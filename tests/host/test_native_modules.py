@@ -301,6 +301,18 @@ def test_python_code_is_stopped(native: Host) -> None:
     assert native.value("kept") == "1"
 
 
+def test_js_that_python_calls_is_stopped(native: Host) -> None:
+    cell = native.start(
+        "sample.call(() => { console.log('inside'); for (;;); }, 1); console.log('on')"
+    )
+    native.wait_for_text("inside")
+    native.stop()
+    result = native.finish(cell)
+    assert result.outcome.status == "stopped"
+    assert result.text == "inside\n"
+    assert native.value("sample.call(x => x + 1, 1)") == "2"
+
+
 def test_functions_are_listed_and_documented(native: Host) -> None:
     reply = native.ask(completion_of("sample.ad", native.next_id()))
     assert isinstance(reply, CompleteReply)

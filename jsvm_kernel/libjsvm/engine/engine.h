@@ -117,7 +117,8 @@ typedef JSValue JSVMNativeCall(JSContext *ctx, JSValueConst func, JSValueConst t
  * object dies (and not when this fails). */
 JSValue jsvm__engine_new_native(JSContext *ctx, JSVMNativeCall *call, void *data,
                                 void (*release)(JSRuntime *rt, void *data),
-                                const char *name, size_t name_length, int length);
+                                const char *name, size_t name_length, int length,
+                                bool is_constructor);
 
 /* ---- weak references ---------------------------------------------------- */
 

@@ -71,7 +71,8 @@ static const JSClassDef jsvm_native_class = {
 
 JSValue jsvm__engine_new_native(JSContext *ctx, JSVMNativeCall *call, void *data,
                                 void (*release)(JSRuntime *rt, void *data),
-                                const char *name, size_t name_length, int length)
+                                const char *name, size_t name_length, int length,
+                                bool is_constructor)
 {
     JSVMNative *native;
     JSAtom atom;
@@ -94,13 +95,15 @@ JSValue jsvm__engine_new_native(JSContext *ctx, JSVMNativeCall *call, void *data
     JS_SetOpaque(func, native);
     js_function_set_properties(ctx, func, atom, length);
     JS_FreeAtom(ctx, atom);
-    JS_SetConstructorBit(ctx, func, true);
-    /* The object `prototype` is made when somebody looks at it. */
-    if (JS_DefineAutoInitProperty(ctx, func, JS_ATOM_prototype,
-                                  JS_AUTOINIT_ID_PROTOTYPE, NULL,
-                                  JS_PROP_WRITABLE) < 0) {
-        JS_FreeValue(ctx, func);
-        return JS_EXCEPTION;
+    if (is_constructor) {
+        JS_SetConstructorBit(ctx, func, true);
+        /* The object `prototype` is made when somebody looks at it. */
+        if (JS_DefineAutoInitProperty(ctx, func, JS_ATOM_prototype,
+                                      JS_AUTOINIT_ID_PROTOTYPE, NULL,
+                                      JS_PROP_WRITABLE) < 0) {
+            JS_FreeValue(ctx, func);
+            return JS_EXCEPTION;
+        }
     }
     native->release = release;
     return func;

@@ -22,7 +22,7 @@ static JSVM_Value count_arguments(JSVM_Env env, const JSVMX_Call *call)
 
 static JSVM_Value new_function(JSVM_Env env, JSVMX_CallHandler call)
 {
-    JSVMX_Function definition = { "f", 1, 2, call, (void *)call, NULL, NULL };
+    JSVMX_Function definition = { "f", 1, 2, true, call, (void *)call, NULL, NULL };
     JSVM_Value function;
 
     OK(JSVMX_CreateFunction(env, &definition, &function));
@@ -74,6 +74,17 @@ TEST(the_receiver_is_what_was_passed)
     CHECK(holds(env, "class D extends f {}; new D() instanceof D"));
 }
 
+TEST(a_function_that_is_no_constructor_has_no_prototype)
+{
+    JSVMX_Function definition = { "f", 1, 0, false, give_first, NULL, NULL, NULL };
+    JSVM_Value function;
+
+    OK(JSVMX_CreateFunction(env, &definition, &function));
+    set_global(env, "f", function);
+    CHECK(holds(env, "!('prototype' in f) && f(1) === 1"));
+    CHECK(holds(env, "try { new f(1); false } catch (e) { e instanceof TypeError }"));
+}
+
 static JSVM_Value throw_error(JSVM_Env env, const JSVMX_Call *call)
 {
     OK(OH_JSVM_ThrowRangeError(env, NULL, "no"));
@@ -95,7 +106,8 @@ static void note(JSVM_Env env, void *data, void *hint)
 TEST(a_function_ends_with_its_finalizer)
 {
     int finalized = 0;
-    JSVMX_Function definition = { "f", 1, 0, give_first, &finalized, note, &finalized };
+    JSVMX_Function definition = { "f",        1,    0,         false, give_first,
+                                  &finalized, note, &finalized };
     JSVM_HandleScope scope;
     JSVM_Value function;
 
@@ -118,7 +130,7 @@ static void give_back(JSVM_Env env, void *data, void *hint)
 
 SCENARIO(a_function_that_was_not_made_finalizes_nothing)
 {
-    JSVMX_Function definition = { "f", 1, 0, give_first, NULL, give_back, NULL };
+    JSVMX_Function definition = { "f", 1, 0, false, give_first, NULL, give_back, NULL };
     JSVM_HandleScope scope;
     JSVM_Value function;
     JSVM_Status status;

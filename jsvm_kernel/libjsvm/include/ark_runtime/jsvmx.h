@@ -367,6 +367,7 @@ typedef struct {
     const char *name; /* UTF-8; NULL: none */
     size_t nameLength;
     int parameterCount; /* what its property `length` says */
+    bool isConstructor; /* may be called with new, and has a prototype */
     JSVMX_CallHandler call;
     void *data;
     JSVM_Finalize finalize; /* as for JSVMX_CreateOwnedFunction; may be NULL */
