@@ -10,12 +10,8 @@ cdef JSVM_Value result_to_js(Function function, Env env, object result) except N
         return to_js(env, result)
     try:
         return value_to_js(function.module, env, result, NULL)
-    except NoCounterpart as error:
+    except TypeError as error:
         raise Refusal(f"its result can't go to JavaScript: {error}") from None
-
-
-class NoCounterpart(Exception):
-    """A Python value that has none in JavaScript; the text says why."""
 
 
 cdef inline bint is_simple(object value):
@@ -28,7 +24,7 @@ cdef inline bint is_simple(object value):
 cdef JSVM_Value value_to_js(
     Module module, Env env, object value, const Around *outer
 ) except NULL:
-    """A handle in the open scope; raises NoCounterpart."""
+    """A handle in the open scope; raises TypeError."""
     cdef JSVM_Value result
     if is_simple(value):
         return to_js(env, value)
@@ -56,9 +52,9 @@ cdef JSVM_Value value_to_js(
         return callable_to_js(module, env, value)
     if isinstance(value, (int, float, str, JSError)) or value is undefined:
         return to_js(env, value)
-    raise NoCounterpart(
-        f"there is nothing like {type(value).__qualname__} there; numbers, strings, "
-        "containers, arrays of numbers and instances of the module's classes can go")
+    raise TypeError(
+        f"{type(value).__qualname__} has no JavaScript counterpart; numbers, strings, "
+        "containers, arrays of numbers, instances of the module's classes, … have one")
 
 
 cdef JSVM_Value memory_to_js(Env env, object value) except NULL:
@@ -68,8 +64,8 @@ cdef JSVM_Value memory_to_js(Env env, object value) except NULL:
     cdef JSVM_PropertyDescriptor entry
     try:
         result = to_js(env, value)
-    except (TypeError, ValueError) as error:
-        raise NoCounterpart(str(error)) from None
+    except ValueError as error:
+        raise TypeError(str(error)) from None
     view = memoryview(value)
     if view.ndim > 1:
         memset(&entry, 0, sizeof(entry))

@@ -147,7 +147,7 @@ cdef list own_names(Env env, JSVM_Value value):
 cdef int refuse_python_cycle(object value, const Around *outer) except -1:
     while outer != NULL:
         if outer.object == <PyObject *>value:
-            raise NoCounterpart(
+            raise TypeError(
                 f"a {type(value).__name__} that contains itself can't be copied")
         outer = outer.outer
     return 0
@@ -215,7 +215,7 @@ cdef JSVM_Value object_to_js(
     try:
         for key, item in items.items():
             if not isinstance(key, (str, int)) or isinstance(key, bool):
-                raise NoCounterpart(
+                raise TypeError(
                     "keys of a dict that becomes a JavaScript object are str or int, "
                     f"not {type(key).__qualname__}")
             ok(env, OH_JSVM_OpenHandleScope(env.handle, &scope))

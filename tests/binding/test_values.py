@@ -378,8 +378,11 @@ def test_a_deep_container_is_an_error_and_no_crash(
             lambda: {(1, 2): 3},
             "keys of a dict that becomes a JavaScript object are str",
         ),
-        (lambda: 1j, "there is nothing like complex there"),
-        (lambda: [types.SimpleNamespace()], "there is nothing like types.SimpleNam"),
+        (lambda: 1j, "complex has no JavaScript counterpart; numbers"),
+        (
+            lambda: [types.SimpleNamespace()],
+            "SimpleNamespace has no JavaScript counter",
+        ),
         (lambda: array.array("u", "a"), "no typed array has elements of the format"),
         (lambda: memoryview(bytearray(4))[::2], "the buffer is not contiguous"),
     ],
