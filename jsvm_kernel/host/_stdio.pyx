@@ -102,16 +102,20 @@ def write_stream(int stream, bytes text):
 
 
 def write_of_cell(int stream, long long cell, bytes text):
-    """Write bytes that belong to `cell`, whichever output belongs to now."""
+    """Write bytes that belong to `cell`, whichever output belongs to now.
+
+    Other threads write so. The current cell stays what it is: the VM's thread asks for
+    it, without a lock, to know whose a timer or promise is.
+    """
     cdef const char *data = text
     cdef size_t length = len(text)
-    cdef long long before
     with nogil:
         pthread_mutex_lock(&switching)
-        before = current_cell
-        switch_cell(cell)
+        if cell != current_cell:
+            write_mark(stream, b"c", cell)
         write_text(stream, data, length)
-        switch_cell(before)
+        if cell != current_cell:
+            write_mark(stream, b"c", current_cell)
         pthread_mutex_unlock(&switching)
 
 
@@ -124,18 +128,14 @@ def flush_stream(int stream):
         writing -= 1
 
 
-cdef void switch_cell(long long cell) noexcept nogil:
+cdef void enter_output_cell(long long cell) noexcept nogil:
     global current_cell
     if cell == current_cell:
         return
+    pthread_mutex_lock(&switching)
     current_cell = cell
     write_mark(STDOUT, b"c", cell)
     write_mark(STDERR, b"c", cell)
-
-
-cdef void enter_output_cell(long long cell) noexcept nogil:
-    pthread_mutex_lock(&switching)
-    switch_cell(cell)
     pthread_mutex_unlock(&switching)
 
 

@@ -306,7 +306,7 @@ class Host:
         Native code looks for it only where it is interrupted in a wait.
         """
         sources = [self.sock, *self._parsers]
-        while not select.select(sources, [], [], 0.05)[0]:
+        while not self._buffer and not select.select(sources, [], [], 0.05)[0]:
             self.stop()
 
     def shut_down(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from harness import Host
@@ -14,25 +15,45 @@ SAMPLE = """
     import threading
     import time
     from concurrent.futures import ThreadPoolExecutor
-    from cython.parallel cimport prange
 
     from jsvm_kernel.vm import post
 
+    cdef extern from "<pthread.h>" nogil:
+        ctypedef unsigned long pthread_t
+        int pthread_create(
+            pthread_t *, void *, void *(*)(void *) noexcept nogil, void *)
+        int pthread_detach(pthread_t)
+        int pthread_join(pthread_t, void **)
+
+    cdef void *in_c(void *f) noexcept nogil:
+        with gil:
+            try:
+                (<object>f)(1)
+            except BaseException as error:
+                errors.append(f"{type(error).__name__}: {error}")
+        return NULL
+
+    kept = []
     threads = []
     errors = []
 
-    def start(object f, int count, bint daemon=False):
+    def start(object f, int count, double pause=0):
         "Calls f(i) count times on a thread of its own."
         def run():
             try:
                 for i in range(count):
                     f(i)
+                    if pause:
+                        time.sleep(pause)
             except BaseException as error:
                 errors.append(f"{type(error).__name__}: {error}")
                 print("thread:", errors[-1])
-        thread = threading.Thread(target=run, daemon=daemon)
+        thread = threading.Thread(target=run)
         threads.append(thread)
         thread.start()
+
+    def keep(object f):
+        kept.append(f)
 
     def alive():
         return sum(thread.is_alive() for thread in threads)
@@ -67,14 +88,19 @@ SAMPLE = """
         threading.Thread(target=run).start()
 
     def from_c_threads(object f, int count):
-        "C threads, which Python has not made, call f with the GIL."
-        def run():
-            cdef int i
-            for i in prange(count, nogil=True, num_threads=4):
-                with gil:
-                    f(i)
-            f(-1)
-        threading.Thread(target=run).start()
+        "Calls f(0), f(1)... on threads that Python has not made."
+        cdef pthread_t thread
+        kept.append(f)
+        for i in range(count):
+            pthread_create(&thread, NULL, in_c, <void *>f)
+            pthread_detach(thread)
+
+    def join_c_thread(object f):
+        "The thread that is waited for waits for this one."
+        cdef pthread_t thread
+        pthread_create(&thread, NULL, in_c, <void *>f)
+        with nogil:
+            pthread_join(thread, NULL)
 
     def wait_for(object promise, object told):
         def run():
@@ -172,9 +198,9 @@ def test_post_gives_futures(native: Host) -> None:
 def test_c_threads_call_with_the_gil(native: Host) -> None:
     value = native.value(
         "var sum = 0; await new Promise(done => "
-        "  sample.from_c_threads(i => { i < 0 ? done() : sum += i }, 100)); sum"
+        "  sample.from_c_threads(i => { sum += i; if (sum === 50) done() }, 50)); sum"
     )
-    assert value == "4950"
+    assert value == "50"
 
 
 def test_promise_is_waited_for_on_a_thread(native: Host) -> None:
@@ -191,7 +217,8 @@ def test_promise_is_waited_for_on_a_thread(native: Host) -> None:
 
 
 def test_stop_ends_threads_of_the_cell_and_no_others(native: Host) -> None:
-    native.run("var kept = 0; sample.start(() => { kept++ }, 1e9)")
+    # It pauses, as a stop ends whatever JavaScript it hits.
+    native.run("var kept = 0; sample.start(() => { kept++ }, 1e9, 0.02)")
     cell = native.start(
         "var n = 0; for (let t = 0; t < 4; t++)"
         "  sample.start(() => { if (++n === 50) console.log('running') }, 1e9);"
@@ -206,7 +233,7 @@ def test_stop_ends_threads_of_the_cell_and_no_others(native: Host) -> None:
     failed = native.value("sample.what_failed()") or ""
     assert failed.count("Stopped: ") == 4
     before = native.value("n")
-    assert native.value("var k = kept; await new Promise(r => setTimeout(r, 50)); n")
+    assert native.value("var k = kept; await new Promise(r => setTimeout(r, 80)); n")
     assert native.value("n") == before
     assert native.value("kept > k") == "true"
 
@@ -230,6 +257,29 @@ def test_cell_that_joins_a_thread_that_calls_is_stopped(native: Host) -> None:
     result = native.finish(cell)
     assert result.outcome.status == "stopped"
     native.wait_for_text("thread: Stopped")
+
+
+def test_cell_that_joins_a_c_thread_that_calls_is_stopped(native: Host) -> None:
+    """Nothing interrupts pthread_join: the stop ends the call that it waits for."""
+    cell = native.start("console.log('joining'); sample.join_c_thread(() => 0)")
+    native.wait_for_text("joining")
+    native.press_stop_until_heeded()
+    assert native.finish(cell).outcome.status == "stopped"
+    assert "Stopped" in (native.value("sample.what_failed()") or "")
+
+
+def test_idle_host_sleeps_while_functions_are_kept(native: Host) -> None:
+    native.run("sample.start(() => 0, 1)")
+    end_of_threads(native)
+    native.run("var kept = sample.keep(() => 0)")
+
+    def wakes() -> int:
+        status = Path(f"/proc/{native.process.pid}/status").read_text()
+        return int(status.split("voluntary_ctxt_switches:")[1].split()[0])
+
+    before = wakes()
+    time.sleep(0.3)
+    assert wakes() - before <= 1
 
 
 @pytest.mark.parametrize("reset", ["%reset", "drop"])
