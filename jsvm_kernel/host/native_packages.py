@@ -88,7 +88,10 @@ class NativeImports:
         module = self._import(offer, source)
         source.look_beside(module)
         self._sources[source.place] = source
-        return self._bind(offer, module, source)
+        holder = self._bind(offer, module, source)
+        registry = self._cells.registry
+        registry.add_package(name, module, holder, str(offer), source.text)
+        return holder
 
     def signature(self, canonical: str) -> object:
         """Give what is another once another module has the name."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -37,19 +38,46 @@ class NativeRegistry:
         from .native_docs import document  # most sessions load no module
 
         document(self._env, holder, message.name, description, message.cell)
-        self._modules.pop(message.name, None)
-        self._modules[message.name] = NativeModule(
-            name=message.name,
-            env="",
-            module=message.module,
-            path=message.path,
-            description=description,
-            loaded=time.time(),
-            size=None,
-            cell=message.cell,
-            source=message.source,
-            built=message.built,
+        self._note(
+            NativeModule(
+                name=message.name,
+                env="",
+                module=message.module,
+                path=message.path,
+                description=description,
+                loaded=time.time(),
+                size=None,
+                cell=message.cell,
+                source=message.source,
+                built=message.built,
+            )
         )
+
+    def add_package(
+        self, name: str, module: ModuleType, holder: Any, package: str, source: str
+    ) -> None:
+        """Note a module that was imported as "native:NAME" from a package."""
+        from .native_docs import document
+
+        description = module.__jsvm_exports__
+        document(self._env, holder, name, description, f"{package}, {name}.pyx")
+        self._note(
+            NativeModule(
+                name=f"native:{name}",
+                env="",
+                module=module.__name__,
+                path=str(module.__file__),
+                description=description,
+                loaded=time.time(),
+                size=None,
+                source=source,
+                package=package,
+            )
+        )
+
+    def _note(self, module: NativeModule) -> None:
+        self._modules.pop(module.name, None)
+        self._modules[module.name] = module
 
     def states(self, env: str) -> list[NativeModule]:
         """Give what is known of each module; `env` is the name of this Env."""

@@ -100,7 +100,9 @@ def render(
     }
 
 
-def write(folder: Path, files: Mapping[str, str], *, force: bool = False) -> list[Path]:
+def write(
+    folder: Path, files: Mapping[str, str | bytes], *, force: bool = False
+) -> list[Path]:
     """Write files into a folder, which is made if need be; gives those that changed.
 
     Nothing is written if a file is there with another text, unless `force` says so.
@@ -109,9 +111,9 @@ def write(folder: Path, files: Mapping[str, str], *, force: bool = False) -> lis
         TemplateError: files would be lost, or the folder can't be written.
     """
     try:
-        paths = {folder / name: text for name, text in files.items()}
-        present = {path: _text(path) for path in paths if _exists(path)}
-        new = [path for path, text in paths.items() if present.get(path) != text]
+        paths = {folder / name: _bytes(content) for name, content in files.items()}
+        present = {path: _content(path) for path in paths if _exists(path)}
+        new = [path for path, content in paths.items() if present.get(path) != content]
         lost = [str(path) for path in new if path in present]
         if lost and not force:
             raise TemplateError(
@@ -120,7 +122,7 @@ def write(folder: Path, files: Mapping[str, str], *, force: bool = False) -> lis
             )
         for path in new:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(paths[path], "utf-8")
+            path.write_bytes(paths[path])
     except OSError as error:
         where = error.filename or folder
         raise TemplateError(f"{where} can't be written: {error.strerror}") from None
@@ -132,12 +134,16 @@ def _exists(path: Path) -> bool:
     return path.exists() or path.is_symlink()
 
 
-def _text(path: Path) -> str | None:
-    """Give a file's text; None if it has none."""
+def _content(path: Path) -> bytes | None:
+    """Give what is in a file; None if it is a link that leads nowhere."""
     try:
-        return path.read_text("utf-8")
-    except (FileNotFoundError, UnicodeDecodeError):
+        return path.read_bytes()
+    except FileNotFoundError:
         return None
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content if isinstance(content, bytes) else content.encode("utf-8")
 
 
 def _lines(words: Iterable[str]) -> str:

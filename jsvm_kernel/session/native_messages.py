@@ -28,7 +28,8 @@ class NativeModule(msgspec.Struct, frozen=True, kw_only=True):
 
     `description` is its ``__jsvm_exports__``, `cell` the name of the cell it was built
     from with the text `source`, `loaded` the moment in seconds of the Unix epoch, and
-    `size` that of the file in bytes, None when it is gone.
+    `size` that of the file in bytes, None when it is gone. `package` is set for one
+    that came with a package; its name is what it is imported by, "native:vec".
     """
 
     name: str
@@ -40,6 +41,7 @@ class NativeModule(msgspec.Struct, frozen=True, kw_only=True):
     size: int | None
     cell: str = ""
     source: str = ""
+    package: str = ""
     built: BuildFacts = BuildFacts()
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import Host
+from harness import Host, inspected_text, inspection_of
 
 from jsvm_kernel.session.vm_messages import NewEnv
 
@@ -147,6 +147,13 @@ def test_a_file_imports_it_and_import_meta_resolves_it(
     )
     code = "import six, { place } from './uses.mjs'; [six, place].join()"
     assert value(host, code) == "'6,native:toy'"
+
+
+def test_its_functions_are_documented(toy: Site, host: Host) -> None:
+    value(host, "import { double } from 'native:toy'")
+    text = inspected_text(host.ask(inspection_of("double")))
+    assert "double(x: number)" in text
+    assert "double, documented" in text
 
 
 def test_arguments_are_checked(toy: Site, host: Host) -> None:

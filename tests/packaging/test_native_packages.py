@@ -111,6 +111,10 @@ def test_a_wheel_is_imported_by_a_session_and_by_python(
         "const counter = new fast.Counter(1); counter.add(); counter.count",
         "fast.greet('')",
         "fast.scale('2', 1)",
+        "%jsvm_native list",
+        "%jsvm_native info native:fast",
+        "%jsvm_native drop native:fast",
+        "%jsvm_native reload native:fast",
     )
     assert [shown.pop(0) for _ in range(3)] == ["42", "'7,7,7'", "2"]
     source = environment.site / "fast/fast.pyx"
@@ -119,6 +123,11 @@ def test_a_wheel_is_imported_by_a_session_and_by_python(
     assert f"{source}:{number}" in shown[0]
     assert f"{number} |         raise ValueError" in shown[0]
     assert "fast.scale: parameter 'x' expects a number, got the string" in shown[1]
+    assert "native:fast" in shown[2] and "fast 0.1.0" in shown[2]
+    assert 'import … from "native:fast"' in shown[3]
+    assert "export function scale(x: number, factor: number): number;" in shown[3]
+    assert "belongs to the package fast 0.1.0" in shown[4]
+    assert "by the first import after its package" in shown[5]
     told = environment.run("-m", "pytest", "-q", environment.package / "tests")
     assert "4 passed" in told
     code = "import sys, fast; print(fast.scale(2, 3), 'jsvm_kernel' in sys.modules)"

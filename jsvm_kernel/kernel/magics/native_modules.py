@@ -9,7 +9,7 @@ from typing import Any, Final
 from ...native.typescript import declarations
 from ...session.client import SessionError
 from ...session.messages import Outcome
-from ...session.native_messages import BuildFacts, NativeModule, NativesReply
+from ...session.native_messages import NativeModule, NativesReply
 from ...session.units import format_size
 from ..table import table_bundle
 from .arguments import argument, magic_arguments, parse_argstring
@@ -25,6 +25,7 @@ _SHOWN_NAMES: Final = 5
 async def jsvm_native(call: Call, line: str) -> Outcome | None:
     """List the native modules that are loaded, or tell of one, drop or reload it.
 
+    The name of one that came with a package is what it is imported by: native:NAME.
     info shows signatures, how it was built, and its TypeScript declarations. drop takes
     it off globalThis; what it has given away goes on to live. reload runs the module's
     top level anew, as if its cell had run again unchanged; without a name, of all in
@@ -81,7 +82,7 @@ def _show_list(call: Call, reply: NativesReply) -> None:
         call.print("No native module is loaded; %%jsvm_native NAME makes one.")
         return
     head = ["", "module", "Env", "functions", "classes", "built", "size", "when"]
-    head.append("cell")
+    head.append("from")
     rows = [
         [
             "▶" if module.env == reply.current else "",
@@ -89,10 +90,10 @@ def _show_list(call: Call, reply: NativesReply) -> None:
             module.env,
             _names(module.description.get("functions", [])),
             _names(module.description.get("classes", [])),
-            _built(module.built),
+            _built(module),
             _size(module),
             time.strftime("%H:%M:%S", time.localtime(module.loaded)),
-            module.cell,
+            module.package or module.cell,
         ]
         for module in reply.modules
     ]
@@ -105,8 +106,11 @@ def _names(entries: list[dict[str, Any]]) -> str:
     return ", ".join(names[:_SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
-def _built(built: BuildFacts) -> str:
+def _built(module: NativeModule) -> str:
     """Say in a few words how a module was built."""
+    if module.package:
+        return "installed"
+    built = module.built
     words = [built.compiler.partition(" ")[0], built.options]
     how = "cached" if built.cached else f"{built.translate_s + built.compile_s:.2f} s"
     return " ".join(filter(None, [*words, f"({how})"]))
@@ -120,7 +124,9 @@ def _size(module: NativeModule) -> str:
 
 
 def _show_info(call: Call, module: NativeModule) -> None:
-    types = declarations(module.name, module.description)
+    name = module.name.removeprefix("native:")
+    specifier = f"native:{name}" if module.package else ""
+    types = declarations(name, module.description, specifier=specifier)
     facts = _fact_rows(module)
     width = max(len(title) for title, _ in facts)
     plain = "\n".join(f"{title:<{width}}  {text}" for title, text in facts)
@@ -140,10 +146,14 @@ def _fact_rows(module: NativeModule) -> list[tuple[str, str]]:
     took = (
         f"translated in {built.translate_s:.2f} s, compiled in {built.compile_s:.2f} s"
     )
+    where = f"globalThis.{module.name}"
+    if module.package:
+        where, took = f'import … from "{module.name}"', "by the package"
     rows = [
-        ("module", f"{module.name}, globalThis.{module.name} of Env {module.env}"),
+        ("module", f"{module.name}, {where} of Env {module.env}"),
         ("about", module.description.get("doc") or ""),
         ("cell", module.cell),
+        ("package", module.package),
         ("loaded", time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(module.loaded))),
         ("options", built.options or "none"),
         ("compiler", built.compiler),
@@ -166,6 +176,12 @@ def _code(text: str, language: str) -> str:
 
 
 async def _drop(call: Call, module: NativeModule) -> None:
+    if module.package:
+        raise MagicError(
+            f"{module.name} belongs to the package {module.package}: imports give it, "
+            "it is not on globalThis",
+            name="NativeModuleError",
+        )
     await call.client.natives.drop(module)
     call.print(
         f"globalThis.{module.name} is gone; functions and objects of it that are kept "
@@ -178,9 +194,16 @@ async def _reload(call: Call, reply: NativesReply, name: str | None) -> Outcome 
     if name is not None:
         modules = [_find(reply, name)]
     else:
-        modules = [each for each in reply.modules if each.env == reply.current]
+        here = [each for each in reply.modules if each.env == reply.current]
+        modules = [each for each in here if not each.package]
     outcome = None
     for module in modules:
+        if module.package:
+            raise MagicError(
+                f"{module.name} is loaded anew by the first import after its package "
+                f"({module.package}) has been installed again",
+                name="NativeModuleError",
+            )
         if not Path(module.path).is_file():
             raise MagicError(
                 f"the built file of {module.name} is gone from the cache: run its "
