@@ -7,9 +7,10 @@ cdef int define_protocols(
     kind = cls.kind
     ok(env, OH_JSVM_GetSymbolToStringTag(env.handle, &key))
     define_hidden_value(env, prototype, key, to_js(env, kind.__name__))
-    if is_iterable(kind):
+    iterate = iteration_of(kind)
+    if iterate is not None:
         ok(env, OH_JSVM_GetSymbolIterator(env.handle, &key))
-        define_operation(cls, env, prototype, key, "[Symbol.iterator]", iter)
+        define_operation(cls, env, prototype, key, "[Symbol.iterator]", iterate)
     if hasattr(kind, "__aiter__"):
         ok(env, OH_JSVM_GetSymbolAsyncIterator(env.handle, &key))
         define_operation(cls, env, prototype, key, "[Symbol.asyncIterator]", aiter)
@@ -57,10 +58,19 @@ cdef bint symbol_named(Env env, const char *name, JSVM_Value *result) except -1:
     return found
 
 
-cdef bint is_iterable(object kind):
-    if hasattr(kind, "__iter__"):
-        return kind.__iter__ is not None
-    return hasattr(kind, "__getitem__") and hasattr(kind, "__len__")
+cdef object iteration_of(object kind):
+    """What iterates over an instance; None: nothing does."""
+    if getattr(kind, "__iter__", None) is not None:
+        return iter
+    is_sequence = hasattr(kind, "__getitem__") and hasattr(kind, "__len__")
+    return items_of if is_sequence and not hasattr(kind, "__iter__") else None
+
+
+def items_of(sequence):
+    """Iterate over a sequence by its length: C code behind an index may not check it,
+    and Python's own way is to go on until it complains."""
+    for index in range(len(sequence)):
+        yield sequence[index]
 
 
 cdef bint has_text(object kind):

@@ -99,6 +99,13 @@ def read_classes(body: Any, read: Reader) -> Classes:
             known[name] = _Class(name, node, read, known).describe()
             if not name.startswith("_"):
                 found.classes.append(known[name])
+    for name, node in _conditional(body):
+        if not name.startswith("_"):
+            read.warn(
+                node.pos,
+                f"the class {name} is not seen by JavaScript: define it at the top "
+                "level of the module, not in a condition",
+            )
     return found
 
 
@@ -115,6 +122,23 @@ def _classes(node: Any) -> Iterator[tuple[str, Any]]:
             name = _dotted(stat.lhs)
             if name.isidentifier():
                 yield name, stat
+
+
+def _conditional(node: Any, *, nested: bool = False) -> Iterator[tuple[str, Any]]:
+    """All classes that an `if`, `try` or loop of the module may make."""
+    kind = type(node).__name__
+    if kind in ("CClassDefNode", "PyClassDefNode"):
+        if nested:
+            yield from _classes(node)
+        return
+    if kind.endswith("DefNode") or kind == "CDefExternNode":
+        return
+    nested = nested or kind not in ("StatListNode", "CompilerDirectivesNode")
+    for attribute in node.child_attrs or ():
+        children = getattr(node, attribute)
+        for child in children if isinstance(children, list) else [children]:
+            if hasattr(child, "child_attrs"):
+                yield from _conditional(child, nested=nested)
 
 
 def _statements(node: Any) -> Iterator[Any]:
@@ -137,6 +161,8 @@ def _dotted(node: Any) -> str:
     if kind == "AttributeNode":
         of = _dotted(node.obj)
         return f"{of}.{node.attribute}" if of else ""
+    if kind == "IndexNode":  # Generic[T]
+        return _dotted(node.base)
     return ""
 
 
@@ -248,8 +274,8 @@ class _Class:
     # ---- methods ---------------------------------------------------------------------
 
     def _read_method(self, node: Any, name: str) -> None:
-        if name in ("__init__", "__cinit__"):
-            # What __init__ takes is given to __cinit__ too: it rules if there are both.
+        if name in ("__init__", "__cinit__", "__new__"):
+            # What __init__ takes is given to the others too: it rules if there are two.
             if name == "__init__" or self.constructor is None:
                 self.constructor = self._function(node, self.name, bound=True)
         elif name.startswith("__") and name.endswith("__"):
@@ -260,9 +286,19 @@ class _Class:
                 or getattr(getattr(node, "type", None), "is_static_method", False)
             )
             shared = static or bool(getattr(node, "is_classmethod", False))
+            if name == ("prototype" if shared else "constructor"):
+                self._warn_of_name(node, name)
+                return
             found = self._function(node, name, bound=not static)
             if found is not None:
                 (self.static if shared else self.methods)[name] = found
+
+    def _warn_of_name(self, node: Any, name: str) -> None:
+        self.read.warn(
+            node.pos,
+            f"{self.name}.{name} is not seen by JavaScript, where every class has a "
+            f"{name} of its own: give it another name",
+        )
 
     def _function(self, node: Any, name: str, *, bound: bool) -> FunctionExport | None:
         shown = self.name if name == self.name else f"{self.name}.{name}"
@@ -288,6 +324,9 @@ class _Class:
         """Of a cdef class: `cdef public`, @property, `property NAME:`."""
         name = str(node.name)
         if name.startswith("_"):
+            return
+        if name == "constructor":
+            self._warn_of_name(node, name)
             return
         entry = self.node.scope.lookup_here(name)
         accessors = {
@@ -361,7 +400,9 @@ class _Class:
             self._read(stat)
         for stat in _statements(self.node.body):
             if type(stat).__name__ == "DefNode" and stat.args and not _is_shared(stat):
-                for name in _own_attributes(stat.body, str(stat.args[0].name)):
+                made = stat.name == "__new__"  # by whom it is called self, too
+                this = "self" if made else str(stat.args[0].name)
+                for name in _own_attributes(stat.body, this):
                     self._add_attribute(name)
         if tuples or _called(self.node.class_result) == "dataclass":
             self._make_constructor(fields)

@@ -260,3 +260,47 @@ def test_a_method_that_cannot_be_called_is_an_error(
     assert (error.severity, error.line) == ("error", 3)
     assert error.message.startswith("C.f cannot be called from JavaScript: parameter z")
     assert hint.severity == "hint"
+
+
+@pytest.mark.parametrize(
+    ("code", "complaint"),
+    [
+        (
+            "import sys\nif sys:\n    class Nested: pass\n",
+            "the class Nested is not seen by JavaScript",
+        ),
+        ("class C:\n    def constructor(self): pass\n", "C.constructor is not seen"),
+        (
+            "class C:\n    @staticmethod\n    def prototype(): pass\n",
+            "C.prototype is not seen by JavaScript",
+        ),
+        ("cdef class C:\n    cdef public int constructor\n", "C.constructor is not"),
+    ],
+)
+def test_what_javascript_cannot_see_is_warned_about(
+    source: Callable[..., Any], tmp_path: Path, code: str, complaint: str
+) -> None:
+    warnings = translate(source(code), "m", tmp_path).diagnostics
+    assert {each.severity for each in warnings} == {"warning"}
+    assert complaint in warnings[0].message
+
+
+def test_new_describes_the_constructor_where_init_does_not(
+    source: Callable[..., Any], tmp_path: Path
+) -> None:
+    cell = source("class C:\n    def __new__(cls, x: float): pass\n")
+    (cls,) = translate(cell, "m", tmp_path).description.classes
+    assert cls.constructor is not None
+    assert [param.type for param in cls.constructor.params] == ["double"]
+
+
+def test_a_generic_base_is_nothing_to_warn_about(
+    source: Callable[..., Any], tmp_path: Path
+) -> None:
+    cell = source("""
+        from typing import Generic, TypeVar
+        T = TypeVar("T")
+        class Box(Generic[T]):
+            pass
+        """)
+    assert translate(cell, "m", tmp_path).diagnostics == []
