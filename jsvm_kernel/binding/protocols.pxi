@@ -108,51 +108,73 @@ cdef int define_display(
     Class cls, Env env, JSVM_Value prototype, object described
 ) except -1:
     cdef JSVM_Value key
-    shown = functools.partial(
-        shown_text, cls.kind.__name__, stored_names(cls, env, described))
+    own_text = cls.kind.__repr__ is not object.__repr__
+    cls.stored = stored_names(cls, env, described)
     ok(env, OH_JSVM_SymbolFor(
         env.handle, b"nodejs.util.inspect.custom", JSVM_AUTO_LENGTH, &key))
-    define_keyed(env, prototype, key, shower_to_js(cls, env, {
-        "name": "[nodejs.util.inspect.custom]", "flavour": "plain", "returns": "object",
-        "params": [{"name": name, "type": "object", "kind": "positional",
-                    "optional": True, "nullable": True}
-                   for name in ("depth", "options", "inspect")]}, shown))
+    define_keyed(env, prototype, key, shower_to_js(
+        cls, env, "[nodejs.util.inspect.custom]", repr if own_text else None))
     rich = [each for each in RICH if hasattr(cls.kind, each[0])]
     if rich or hasattr(cls.kind, "_repr_mimebundle_"):
         ok(env, OH_JSVM_SymbolFor(
             env.handle, b"Jupyter.display", JSVM_AUTO_LENGTH, &key))
-        define_keyed(env, prototype, key, shower_to_js(cls, env, {
-            "name": "[Jupyter.display]", "flavour": "plain", "returns": "object",
-            "params": []}, functools.partial(bundle_of, rich)))
+        define_keyed(env, prototype, key, shower_to_js(
+            cls, env, "[Jupyter.display]", functools.partial(bundle_of, rich)))
     return 0
 
 
 @cython.final
 cdef class Shower(Native):
-    """A method that shows an instance. What only inherits from one, as the prototype
-    does, has none of its data and is shown without."""
+    """A method that shows an instance: what a Python function makes of it, else an
+    object with its data."""
     cdef Method method
     cdef bint is_bundle
 
     cdef JSVM_Value call(self, Env env, const JSVMX_Call *call) noexcept:
-        cdef JSVM_Value value
         try:
-            if isinstance(object_behind(env, call.thisValue), self.method.of.kind):
+            value = object_behind(env, call.thisValue)
+            if not isinstance(value, self.method.of.kind):
+                # It only inherits from an instance, as the prototype does.
+                return call.thisValue if not self.is_bundle else to_js(
+                    env, {"text/plain": f"{self.method.of.kind.__name__} {{}}"})
+            if self.method.function.callable is not None:
                 return self.method.call(env, call)
-            text = f"Object [{self.method.of.kind.__name__}] {{}}"
-            return to_js(env, {"text/plain": text} if self.is_bundle else text)
+            return data_of(self.method.of, env, call.thisValue, value)
         except BaseException as error:
             fail(self.method.function, env, error, 0)
             return NULL
 
 
-cdef JSVM_Value shower_to_js(
-    Class cls, Env env, object described, object shown
-) except NULL:
+cdef JSVM_Value shower_to_js(Class cls, Env env, str name, object shown) except NULL:
     cdef Shower shower = Shower.__new__(Shower)
-    shower.method = new_method(cls, shown, None, described)
-    shower.is_bundle = not described["params"]
-    return owned_function(env, shower, call_native, described["name"], 0)
+    shower.is_bundle = name == "[Jupyter.display]"
+    shower.method = new_method(cls, shown, None, {
+        "name": name, "flavour": "plain", "params": [], "returns": "object"})
+    return owned_function(env, shower, call_native, name, 0)
+
+
+cdef JSVM_Value data_of(
+    Class cls, Env env, JSVM_Value this, object value
+) except NULL:
+    """An object of the same class with the data of an instance as its properties, and
+    those that JS has put on it."""
+    cdef JSVM_Value result, prototype
+    ok(env, OH_JSVM_ObjectGetPrototypeOf(env.handle, this, &prototype))
+    ok(env, OH_JSVM_CreateObject(env.handle, &result))
+    ok(env, OH_JSVM_ObjectSetPrototypeOf(env.handle, result, prototype))
+    for name in cls.stored:
+        if hasattr(value, name):
+            define(env, result, name, showable(cls.module, env, getattr(value, name)))
+    ok(env, JSVMX_CopyDataProperties(env.handle, this, result))
+    return result
+
+
+cdef JSVM_Value showable(Module module, Env env, object value) except NULL:
+    """A value for the eye: its repr where it has no counterpart in JS."""
+    try:
+        return value_to_js(module, env, value, NULL)
+    except TypeError:
+        return to_js(env, repr(value))
 
 
 cdef list stored_names(Class cls, Env env, object described):
@@ -163,31 +185,7 @@ cdef list stored_names(Class cls, Env env, object described):
         parent = env.exposed[cls.module.named["class"][described["base"]]]
         names += (<Class>parent).stored
     own = [member["name"] for member in described["properties"] if member.get("stored")]
-    cls.stored = names + [name for name in own if name not in names]
-    return cls.stored
-
-
-def shown_text(name, attributes, value, depth=None, options=None, inspect=None):
-    """Give an instance as text, as a console shows it: as Python's repr where the class
-    has one, else with its data."""
-    if type(value).__repr__ is not object.__repr__:
-        return repr(value)
-    if type(depth) is int and depth < 0:
-        return f"[{name}]"
-    if inspect is None:
-        return f"[{name}]"
-    fields = {attribute: showable(getattr(value, attribute), inspect)
-              for attribute in attributes if hasattr(value, attribute)}
-    return f"{name} {inspect(fields, options)}"
-
-
-def showable(value, inspect):
-    """Give what has a counterpart in JavaScript, of anything else its repr."""
-    try:
-        inspect(value, {"depth": -1})
-    except TypeError:
-        return repr(value)
-    return value
+    return names + [name for name in own if name not in names]
 
 
 def bundle_of(rich, value):

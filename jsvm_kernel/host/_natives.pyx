@@ -146,6 +146,20 @@ cdef JSVM_Value native_proxy_target(JSVM_Env env, JSVM_CallbackInfo info) noexce
     return result
 
 
+cdef JSVM_Value native_stands_for_native(
+    JSVM_Env env, JSVM_CallbackInfo info
+) noexcept nogil:
+    """standsForNative(value) -> whether it is an object of a native module"""
+    cdef JSVM_Value given[1]
+    cdef JSVM_Value result = NULL
+    cdef JSVMX_NativeObject *native = NULL
+    if not arguments(env, info, 1, given):
+        return NULL
+    JSVMX_GetNativeObject(env, given[0], NULL, &native)
+    OH_JSVM_GetBoolean(env, native != NULL, &result)
+    return result
+
+
 cdef JSVM_Value native_iterator_items(
     JSVM_Env env, JSVM_CallbackInfo info
 ) noexcept nogil:
@@ -383,7 +397,7 @@ cdef struct Native:
 
 
 cdef enum:
-    NATIVE_COUNT = 25
+    NATIVE_COUNT = 26
 
 # The one table of the host's natives. An entry's place is its external reference: append,
 # never reorder.
@@ -414,6 +428,8 @@ TABLE[21] = Native(b"input", JSVM_CallbackStruct(native_input, NULL))
 TABLE[22] = Native(b"enterCell", JSVM_CallbackStruct(native_enter_cell, NULL))
 TABLE[23] = Native(b"iteratorItems", JSVM_CallbackStruct(native_iterator_items, NULL))
 TABLE[24] = Native(b"encodePng", JSVM_CallbackStruct(native_encode_png, NULL))
+TABLE[25] = Native(
+    b"standsForNative", JSVM_CallbackStruct(native_stands_for_native, NULL))
 
 NATIVE_NAMES = tuple([TABLE[index].name.decode() for index in range(NATIVE_COUNT)])
 

@@ -103,7 +103,7 @@ JSVM_Status JSVMX_GetNativeObject(JSVM_Env env, JSVM_Value value, const void *ki
     JSVM_CHECK_ARG(env, value);
     JSVM_CHECK_ARG(env, result);
     native = native_of(env->vm, jsvm__get(value));
-    *result = native && native->kind == kind ? native : NULL;
+    *result = native && (kind == NULL || native->kind == kind) ? native : NULL;
     return jsvm__ok(env);
 }
 

@@ -147,6 +147,44 @@ JSVM_Status JSVMX_DefineAccessor(JSVM_Env env, JSVM_Value object, JSVM_Value nam
     return jsvm__ok(env);
 }
 
+/* Copies one property unless it is an accessor. False with an exception. */
+static bool copy_data_property(JSContext *ctx, JSValueConst source, JSAtom key,
+                               JSValueConst target)
+{
+    JSPropertyDescriptor found;
+    int ret = JS_GetOwnProperty(ctx, &found, source, key);
+
+    if (ret <= 0)
+        return ret == 0;
+    if (found.flags & JS_PROP_GETSET) {
+        JS_FreeValue(ctx, found.getter);
+        JS_FreeValue(ctx, found.setter);
+        return true;
+    }
+    return JS_DefinePropertyValue(ctx, target, key, found.value, JS_PROP_C_W_E) >= 0;
+}
+
+JSVM_Status JSVMX_CopyDataProperties(JSVM_Env env, JSVM_Value source, JSVM_Value target)
+{
+    JSPropertyEnum *names;
+    bool done = true;
+    uint32_t count;
+
+    JSVM_ENTER(env);
+    JSVM_CHECK_ARG(env, source);
+    JSVM_CHECK_ARG(env, target);
+    JSVM_CHECK(env, JS_IsObject(jsvm__get(source)) && JS_IsObject(jsvm__get(target)),
+               JSVM_OBJECT_EXPECTED);
+    if (JS_GetOwnPropertyNames(env->ctx, &names, &count, jsvm__get(source),
+                               JS_GPN_STRING_MASK | JS_GPN_ENUM_ONLY) < 0)
+        return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
+    for (uint32_t i = 0; i < count && done; i++)
+        done = copy_data_property(env->ctx, jsvm__get(source), names[i].atom,
+                                  jsvm__get(target));
+    JS_FreePropertyEnum(env->ctx, names, count);
+    return done ? jsvm__ok(env) : jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
+}
+
 /* ---- freezing and sealing ----------------------------------------------- */
 
 static JSVM_Status restrict_object(JSVM_Env env, JSVM_Value object,

@@ -856,6 +856,8 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
     JSVM_Status JSVMX_DefineAccessor(
         JSVM_Env env, JSVM_Value object, JSVM_Value name, JSVM_Value getter,
         JSVM_Value setter, JSVM_PropertyAttributes attributes)
+    JSVM_Status JSVMX_CopyDataProperties(
+        JSVM_Env env, JSVM_Value source, JSVM_Value target)
     ctypedef struct JSVMX_NativeObject:
         const void *kind
         JSVM_Finalize finalize

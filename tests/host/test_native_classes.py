@@ -179,10 +179,13 @@ def test_wrong_values_are_refused(geo: Host) -> None:
         ("new geo.Pair(1, 'r')", "Pair(left=1, right='r')"),
         ("new geo.Door()", "Door {}"),
         ("geo.Vec", "[class Vec]"),
-        ("geo.Vec.prototype", "Object [Vec] {}"),
-        ("geo.Named.prototype", "Object [Named] {}"),
+        ("geo.Named.prototype", "Named {}"),
         ("new geo.Plain()", "Plain { tags: [ 'a' ], other: 'an other' }"),
         ("class My extends geo.Vec {}; My", "[class My extends Vec]"),
+        (
+            "class Near extends geo.Vec { own = 1 }; new Near(1)",
+            "Near [Vec] { x: 1, y: 0, id: 0, next: null, callback: null, own: 1 }",
+        ),
     ],
 )
 def test_instances_show_what_they_are(geo: Host, code: str, shown: str) -> None:
@@ -214,6 +217,13 @@ def test_an_exception_class_is_caught_as_such(geo: Host) -> None:
     error = geo.run("geo.go(99)").outcome.error
     assert error is not None
     assert (error.name, error.message) == ("TooFar", "too far")
+
+
+def test_an_instance_cannot_be_cloned(geo: Host) -> None:
+    error = geo.run("structuredClone({v: new geo.Vec(1)})").outcome.error
+    assert error is not None
+    assert error.name == "DataCloneError"
+    assert "can't be cloned" in error.message
 
 
 def test_objects_of_a_cdef_class_are_freed(geo: Host) -> None:

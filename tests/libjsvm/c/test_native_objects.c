@@ -31,6 +31,8 @@ TEST(a_native_object_tells_what_it_stands_for)
     CHECK(holds(env, "Object.prototype.toString.call(o) === '[object Object]'"));
     OK(JSVMX_GetNativeObject(env, object, &kind, &found));
     CHECK(found == &native);
+    OK(JSVMX_GetNativeObject(env, object, NULL, &found));
+    CHECK(found == &native);
     OK(JSVMX_GetNativeObject(env, object, &other_kind, &found));
     CHECK(found == NULL);
     proxy = run(env, "new Proxy(o, {})");

@@ -365,3 +365,15 @@ TEST(an_accessor_is_made_of_function_values)
            JSVMX_DefineAccessor(env, run(env, "Object.freeze({})"), run(env, "'x'"),
                                 getter, NULL, JSVM_ENUMERABLE));
 }
+
+TEST(data_properties_are_copied_and_no_getter_runs)
+{
+    JSVM_Value from = run(env, "({ a: 1, get b() { throw 1 }, [Symbol.iterator]: 2 })");
+    JSVM_Value to = run(env, "globalThis.to = { a: 0, c: 3 }");
+
+    OK(JSVMX_CopyDataProperties(env, from, to));
+    CHECK(holds(env, "JSON.stringify(to) === '{\"a\":1,\"c\":3}'"));
+    CHECK(holds(env, "Object.getOwnPropertySymbols(to).length === 0"));
+    EXPECT(JSVM_OBJECT_EXPECTED,
+           JSVMX_CopyDataProperties(env, number_of(env, 1), to));
+}

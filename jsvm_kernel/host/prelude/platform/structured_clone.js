@@ -39,7 +39,7 @@
     if (prototype !== kit.prototypes.Object && prototype !== kit.prototypes.Array) {
       const platform = writePlatform(value);
       if (platform !== undefined) return remember(memory, value, platform);
-      if (hasHiddenState(value)) throw refuse(value);
+      if (hasHiddenState(value) || natives.standsForNative(value)) throw refuse(value);
     }
     const writer = writers[brandOf(value)];
     if (writer === undefined) throw refuse(value);

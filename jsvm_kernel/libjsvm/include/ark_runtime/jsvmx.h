@@ -309,6 +309,11 @@ JSVM_EXTERN JSVM_Status JSVMX_DefineAccessor(JSVM_Env env, JSVM_Value object,
                                              JSVM_Value setter,
                                              JSVM_PropertyAttributes attributes);
 
+/* Copies the own enumerable properties with string keys that are no accessors, so that
+ * no getter runs; neither object may be a Proxy. */
+JSVM_EXTERN JSVM_Status JSVMX_CopyDataProperties(JSVM_Env env, JSVM_Value source,
+                                                 JSVM_Value target);
+
 /* ---- objects that stand for something of C ------------------------------- */
 
 /* What a native object stands for. The structure is the caller's, and often part of a
@@ -329,7 +334,7 @@ JSVM_EXTERN JSVM_Status JSVMX_CreateNativeObject(JSVM_Env env, JSVM_Value protot
                                                  JSVM_Value *result);
 
 /* [plain] What an object stands for; NULL, with OK, if value is no native object of
- * this kind. */
+ * this kind. A kind that is NULL means any. */
 JSVM_EXTERN JSVM_Status JSVMX_GetNativeObject(JSVM_Env env, JSVM_Value value,
                                               const void *kind,
                                               JSVMX_NativeObject **result);
