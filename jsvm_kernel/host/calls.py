@@ -16,18 +16,28 @@ from typing import TYPE_CHECKING, Final
 
 from jsvm_kernel.vm import Call, Stopped
 
+from . import _stdio
+from .output import STDERR
+
 if TYPE_CHECKING:
     from .cells import Cells
+    from .stop import StopButton
     from .vms import VMs
 
 #: Threads that call without end leave time for everything else.
 _TURN_S: Final = 0.02
 
+_SLOW: Final = (
+    b"A thread waits for a JavaScript function that this cell passed on, while native "
+    b"code runs. If that code waits for the thread, neither goes on: press stop.\n"
+)
+
 
 class ThreadCalls:
     """What threads want of the VMs of the session. One per process."""
 
-    def __init__(self) -> None:
+    def __init__(self, stop: StopButton) -> None:
+        self._stop = stop
         self._wakeup, self._wakeup_writer = os.pipe()
         os.set_blocking(self._wakeup, False)
         os.set_blocking(self._wakeup_writer, False)
@@ -41,6 +51,11 @@ class ThreadCalls:
         """Make `fileno` readable; from any thread."""
         with suppress(BlockingIOError):  # full: it is
             os.write(self._wakeup_writer, b"\0")
+
+    def tell_slow(self, call: Call) -> None:
+        """Say why a call may never be made; on the thread that waits for it."""
+        if self._stop.native_depth[0] > 0:
+            _stdio.write_of_cell(STDERR, call.context, _SLOW)
 
     def serve(self, vms: VMs, cells: Cells) -> None:
         """Make the calls that wait, for a while; the rest is left for the next time."""

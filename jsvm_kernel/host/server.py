@@ -67,7 +67,7 @@ class Server:
         self._output = output
         self._stop = StopButton()
         self._timers = Timers()
-        self._calls = ThreadCalls()
+        self._calls = ThreadCalls(self._stop)
         self._inputs = Inputs(output, self._stop, channel.send, self._wait)
         self._waiting: deque[ToHost] = deque()
         self._delivered: deque[ToHost] = deque()

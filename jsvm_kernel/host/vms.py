@@ -181,7 +181,8 @@ class VMs:
 
     def _make_vm(self, name: str, limits: Limits) -> SessionEnv:
         machine = SessionVM(name, limits)
-        machine.vm.accept_calls(self._shared.calls.wake)
+        calls = self._shared.calls
+        machine.vm.accept_calls(calls.wake, when_slow=calls.tell_slow)
         try:
             env = self._make_env(name, machine)
         except BaseException:

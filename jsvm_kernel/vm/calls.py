@@ -26,6 +26,8 @@ __all__ = ["Call", "CallQueue", "post"]
 
 #: How often somebody who waits looks whether a stop can't be heeded.
 _LOOK_S: Final = 0.25
+#: How many looks make a wait long.
+_MANY_LOOKS: Final = 12
 
 
 class Call:
@@ -76,11 +78,17 @@ class Call:
 
 
 class CallQueue:
-    """The calls to one VM. `wake` makes the VM's thread serve them."""
+    """The calls to one VM; `wake` and `when_slow` are those of VM.accept_calls()."""
 
-    def __init__(self, vm: VM, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        vm: VM,
+        wake: Callable[[], None],
+        when_slow: Callable[[Call], None] | None,
+    ) -> None:
         self._vm = vm
         self._wake = wake
+        self._when_slow = when_slow
         self._lock = threading.Lock()
         self._waiting: deque[Call] = deque()
         #: Calls that are not over: those that wait, and what they wait for in turn.
@@ -140,7 +148,11 @@ class CallQueue:
         both out of it.
         """
         stopped_before = False
+        looks = 0
         while not waiter.wait(_LOOK_S):
+            looks += 1
+            if looks == _MANY_LOOKS and self._when_slow is not None:
+                self._when_slow(call)
             stopped = not self._closed and self._vm.stop_reason() == "requested"
             if stopped and stopped_before:
                 call.settle(

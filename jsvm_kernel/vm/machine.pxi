@@ -164,17 +164,18 @@ cdef class VM:
         state.scope = NULL
         state.owner = 0
 
-    def accept_calls(self, wake):
+    def accept_calls(self, wake, *, when_slow=None):
         """Let other threads call functions of this VM and wait for promises of it.
 
         wake() is called when calls begin to wait, on the thread of the first of them:
         it has to make the VM's thread call serve_calls(), which does what waits.
+        when_slow(call) is called, on the thread that waits, once it has for 3 seconds.
         """
         self.check()
         if self.calls is not None:
             raise RuntimeError("the VM accepts calls of other threads already")
         from .calls import CallQueue
-        self.calls = CallQueue(self, wake)
+        self.calls = CallQueue(self, wake, when_slow)
 
     def serve_calls(self):
         """Do what other threads wait for now; see accept_calls()."""

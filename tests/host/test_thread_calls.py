@@ -263,6 +263,8 @@ def test_cell_that_joins_a_c_thread_that_calls_is_stopped(native: Host) -> None:
     """Nothing interrupts pthread_join: the stop ends the call that it waits for."""
     cell = native.start("console.log('joining'); sample.join_c_thread(() => 0)")
     native.wait_for_text("joining")
+    native.wait_for_text("neither goes on: press stop")
+    assert "A thread waits for" in native.written[cell, "stderr"]
     native.press_stop_until_heeded()
     assert native.finish(cell).outcome.status == "stopped"
     assert "Stopped" in (native.value("sample.what_failed()") or "")

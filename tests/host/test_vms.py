@@ -427,7 +427,7 @@ def test_a_name_that_was_not_reached_is_listed(host: Host) -> None:
 def test_vms_and_envs_of_this_process_are_gone_when_dropped(tmp_path: Path) -> None:
     output, stop = Output(), StopButton()
     inputs = Inputs(output, stop, print, lambda: False)
-    calls, tasks = ThreadCalls(), Tasks(output, stop, print)
+    calls, tasks = ThreadCalls(stop), Tasks(output, stop, print)
     shared = Shared(tmp_path, output, Timers(), stop, print, inputs, calls, tasks)
     forgotten: list[str] = []
     with VMs(shared, Limits()) as vms:
@@ -456,7 +456,7 @@ def test_an_env_that_could_not_be_made_leaves_nothing(
 ) -> None:
     output, stop = Output(), StopButton()
     inputs = Inputs(output, stop, print, lambda: False)
-    calls, tasks = ThreadCalls(), Tasks(output, stop, print)
+    calls, tasks = ThreadCalls(stop), Tasks(output, stop, print)
     shared = Shared(tmp_path, output, Timers(), stop, print, inputs, calls, tasks)
     with VMs(shared, Limits()) as vms:
         before = live_resources()
