@@ -52,6 +52,7 @@ cdef JSVM_Value function_to_js(Module module, Env env, object described) except 
         return to_js(env, env.direct_function(
             f"{module.name}.{name}",
             [(param["name"], param["type"]) for param in described["params"]],
-            described["returns"], described["thunk"]))
+            described["returns"], described["thunk"],
+            {key: (<Enum>enum).values for key, enum in module.named["enum"].items()}))
     function = new_function(module, getattr(module.module, name), described)
     return owned_function(env, function, call_native, name, function.required)

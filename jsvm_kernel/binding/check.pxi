@@ -85,12 +85,17 @@ cdef object integer_from_js(
     Env env, const Type *type, JSVM_Value value, const JSVMX_Reading *reading
 ):
     cdef double number = reading.number
-    cdef TypeCode code = INT32 if type.code == ENUM else type.code
+    cdef TypeCode code = type.code
     cdef double low, high
     if reading.kind == JSVMX_KIND_BIGINT and code in (INT, INT64, UINT64):
         return bigint_that_fits(env, type, value, reading)
     if reading.kind != JSVMX_KIND_NUMBER or number != floor(number):
         raise misfit(env, type, value)
+    if code == ENUM:
+        if number not in (<Enum>type.of).values:
+            raise Misfit(f"expects {expected(type)}, got {described(env, value)}",
+                         is_range=True)
+        return int(number)
     low = LOWEST[INT64 - INT8] if code == INT else LOWEST[code - INT8]
     high = HIGHEST[INT64 - INT8] if code == INT else HIGHEST[code - INT8]
     if not low <= number <= high:

@@ -23,6 +23,7 @@ cdef class Module:
 cdef class Enum:
     """A C enum: its members are Numbers in JS."""
     cdef str name
+    cdef list values
 
 
 @cython.final
@@ -45,6 +46,7 @@ cdef int read_named(Module module, object description) except -1:
     for described in description["enums"]:
         enumeration = Enum.__new__(Enum)
         enumeration.name = described["name"]
+        enumeration.values = list(described["members"].values())
         module.named["enum"][enumeration.name] = enumeration
     for described in description["structs"]:
         struct = Struct.__new__(Struct)

@@ -1,5 +1,6 @@
 /*
- * direct.c - direct functions: C functions of numbers, called without handles.
+ * direct.c - direct functions: C functions of numbers and arrays, called without
+ * handles.
  *
  * The signature drives the checks and conversions here, so that a generated thunk holds
  * nothing but the call itself, and every module reports wrong arguments in the same
@@ -14,11 +15,18 @@ enum { MAX_PARAMETERS = 64 };
 #define MAX_SAFE_INTEGER 9007199254740991.0
 
 typedef struct {
+    char *name;
+    size_t count;
+    int64_t values[];
+} Enum;
+
+typedef struct {
     JSVMX_Thunk thunk;
     int parameter_count;
     JSVMX_Type result_type;
     char *name;   /* as it stands in error texts */
     char **names; /* of the parameters */
+    Enum **enums; /* of the parameters */
     JSVMX_Type types[];
 } DirectFunction;
 
@@ -39,6 +47,33 @@ static const struct {
     [JSVMX_TYPE_UINT64] = { "a uint64", 0, MAX_SAFE_INTEGER },
     [JSVMX_TYPE_FLOAT32] = { "a number", 0, 0 },
     [JSVMX_TYPE_FLOAT64] = { "a number", 0, 0 },
+    [JSVMX_TYPE_ENUM] = { "a value of the enum ", 0, 0 },
+    [JSVMX_TYPE_INT8_ARRAY] = { "an Int8Array", 0, 0 },
+    [JSVMX_TYPE_INT16_ARRAY] = { "an Int16Array", 0, 0 },
+    [JSVMX_TYPE_INT32_ARRAY] = { "an Int32Array", 0, 0 },
+    [JSVMX_TYPE_INT64_ARRAY] = { "a BigInt64Array", 0, 0 },
+    [JSVMX_TYPE_UINT8_ARRAY] = { "a Uint8Array", 0, 0 },
+    [JSVMX_TYPE_UINT16_ARRAY] = { "a Uint16Array", 0, 0 },
+    [JSVMX_TYPE_UINT32_ARRAY] = { "a Uint32Array", 0, 0 },
+    [JSVMX_TYPE_UINT64_ARRAY] = { "a BigUint64Array", 0, 0 },
+    [JSVMX_TYPE_FLOAT32_ARRAY] = { "a Float32Array", 0, 0 },
+    [JSVMX_TYPE_FLOAT64_ARRAY] = { "a Float64Array", 0, 0 },
+};
+
+/* The parameter type whose memory a typed array of the engine has. */
+static const JSVMX_Type array_types[] = {
+    [JS_TYPED_ARRAY_UINT8C] = JSVMX_TYPE_UINT8_ARRAY,
+    [JS_TYPED_ARRAY_INT8] = JSVMX_TYPE_INT8_ARRAY,
+    [JS_TYPED_ARRAY_UINT8] = JSVMX_TYPE_UINT8_ARRAY,
+    [JS_TYPED_ARRAY_INT16] = JSVMX_TYPE_INT16_ARRAY,
+    [JS_TYPED_ARRAY_UINT16] = JSVMX_TYPE_UINT16_ARRAY,
+    [JS_TYPED_ARRAY_INT32] = JSVMX_TYPE_INT32_ARRAY,
+    [JS_TYPED_ARRAY_UINT32] = JSVMX_TYPE_UINT32_ARRAY,
+    [JS_TYPED_ARRAY_BIG_INT64] = JSVMX_TYPE_INT64_ARRAY,
+    [JS_TYPED_ARRAY_BIG_UINT64] = JSVMX_TYPE_UINT64_ARRAY,
+    [JS_TYPED_ARRAY_FLOAT16] = JSVMX_TYPE_VOID, /* C has no such type */
+    [JS_TYPED_ARRAY_FLOAT32] = JSVMX_TYPE_FLOAT32_ARRAY,
+    [JS_TYPED_ARRAY_FLOAT64] = JSVMX_TYPE_FLOAT64_ARRAY,
 };
 
 static bool is_integer_type(JSVMX_Type type)
@@ -46,19 +81,36 @@ static bool is_integer_type(JSVMX_Type type)
     return type >= JSVMX_TYPE_INT8 && type <= JSVMX_TYPE_UINT64;
 }
 
+static bool is_array_type(JSVMX_Type type)
+{
+    return type >= JSVMX_TYPE_INT8_ARRAY && type <= JSVMX_TYPE_FLOAT64_ARRAY;
+}
+
 /* ---- wrong arguments ---------------------------------------------------- */
 
 enum { SHOWN_TEXT = 400 };
 
+/* What a parameter expects, but for the name of an enum. */
+static const char *expected(const DirectFunction *function, int i)
+{
+    return type_info[function->types[i]].name;
+}
+
+static const char *enum_name(const DirectFunction *function, int i)
+{
+    return function->enums[i] ? function->enums[i]->name : "";
+}
+
 static JSValue throw_wrong_type(JSContext *ctx, const DirectFunction *function, int i,
-                                JSValueConst value)
+                                JSValueConst value, const char *more)
 {
     char shown[SHOWN_TEXT];
 
     jsvm__describe(ctx, value, shown, sizeof(shown));
-    return jsvm__throw(ctx, JSVM_TYPE_ERROR, "%s: parameter '%s' expects %s, got %s",
-                       function->name, function->names[i],
-                       type_info[function->types[i]].name, shown);
+    return jsvm__throw(ctx, JSVM_TYPE_ERROR,
+                       "%s: parameter '%s' expects %s%s, got %s%s", function->name,
+                       function->names[i], expected(function, i),
+                       enum_name(function, i), shown, more);
 }
 
 static JSValue throw_out_of_range(JSContext *ctx, const DirectFunction *function, int i,
@@ -68,10 +120,15 @@ static JSValue throw_out_of_range(JSContext *ctx, const DirectFunction *function
     char shown[SHOWN_TEXT];
 
     jsvm__describe(ctx, value, shown, sizeof(shown));
+    if (type == JSVMX_TYPE_ENUM)
+        return jsvm__throw(ctx, JSVM_RANGE_ERROR,
+                           "%s: parameter '%s' expects %s%s, got %s", function->name,
+                           function->names[i], expected(function, i),
+                           enum_name(function, i), shown);
     if (JS_IsBigInt(value))
         return jsvm__throw(
             ctx, JSVM_RANGE_ERROR, "%s: parameter '%s' expects %s from %s, got %s",
-            function->name, function->names[i], type_info[type].name,
+            function->name, function->names[i], expected(function, i),
             type == JSVMX_TYPE_INT64 ? "-9223372036854775808 to 9223372036854775807"
                                      : "0 to 18446744073709551615",
             shown);
@@ -80,16 +137,16 @@ static JSValue throw_out_of_range(JSContext *ctx, const DirectFunction *function
             ctx, JSVM_RANGE_ERROR,
             "%s: parameter '%s' expects %s, got %s, which is out of "
             "range (a Number must be a safe integer; use a BigInt)",
-            function->name, function->names[i], type_info[type].name, shown);
+            function->name, function->names[i], expected(function, i), shown);
     return jsvm__throw(ctx, JSVM_RANGE_ERROR,
                        "%s: parameter '%s' expects %s from %.0f to %.0f, got %s",
-                       function->name, function->names[i], type_info[type].name,
+                       function->name, function->names[i], expected(function, i),
                        type_info[type].minimum, type_info[type].maximum, shown);
 }
 
 /* ---- conversions -------------------------------------------------------- */
 
-typedef enum { CONVERTED, WRONG_TYPE, OUT_OF_RANGE } Conversion;
+typedef enum { CONVERTED, WRONG_TYPE, OUT_OF_RANGE, DETACHED } Conversion;
 
 static Conversion convert_bigint(JSValueConst value, JSVMX_Type type,
                                  JSVMX_DirectValue *out)
@@ -135,9 +192,41 @@ static Conversion convert_integer(JSValueConst value, JSVMX_Type type,
     return CONVERTED;
 }
 
-static inline Conversion convert(JSValueConst value, JSVMX_Type type,
-                                 JSVMX_DirectValue *out)
+static Conversion convert_enum(JSValueConst value, const Enum *members,
+                               JSVMX_DirectValue *out)
 {
+    size_t i;
+
+    if (JS_IsBigInt(value) ||
+        convert_integer(value, JSVMX_TYPE_INT64, out) == WRONG_TYPE)
+        return WRONG_TYPE;
+    for (i = 0; i < members->count; i++) {
+        if (members->values[i] == out->i64)
+            return CONVERTED;
+    }
+    return OUT_OF_RANGE;
+}
+
+static Conversion convert_array(JSValueConst value, JSVMX_Type type,
+                                JSVMX_DirectValue *out)
+{
+    JSVMViewInfo view;
+
+    if (!jsvm__engine_view_info(value, &view) || view.type < 0 ||
+        array_types[view.type] != type)
+        return WRONG_TYPE;
+    if (view.data == NULL)
+        return DETACHED;
+    out->array.data = view.data;
+    out->array.length = view.count;
+    return CONVERTED;
+}
+
+static inline Conversion convert(const DirectFunction *function, int i,
+                                 JSValueConst value, JSVMX_DirectValue *out)
+{
+    JSVMX_Type type = function->types[i];
+
     switch (type) {
     case JSVMX_TYPE_FLOAT64:
     case JSVMX_TYPE_FLOAT32:
@@ -153,8 +242,11 @@ static inline Conversion convert(JSValueConst value, JSVMX_Type type,
             return WRONG_TYPE;
         out->i64 = JS_VALUE_GET_BOOL(value);
         return CONVERTED;
+    case JSVMX_TYPE_ENUM:
+        return convert_enum(value, function->enums[i], out);
     default:
-        return convert_integer(value, type, out);
+        return is_array_type(type) ? convert_array(value, type, out)
+                                   : convert_integer(value, type, out);
     }
 }
 
@@ -176,6 +268,7 @@ static JSValue convert_result(JSContext *ctx, JSVMX_Type type, JSVMX_DirectValue
         return value.u64 <= (uint64_t)MAX_SAFE_INTEGER
                    ? JS_NewInt64(ctx, value.i64)
                    : JS_NewBigUint64(ctx, value.u64);
+    case JSVMX_TYPE_ENUM:
     case JSVMX_TYPE_INT64:
         return value.i64 <= (int64_t)MAX_SAFE_INTEGER &&
                        value.i64 >= -(int64_t)MAX_SAFE_INTEGER
@@ -205,11 +298,14 @@ static JSValue call_direct(JSContext *ctx, JSValueConst func, JSValueConst this_
             "%s: parameter '%s' is missing (%d of %d arguments given)",
             function->name, function->names[argc], argc, function->parameter_count);
     for (i = 0; i < function->parameter_count; i++) {
-        switch (convert(argv[i], function->types[i], &values[i])) {
+        switch (convert(function, i, argv[i], &values[i])) {
         case CONVERTED:
             break;
         case WRONG_TYPE:
-            return throw_wrong_type(ctx, function, i, argv[i]);
+            return throw_wrong_type(ctx, function, i, argv[i], "");
+        case DETACHED:
+            return throw_wrong_type(ctx, function, i, argv[i],
+                                    ", whose memory is detached");
         case OUT_OF_RANGE:
             return throw_out_of_range(ctx, function, i, argv[i]);
         }
@@ -226,7 +322,13 @@ static void free_definition(DirectFunction *function)
 
     for (i = 0; function->names && i < function->parameter_count; i++)
         free(function->names[i]);
+    for (i = 0; function->enums && i < function->parameter_count; i++) {
+        if (function->enums[i])
+            free(function->enums[i]->name);
+        free(function->enums[i]);
+    }
     free(function->names);
+    free(function->enums);
     free(function->name);
     free(function);
 }
@@ -235,6 +337,23 @@ static void release_definition(JSRuntime *rt, void *data)
 {
     (void)rt;
     free_definition(data);
+}
+
+static Enum *copy_enum(const JSVMX_Enum *members)
+{
+    size_t size = members->count * sizeof(int64_t);
+    Enum *copy = malloc(sizeof(*copy) + size);
+
+    if (copy == NULL)
+        return NULL;
+    copy->name = strdup(members->name);
+    if (copy->name == NULL) {
+        free(copy);
+        return NULL;
+    }
+    copy->count = members->count;
+    memcpy(copy->values, members->values, size);
+    return copy;
 }
 
 static DirectFunction *copy_definition(const JSVMX_DirectFunction *definition)
@@ -250,13 +369,19 @@ static DirectFunction *copy_definition(const JSVMX_DirectFunction *definition)
     function->parameter_count = (int)count;
     function->name = strdup(definition->name);
     function->names = calloc(count + 1, sizeof(char *));
-    if (function->name == NULL || function->names == NULL)
+    function->enums = calloc(count + 1, sizeof(Enum *));
+    if (function->name == NULL || function->names == NULL || function->enums == NULL)
         goto fail;
     for (i = 0; i < count; i++) {
         function->types[i] = definition->parameterTypes[i];
         function->names[i] = strdup(definition->parameterNames[i]);
         if (function->names[i] == NULL)
             goto fail;
+        if (function->types[i] == JSVMX_TYPE_ENUM) {
+            function->enums[i] = copy_enum(definition->parameterEnums[i]);
+            if (function->enums[i] == NULL)
+                goto fail;
+        }
     }
     return function;
 fail:
@@ -264,10 +389,24 @@ fail:
     return NULL;
 }
 
-static bool is_parameter_type(JSVMX_Type type)
+static bool is_value_type(JSVMX_Type type)
 {
     return type == JSVMX_TYPE_BOOL || type == JSVMX_TYPE_FLOAT32 ||
-           type == JSVMX_TYPE_FLOAT64 || is_integer_type(type);
+           type == JSVMX_TYPE_FLOAT64 || type == JSVMX_TYPE_ENUM ||
+           is_integer_type(type);
+}
+
+static bool is_valid_parameter(const JSVMX_DirectFunction *definition, size_t i)
+{
+    const JSVMX_Enum *members;
+
+    if (!definition->parameterNames[i])
+        return false;
+    if (definition->parameterTypes[i] != JSVMX_TYPE_ENUM)
+        return is_value_type(definition->parameterTypes[i]) ||
+               is_array_type(definition->parameterTypes[i]);
+    members = definition->parameterEnums ? definition->parameterEnums[i] : NULL;
+    return members && members->name && members->count > 0 && members->values;
 }
 
 static bool is_valid(const JSVMX_DirectFunction *definition)
@@ -277,11 +416,10 @@ static bool is_valid(const JSVMX_DirectFunction *definition)
     if (!definition->name || !definition->thunk || count > MAX_PARAMETERS ||
         (count > 0 && (!definition->parameterNames || !definition->parameterTypes)) ||
         (definition->resultType != JSVMX_TYPE_VOID &&
-         !is_parameter_type(definition->resultType)))
+         !is_value_type(definition->resultType)))
         return false;
     for (i = 0; i < count; i++) {
-        if (!definition->parameterNames[i] ||
-            !is_parameter_type(definition->parameterTypes[i]))
+        if (!is_valid_parameter(definition, i))
             return false;
     }
     return true;

@@ -136,7 +136,12 @@ class Env:
         self, kind: TypedArrayKind | None, data: Buffer, *, copy: bool | None = None
     ) -> JSTypedArray: ...
     def direct_function(
-        self, name: str, params: Sequence[tuple[str, str]], result: str, thunk: int
+        self,
+        name: str,
+        params: Sequence[tuple[str, str]],
+        result: str,
+        thunk: int,
+        enums: Mapping[str, Sequence[int]] | None = None,
     ) -> JSFunction: ...
 
 class JSValue: ...

@@ -379,17 +379,20 @@ cdef class Env:
         finally:
             self.leave(scope)
 
-    def direct_function(self, name, params, result, thunk):
+    def direct_function(self, name, params, result, thunk, enums=None):
         """Return a JavaScript function that runs C code without Python.
 
         params is a sequence of (parameter name, type name), result a type name; type
-        names are "double", "float", "bint", "int8" to "int64", "uint8" to "uint64", and
-        "void" for a result. thunk is the address of a JSVMX_Thunk that outlives the
-        function. Wrong arguments raise a JavaScript TypeError or RangeError.
+        names are "double", "float", "bint", "int8" to "int64", "uint8" to "uint64";
+        "void" for a result; for a parameter also "double[:]" and so on, the memory of a
+        typed array. "enum NAME" is one of the values that enums has for the name. thunk
+        is the address of a JSVMX_Thunk that outlives the function. Wrong arguments
+        raise a JavaScript TypeError or RangeError.
         """
         cdef JSVM_HandleScope scope = self.enter()
         try:
-            function = direct_to_js(self, name, list(params), result, thunk)
+            function = direct_to_js(
+                self, name, list(params), result, thunk, dict(enums or {}))
             return to_python(self, function)
         finally:
             self.leave(scope)

@@ -834,10 +834,29 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
         JSVMX_TYPE_UINT64
         JSVMX_TYPE_FLOAT32
         JSVMX_TYPE_FLOAT64
+        JSVMX_TYPE_ENUM
+        JSVMX_TYPE_INT8_ARRAY
+        JSVMX_TYPE_INT16_ARRAY
+        JSVMX_TYPE_INT32_ARRAY
+        JSVMX_TYPE_INT64_ARRAY
+        JSVMX_TYPE_UINT8_ARRAY
+        JSVMX_TYPE_UINT16_ARRAY
+        JSVMX_TYPE_UINT32_ARRAY
+        JSVMX_TYPE_UINT64_ARRAY
+        JSVMX_TYPE_FLOAT32_ARRAY
+        JSVMX_TYPE_FLOAT64_ARRAY
+    ctypedef struct JSVMX_Array:
+        void *data
+        size_t length
     ctypedef union JSVMX_DirectValue:
         double f64
         int64_t i64
         uint64_t u64
+        JSVMX_Array array
+    ctypedef struct JSVMX_Enum:
+        const char *name
+        size_t count
+        const int64_t *values
     ctypedef void (*JSVMX_Thunk)(
         const JSVMX_DirectValue *args, JSVMX_DirectValue *result) noexcept nogil
     ctypedef struct JSVMX_DirectFunction:
@@ -847,6 +866,7 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
         const JSVMX_Type *parameterTypes
         JSVMX_Type resultType
         JSVMX_Thunk thunk
+        const JSVMX_Enum *const *parameterEnums
     JSVM_Status JSVMX_CreateDirectFunction(
         JSVM_Env env, const JSVMX_DirectFunction *definition, JSVM_Value *result)
     JSVM_Status JSVMX_CreateOwnedFunction(

@@ -171,41 +171,81 @@ cdef dict DIRECT_TYPES = {
     "uint8": JSVMX_TYPE_UINT8, "uint16": JSVMX_TYPE_UINT16,
     "uint32": JSVMX_TYPE_UINT32, "uint64": JSVMX_TYPE_UINT64,
     "float": JSVMX_TYPE_FLOAT32, "double": JSVMX_TYPE_FLOAT64,
+    "int8[:]": JSVMX_TYPE_INT8_ARRAY, "int16[:]": JSVMX_TYPE_INT16_ARRAY,
+    "int32[:]": JSVMX_TYPE_INT32_ARRAY, "int64[:]": JSVMX_TYPE_INT64_ARRAY,
+    "uint8[:]": JSVMX_TYPE_UINT8_ARRAY, "uint16[:]": JSVMX_TYPE_UINT16_ARRAY,
+    "uint32[:]": JSVMX_TYPE_UINT32_ARRAY, "uint64[:]": JSVMX_TYPE_UINT64_ARRAY,
+    "float[:]": JSVMX_TYPE_FLOAT32_ARRAY, "double[:]": JSVMX_TYPE_FLOAT64_ARRAY,
 }
 
 
-cdef JSVMX_Type direct_type(object name, bint is_result) except *:
-    if name not in DIRECT_TYPES or (name == "void" and not is_result):
+cdef JSVMX_Type direct_type(str name, bint is_result) except *:
+    if name.startswith("enum "):
+        return JSVMX_TYPE_ENUM
+    if name not in DIRECT_TYPES or (
+            name.endswith("[:]") if is_result else name == "void"):
         names = ", ".join(DIRECT_TYPES)
         raise ValueError(f"{name!r} is no type of a direct function; there are {names} "
-                         "(void only as a result)")
+                         "(void only as a result, arrays only as parameters), and the "
+                         "enums that are given")
     return DIRECT_TYPES[name]
 
 
-cdef JSVM_Value direct_to_js(
-    Env env, object name, list params, object result, object thunk
-) except NULL:
+cdef class DirectDefinition:
+    """A definition with the memory that it points into."""
     cdef JSVMX_DirectFunction definition
     cdef const char *names[64]
     cdef JSVMX_Type types[64]
+    cdef const JSVMX_Enum *parameter_enums[64]
+    cdef JSVMX_Enum enums[64]
+    cdef list kept
+
+    def __cinit__(self):
+        self.kept = []
+        self.definition.parameterNames = self.names
+        self.definition.parameterTypes = self.types
+        self.definition.parameterEnums = self.parameter_enums
+
+    cdef const char *text(self, object value, str what) except NULL:
+        cdef bytes text = utf8_source(value, what)
+        self.kept.append(text)
+        return text
+
+    cdef int add_enum(self, int i, str name, object members) except -1:
+        cdef bytearray memory = bytearray(len(members) * sizeof(int64_t))
+        cdef int64_t *values = <int64_t *><char *>memory
+        for number, value in enumerate(members):
+            values[number] = value
+        self.kept.append(memory)
+        self.enums[i].name = self.text(name, "name of an enum")
+        self.enums[i].count = len(members)
+        self.enums[i].values = values
+        self.parameter_enums[i] = &self.enums[i]
+        return 0
+
+
+cdef JSVM_Value direct_to_js(
+    Env env, object name, list params, object result, object thunk, dict enums
+) except NULL:
+    cdef DirectDefinition made = DirectDefinition()
     cdef JSVM_Value function
     cdef size_t address = thunk
-    cdef bytes text = utf8_source(name, "name")
-    cdef list kept = []     # the texts that names points into
     if len(params) > 64:
         raise ValueError(
             f"a direct function has at most 64 parameters, not {len(params)}")
     if address == 0:
         raise ValueError("thunk is the address of a C function, not 0")
     for i, (parameter, type_name) in enumerate(params):
-        kept.append(utf8_source(parameter, "parameter name"))
-        names[i] = <bytes>kept[i]
-        types[i] = direct_type(type_name, False)
-    definition.name = text
-    definition.parameterCount = len(params)
-    definition.parameterNames = names
-    definition.parameterTypes = types
-    definition.resultType = direct_type(result, True)
-    definition.thunk = <JSVMX_Thunk>address
-    check(env, JSVMX_CreateDirectFunction(env.handle, &definition, &function))
+        made.names[i] = made.text(parameter, "parameter name")
+        made.types[i] = direct_type(type_name, False)
+        if made.types[i] == JSVMX_TYPE_ENUM:
+            enum = type_name.removeprefix("enum ")
+            if not enums.get(enum):
+                raise ValueError(f"the values of the enum {enum} are not given")
+            made.add_enum(i, enum, enums[enum])
+    made.definition.name = made.text(name, "name")
+    made.definition.parameterCount = len(params)
+    made.definition.resultType = direct_type(result, True)
+    made.definition.thunk = <JSVMX_Thunk>address
+    check(env, JSVMX_CreateDirectFunction(env.handle, &made.definition, &function))
     return function

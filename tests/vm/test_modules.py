@@ -405,14 +405,30 @@ def test_hash_is_the_same_in_all_envs(vm: VM, env: Env) -> None:
 # ---- direct functions --------------------------------------------------------------
 
 
-@ctypes.CFUNCTYPE(
-    None, ctypes.POINTER(ctypes.c_double), ctypes.POINTER(ctypes.c_double)
-)
+class Number(ctypes.Structure):
+    """JSVMX_DirectValue, whose largest member has two words."""
+
+    _fields_ = (("f64", ctypes.c_double), ("length", ctypes.c_size_t))
+
+
+class Memory(ctypes.Structure):
+    """The same of an array."""
+
+    _fields_ = (("data", ctypes.POINTER(ctypes.c_double)), ("length", ctypes.c_size_t))
+
+
+@ctypes.CFUNCTYPE(None, ctypes.POINTER(Number), ctypes.POINTER(Number))
 def add_thunk(arguments: Any, result: Any) -> None:
-    result[0] = arguments[0] + arguments[1]
+    result[0].f64 = arguments[0].f64 + arguments[1].f64
+
+
+@ctypes.CFUNCTYPE(None, ctypes.POINTER(Memory), ctypes.POINTER(Number))
+def total_thunk(arguments: Any, result: Any) -> None:
+    result[0].f64 = sum(arguments[0].data[: arguments[0].length])
 
 
 ADD = ctypes.cast(add_thunk, ctypes.c_void_p).value or 0
+TOTAL = ctypes.cast(total_thunk, ctypes.c_void_p).value or 0
 
 
 def test_direct_function_calls_c(env: Env) -> None:
@@ -425,6 +441,29 @@ def test_direct_function_calls_c(env: Env) -> None:
     assert env.eval("add.name") == "add"
     with pytest.raises(JSTypeError, match=r"math\.add: parameter 'b' expects a number"):
         env.eval("add(1, 'x')")
+
+
+def test_direct_function_gets_an_array_as_memory(env: Env) -> None:
+    env.globals.total = env.direct_function(
+        "math.total", [("values", "double[:]")], "double", TOTAL
+    )
+    assert env.eval("total(new Float64Array([1, 2.5]).subarray(1))") == 2.5
+    assert env.eval("total(new Float64Array())") == 0
+    with pytest.raises(JSError, match="'values' expects a Float64Array, got "):
+        env.eval("total(new Float32Array(1))")
+
+
+def test_direct_function_takes_the_values_of_an_enum(env: Env) -> None:
+    function = env.direct_function(
+        "paint", [("c", "enum Color")], "void", ADD, {"Color": [1, 4]}
+    )
+    function(4)
+    with pytest.raises(
+        JSError, match="expects a value of the enum Color, got the number 2"
+    ):
+        function(2)
+    with pytest.raises(ValueError, match="values of the enum Color are not given"):
+        env.direct_function("paint", [("c", "enum Color")], "void", ADD)
 
 
 def test_direct_function_is_checked(env: Env) -> None:

@@ -95,7 +95,7 @@ static void scale(const JSVMX_DirectValue *args, JSVMX_DirectValue *result)
 static const char *const scale_names[] = { "value", "factor" };
 static const JSVMX_Type scale_types[] = { JSVMX_TYPE_FLOAT64, JSVMX_TYPE_INT8 };
 static const JSVMX_DirectFunction scaling = {
-    "module.scale", 2, scale_names, scale_types, JSVMX_TYPE_FLOAT64, scale,
+    "module.scale", 2, scale_names, scale_types, JSVMX_TYPE_FLOAT64, scale, NULL,
 };
 
 TEST(direct_functions_convert_and_check)
@@ -115,6 +115,86 @@ TEST(direct_functions_convert_and_check)
     CHECK(holds(env, "try { scale('x'.repeat(300), 1) } catch (e) { e.message === "
                      "`module.scale: parameter 'value' expects a number, got the string "
                      "'${'x'.repeat(60)}'... 240 more characters` }"));
+}
+
+static void sum(const JSVMX_DirectValue *args, JSVMX_DirectValue *result)
+{
+    const double *values = args[0].array.data;
+
+    result->f64 = (double)args[1].i64;
+    for (size_t i = 0; i < args[0].array.length; i++)
+        result->f64 += values[i];
+}
+
+static const int64_t start_values[] = { 0, 100, -5 };
+static const JSVMX_Enum starts = { "Start", 3, start_values };
+static const JSVMX_Enum *const sum_enums[] = { NULL, &starts };
+static const char *const sum_names[] = { "values", "start" };
+static const JSVMX_Type sum_types[] = { JSVMX_TYPE_FLOAT64_ARRAY, JSVMX_TYPE_ENUM };
+static const JSVMX_DirectFunction summing = {
+    "module.sum", 2, sum_names, sum_types, JSVMX_TYPE_FLOAT64, sum, sum_enums,
+};
+
+TEST(direct_functions_get_arrays_as_memory)
+{
+    JSVM_Value function;
+
+    OK(JSVMX_CreateDirectFunction(env, &summing, &function));
+    set_global(env, "sum", function);
+    CHECK(holds(env, "sum(new Float64Array([1, 2, 3]), 100) === 106"));
+    CHECK(holds(env, "sum(new Float64Array([1, 2, 3]).subarray(1, 2), -5) === -3"));
+    CHECK(holds(env, "sum(new Float64Array(), 0) === 0"));
+    CHECK(holds(env, "sum(new Float64Array(new SharedArrayBuffer(16)).fill(2), 0) === 4"));
+    run(env, "globalThis.message = (...args) => {"
+             " try { sum(...args); return '' } catch (e) { return e.name + ' ' + e.message }"
+             "}");
+    CHECK(holds(env, "message(new Float32Array(2), 0).startsWith("
+                     "\"TypeError module.sum: parameter 'values' expects a "
+                     "Float64Array, got \")"));
+    CHECK(holds(env, "message([1], 0).startsWith('TypeError')"));
+    CHECK(holds(env, "message(new DataView(new ArrayBuffer(8)), 0).startsWith('TypeE')"));
+    CHECK(holds(env, "message(new Proxy(new Float64Array(1), {}), 0).startsWith('Typ')"));
+}
+
+TEST(direct_functions_refuse_arrays_whose_memory_is_gone)
+{
+    JSVM_Value function;
+
+    OK(JSVMX_CreateDirectFunction(env, &summing, &function));
+    set_global(env, "sum", function);
+    run(env, "globalThis.b = new ArrayBuffer(16, {maxByteLength: 32});"
+             "globalThis.follows = new Float64Array(b);"
+             "globalThis.second = new Float64Array(b, 8, 1);"
+             "globalThis.message = array => {"
+             " try { return sum(array, 0) } catch (e) { return e.message } }");
+    CHECK(holds(env, "b.resize(32), follows.fill(1), message(follows) === 4"));
+    CHECK(holds(env, "b.resize(8), message(follows) === 1"));
+    CHECK(holds(env, "message(second).endsWith('whose memory is detached')"));
+    CHECK(holds(env, "b.transfer(), message(follows).endsWith('memory is detached')"));
+}
+
+TEST(direct_functions_take_only_members_of_an_enum)
+{
+    JSVM_Value function;
+    JSVMX_DirectFunction wrong = summing;
+
+    OK(JSVMX_CreateDirectFunction(env, &summing, &function));
+    set_global(env, "sum", function);
+    run(env, "globalThis.message = start => {"
+             " try { return sum(new Float64Array(), start) }"
+             " catch (e) { return e.name + ' ' + e.message } }");
+    CHECK(holds(env, "message(-5) === -5"));
+    CHECK(holds(env, "message(7) === \"RangeError module.sum: parameter 'start' expects "
+                     "a value of the enum Start, got the number 7\""));
+    CHECK(holds(env, "message(1e300).startsWith('RangeError')"));
+    CHECK(holds(env, "message(0.5).startsWith('TypeError')"));
+    CHECK(holds(env, "message(0n).startsWith('TypeError')"));
+    CHECK(holds(env, "message('0').startsWith('TypeError')"));
+    wrong.parameterEnums = NULL;
+    EXPECT(JSVM_INVALID_ARG, JSVMX_CreateDirectFunction(env, &wrong, &function));
+    wrong = summing;
+    wrong.resultType = JSVMX_TYPE_INT8_ARRAY;
+    EXPECT(JSVM_INVALID_ARG, JSVMX_CreateDirectFunction(env, &wrong, &function));
 }
 
 /* ---- functions that own their data --------------------------------------- */
@@ -239,6 +319,7 @@ SCENARIO(direct_functions_under_failing_allocations)
     TRY(OH_JSVM_CreateDouble(env, 2, &arguments[0]));
     TRY(OH_JSVM_CreateDouble(env, 21, &arguments[1]));
     TRY(OH_JSVM_CallFunction(env, function, function, 2, arguments, &result));
+    TRY(JSVMX_CreateDirectFunction(env, &summing, &function));
     return true;
 }
 

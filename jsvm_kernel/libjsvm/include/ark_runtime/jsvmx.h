@@ -243,9 +243,9 @@ JSVM_EXTERN JSVM_Status JSVMX_GetHostData(JSVM_Env env, void **result);
 
 /* ---- direct functions --------------------------------------------------- */
 
-/* A function of C numbers that is called without handles: the engine's values are
- * checked and converted by the signature, the thunk gets them in an array and stores
- * its result. */
+/* A function of C numbers and arrays that is called without handles: the engine's
+ * values are checked and converted by the signature, the thunk gets them in an array
+ * and stores its result. */
 typedef enum {
     JSVMX_TYPE_VOID = 0, /* result only */
     JSVMX_TYPE_BOOL,     /* i64, 0 or 1 */
@@ -260,13 +260,38 @@ typedef enum {
     JSVMX_TYPE_UINT64,
     JSVMX_TYPE_FLOAT32, /* f64 */
     JSVMX_TYPE_FLOAT64,
+    JSVMX_TYPE_ENUM,       /* i64, one of the values of a JSVMX_Enum; as a result any */
+    JSVMX_TYPE_INT8_ARRAY, /* array, parameters only: the memory of a typed array of
+                              exactly this type */
+    JSVMX_TYPE_INT16_ARRAY,
+    JSVMX_TYPE_INT32_ARRAY,
+    JSVMX_TYPE_INT64_ARRAY, /* BigInt64Array */
+    JSVMX_TYPE_UINT8_ARRAY, /* Uint8Array or Uint8ClampedArray */
+    JSVMX_TYPE_UINT16_ARRAY,
+    JSVMX_TYPE_UINT32_ARRAY,
+    JSVMX_TYPE_UINT64_ARRAY, /* BigUint64Array */
+    JSVMX_TYPE_FLOAT32_ARRAY,
+    JSVMX_TYPE_FLOAT64_ARRAY,
 } JSVMX_Type;
+
+typedef struct {
+    void *data;    /* the first element */
+    size_t length; /* elements */
+} JSVMX_Array;
 
 typedef union {
     double f64;
     int64_t i64;
     uint64_t u64;
+    JSVMX_Array array;
 } JSVMX_DirectValue;
+
+/* The values that a parameter of type JSVMX_TYPE_ENUM takes. */
+typedef struct {
+    const char *name; /* for error texts */
+    size_t count;
+    const int64_t *values;
+} JSVMX_Enum;
 
 typedef void(JSVM_CDECL *JSVMX_Thunk)(const JSVMX_DirectValue *args,
                                       JSVMX_DirectValue *result);
@@ -280,6 +305,8 @@ typedef struct {
     const JSVMX_Type *parameterTypes;
     JSVMX_Type resultType;
     JSVMX_Thunk thunk; /* must outlive the function object */
+    const JSVMX_Enum *const *parameterEnums; /* of each parameter, NULL if it is no
+                                                enum; NULL if none is */
 } JSVMX_DirectFunction;
 
 /* Makes the function object; the definition is copied. A wrong argument throws a
