@@ -1,88 +1,203 @@
-"""Reads what a cell exports from Cython's own, declared syntax tree."""
+"""Reads what a cell exports from Cython's own, declared syntax tree.
+
+Functions are read by `function_analysis`, classes by `class_analysis`; types are named
+by `border`. Constants are found here. Cython's nodes are told by the names of their
+classes, so that this module needs no Cython to be imported.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from .border import SUPPORTED, BorderType, Claim, UnsupportedType, border_type
-from .class_analysis import class_names, read_classes
-from .diagnostics import Diagnostic, line_of
-from .result import Description, FunctionExport, Parameter
+import msgspec
 
-# libjsvm takes no more parameters of a direct function.
-_MOST_DIRECT_PARAMETERS = 64
+from .border import SUPPORTED, Border
+from .c_numbers import Claim
+from .class_analysis import class_names, read_classes
+from .diagnostics import Diagnostic, Severity, line_of
+from .direct import Thunk, leak, thunk_of
+from .function_analysis import DEFINITIONS, FunctionReader, Names, Refused
+from .result import Description, FunctionExport
+
 _HELP = (
     f"an exported function (def or cpdef) may use {SUPPORTED}; a function only for the "
     "module's own use is a cdef or has a name that begins with _"
 )
+_CONSTANT = re.compile("[A-Z][A-Z0-9_]*")
 
 
 class Exports(NamedTuple):
     """What an analysis found."""
 
     description: Description
-    conditional: set[str]
-    """Names of functions defined inside an `if`, `try` or loop."""
+    thunks: dict[str, Thunk]
+    """Of the functions that may be called without Python."""
     claims: set[Claim]
+    enum_constants: dict[str, dict[str, str]]
+    """Of each enum of C the members whose value only C knows: their names in C."""
     problems: list[Diagnostic]
 
 
-def analyse(module: Any, text: str) -> Exports:
+def analyse(module: Any, text: str, write: Callable[[Any], str]) -> Exports:
     """Return the exports of a module node after Cython's AnalyseDeclarationsTransform.
 
     Names that begin with an underscore are private to the module. `text` is the source,
-    for the lines of diagnostics.
+    for the lines of diagnostics; `write` gives an expression's source text.
     """
-    found: dict[str, FunctionExport] = {}
-    conditional: set[str] = set()
-    names = class_names(module.body)
-    members = _Members(names, text)
-    classes, enums = read_classes(module.body, members)
-    claims, problems = members.claims, members.problems
-    for node, nested in _functions(module.body, nested=False):
-        name = str(_name(node))
-        if name.startswith("_"):
-            continue
+    return _Analysis(module, text, write).run()
+
+
+def direct_exports(found: Exports, module: Any) -> Exports:
+    """Decide which functions are direct; `module` has types in all its expressions."""
+    thunks = found.thunks
+    if any(thunk.takes_views for thunk in thunks.values()) and leak(module):
+        thunks = {k: thunk for k, thunk in thunks.items() if not thunk.takes_views}
+    functions = [
+        msgspec.structs.replace(function, kind="direct")
+        if function.name in thunks
+        else function
+        for function in found.description.functions
+    ]
+    description = msgspec.structs.replace(found.description, functions=functions)
+    return found._replace(description=description, thunks=thunks)
+
+
+class _Analysis:
+    """Reads one module; class_analysis asks it (its `Reader`) for what is shared."""
+
+    def __init__(self, module: Any, text: str, write: Callable[[Any], str]) -> None:
+        self.module = module
+        self.text = text
+        names = Names(dict(_imports(module.body)), class_names(module.body))
+        self.border = Border(names.classes)
+        self.functions = FunctionReader(self.border, names, write)
+        self.thunks: dict[str, Thunk] = {}
+        self.problems: list[Diagnostic] = []
+
+    def run(self) -> Exports:
+        classes, python_enums = read_classes(self.module.body, self)
+        functions = self._read_functions()
+        self._read_enums()
+        if any(problem.severity == "error" for problem in self.problems):
+            self.problems.append(Diagnostic(severity="hint", message=_HELP))
+        description = Description(
+            doc=str(self.module.doc or ""),
+            functions=list(functions.values()),
+            classes=classes,
+            enums=[*self.border.enums.values(), *python_enums],
+            structs=list(self.border.structs.values()),
+            constants=[*_constants(self.module), *_anonymous_enums(self.module.scope)],
+        )
+        return Exports(
+            description,
+            self.thunks,
+            self.border.claims,
+            self.border.enum_constants,
+            self.problems,
+        )
+
+    def _read_functions(self) -> dict[str, FunctionExport]:
+        found: dict[str, FunctionExport] = {}
+        externs = [
+            entry
+            for entry in self.module.scope.cfunc_entries
+            # `cdef extern from "math.h": cpdef double sin(double x)` is Python's too.
+            if entry.visibility == "extern" and entry.create_wrapper
+        ]
+        for node in (*externs, *_functions(self.module.body)):
+            name = _name(node)
+            if name.startswith("_"):
+                continue
+            function = self.function(node, name, name, bound=False)
+            if function is not None:
+                found[name] = function
+                if thunk := thunk_of(node, function):
+                    self.thunks[name] = thunk
+        return found
+
+    def _read_enums(self) -> None:
+        """Note each cpdef enum, whether a signature names it or not."""
+        for entry in self.module.scope.type_entries:
+            is_enum = entry.type.is_enum or getattr(entry.type, "is_cpp_enum", False)
+            shown = entry.name is not None and not entry.name.startswith("_")
+            if is_enum and entry.create_wrapper and shown:
+                self.border.add_enum(entry.type)
+
+    # ---- as class_analysis reads -----------------------------------------------------
+
+    def function(
+        self, node: Any, name: str, shown: str, *, bound: bool
+    ) -> FunctionExport | None:
+        """Read a signature; None if it cannot be exported, which is noted."""
         try:
-            reader = _Reader(node, name, names)
-            found[name] = reader.read()
-        except _Refused as refused:
-            problems.append(_problem(name, refused, text))
-            continue
-        claims |= reader.claims
-        conditional.discard(name)
-        if nested:
-            conditional.add(name)
-    if any(problem.severity == "error" for problem in problems):
-        problems.append(Diagnostic(severity="hint", message=_HELP))
-    description = Description(
-        doc=str(module.doc or ""),
-        functions=list(found.values()),
-        classes=classes,
-        enums=enums,
-    )
-    return Exports(description, conditional, claims, problems)
+            return self.functions.read(node, name, bound=bound)
+        except Refused as refused:
+            self._note_refused(shown, refused)
+            return None
+
+    def type_of(self, ctype: Any, pos: Any, shown: str) -> str | None:
+        """Give the border's name of a property's type; None as for `function`."""
+        try:
+            return self.functions.type_of(ctype, pos, "its value").name
+        except Refused as refused:
+            self._note_refused(shown, refused)
+            return None
+
+    def warn(self, pos: Any, message: str) -> None:
+        """Note what the author should know."""
+        self._note("warning", pos, message)
+
+    def _note_refused(self, shown: str, refused: Refused) -> None:
+        message = f"{shown} cannot be called from JavaScript: {refused}"
+        self._note("error", refused.pos, message)
+
+    def _note(self, severity: Severity, pos: Any, message: str) -> None:
+        _, line, column = pos
+        self.problems.append(
+            Diagnostic(
+                severity=severity,
+                message=message,
+                line=line,
+                column=column + 1,
+                source_line=line_of(self.text, line),
+            )
+        )
 
 
-def _functions(node: Any, nested: bool) -> Iterator[tuple[Any, bool]]:
+# ---- the module's statements ---------------------------------------------------------
+
+
+def _functions(node: Any) -> Iterator[Any]:
     """All def and cpdef functions of the module, none of a class or a function."""
     kind = type(node).__name__
     if kind in ("CClassDefNode", "PyClassDefNode", "CDefExternNode"):
         return
-    if kind.endswith("DefNode") and hasattr(node, "has_fused_arguments"):
-        if kind in ("DefNode", "GeneratorDefNode", "AsyncDefNode") or node.overridable:
-            yield node, nested
+    if _is_function(node):
+        if kind in DEFINITIONS or getattr(node, "overridable", False):
+            yield node
         return
     if kind == "FusedCFuncDefNode":
-        yield node, nested
+        yield node
         return
-    block = kind in ("StatListNode", "CompilerDirectivesNode")
+    for child in _children(node):
+        yield from _functions(child)
+
+
+def _is_function(node: Any) -> bool:
+    return type(node).__name__ != "FusedCFuncDefNode" and hasattr(
+        node, "has_fused_arguments"
+    )
+
+
+def _children(node: Any) -> Iterator[Any]:
     for attribute in node.child_attrs or ():
         children = getattr(node, attribute)
         for child in children if isinstance(children, list) else [children]:
             if child is not None:
-                yield from _functions(child, nested or not block)
+                yield child
 
 
 def _name(node: Any) -> str:
@@ -91,172 +206,79 @@ def _name(node: Any) -> str:
     return str(getattr(node, "name", None) or node.entry.name)
 
 
-class _Refused(Exception):
-    """A signature that cannot be exported: position, and why."""
-
-    def __init__(self, pos: tuple[Any, int, int], why: str) -> None:
-        super().__init__(why)
-        self.pos = pos
-
-
-class _Members:
-    """Reads the signatures and types that are in classes."""
-
-    def __init__(self, names: frozenset[str], text: str) -> None:
-        self.names = names
-        self.text = text
-        self.claims: set[Claim] = set()
-        self.problems: list[Diagnostic] = []
-
-    def function(
-        self, node: Any, name: str, shown: str, *, bound: bool
-    ) -> FunctionExport | None:
-        """Read a signature; None if it can't be exported, which is noted."""
-        reader = _Reader(node, name, self.names, in_class=True, bound=bound)
-        try:
-            found = reader.read()
-        except _Refused as refused:
-            self.problems.append(_problem(shown, refused, self.text))
-            return None
-        self.claims |= reader.claims
-        return found
-
-    def type_of(self, ctype: Any, pos: Any, shown: str) -> str | None:
-        """Give the border's name of a property's type; None as for `function`."""
-        try:
-            border = border_type(ctype, self.names)
-        except UnsupportedType as error:
-            refused = _Refused(pos, str(error))
-            self.problems.append(_problem(shown, refused, self.text))
-            return None
-        if border.claim is not None:
-            self.claims.add(border.claim)
-        return border.name
-
-    def warn(self, pos: Any, message: str) -> None:
-        """Note what the author should know."""
-        self.problems.append(
-            Diagnostic(
-                severity="warning",
-                message=message,
-                line=pos[1],
-                column=pos[2] + 1,
-                source_line=line_of(self.text, pos[1]),
-            )
-        )
+def _statements(node: Any) -> Iterator[Any]:
+    """The statements that run whenever the module is loaded, and its declarations."""
+    kind = type(node).__name__
+    if kind in ("StatListNode", "IndirectionNode"):
+        for statement in node.stats:
+            yield from _statements(statement)
+    elif kind in ("CompilerDirectivesNode", "CDefExternNode"):
+        yield from _statements(node.body)
+    elif node is not None:
+        yield node
 
 
-class _Reader:
-    """Reads one function's signature; of a bound method without its first parameter."""
+def _imports(body: Any) -> Iterator[tuple[str, str]]:
+    """Names that the module imports, with their full names."""
+    for node in _statements(body):
+        kind = type(node).__name__
+        if kind == "FromImportStatNode":
+            origin = node.module.module_name.value
+            for name, target in node.items:
+                if type(target).__name__ == "NameNode":
+                    yield str(target.name), f"{origin}.{name}"
+        elif kind == "SingleAssignmentNode" and type(node.rhs).__name__ == "ImportNode":
+            yield str(node.lhs.name), str(node.rhs.module_name.value)
 
-    def __init__(
-        self,
-        node: Any,
-        name: str,
-        names: frozenset[str],
-        *,
-        in_class: bool = False,
-        bound: bool = False,
-    ) -> None:
-        self.node = node
-        self.name = name
-        self.names = names
-        self.in_class = in_class
-        self.first = 1 if bound else 0
-        self.claims: set[Claim] = set()
 
-    def read(self) -> FunctionExport:
-        node = self.node
-        if type(node).__name__ == "FusedCFuncDefNode" or node.has_fused_arguments:
-            raise _Refused(node.pos, "functions of fused types are not supported")
-        if node.is_generator or getattr(node, "is_coroutine", False):
-            raise _Refused(node.pos, "async functions and generators are not supported")
-        is_c = type(node).__name__ == "CFuncDefNode"
-        declared = node.type.args if is_c else node.args
-        arguments = node.declarator.args if is_c else node.args
-        params, numbers = [], True
-        pairs = list(zip(arguments, declared, strict=True))
-        for argument, typed in pairs[self.first :]:
-            ctype = self._type(typed.type, argument.pos, f"parameter {typed.name}")
-            ctype = self._named(ctype, getattr(argument, "annotation", None))
-            params.append(self._parameter(argument, str(typed.name), ctype))
-            numbers = numbers and ctype.is_number
-        if not is_c:
-            self._refuse_stars()
-            annotation = getattr(node, "return_type_annotation", None)
-            returns = self._named(BorderType("object"), annotation)
-        else:
-            what = "its result"
-            returns = self._type(node.type.return_type, node.pos, what, returned=True)
-        direct = (
-            is_c
-            and not self.in_class
-            and numbers
-            and returns.is_number
-            and len(params) <= _MOST_DIRECT_PARAMETERS
-            and node.type.optional_arg_count == 0
-            and node.type.nogil
-            and not node.type.with_gil
-            and node.type.exception_value is None
-            and not node.type.exception_check
-        )
-        return FunctionExport(
-            name=self.name,
-            doc=str(node.doc or ""),
-            line=node.pos[1],
-            params=params,
-            returns=returns.name,
-            returns_const=returns.const,
-            kind="direct" if direct else "python",
-        )
-
-    def _type(
-        self, ctype: Any, pos: Any, what: str, *, returned: bool = False
-    ) -> BorderType:
-        try:
-            border = border_type(ctype, self.names, returned=returned)
-        except UnsupportedType as error:
-            raise _Refused(pos, f"{what}: {error}") from None
-        if border.claim is not None:
-            self.claims.add(border.claim)
-        return border
-
-    def _named(self, border: BorderType, annotation: Any) -> BorderType:
-        """The class that an annotation names; a Python class is an object to Cython."""
-        name = getattr(getattr(annotation, "expr", None), "name", None)
-        if border.name == "object" and name in self.names:
-            return border._replace(name=f"class {name}")
-        return border
-
-    def _parameter(self, argument: Any, name: str, ctype: BorderType) -> Parameter:
-        default = argument.default
-        if getattr(argument, "kw_only", False) and default is None:
-            raise _Refused(argument.pos, f"parameter {name}: keyword-only")
-        none = getattr(default, "is_none", False) or getattr(argument, "or_none", False)
-        return Parameter(
-            name=name,
-            type=ctype.name,
-            const=ctype.const,
-            optional=default is not None,
-            nullable=bool(none),
-        )
-
-    def _refuse_stars(self) -> None:
-        for star, argument in (
-            ("*", self.node.star_arg),
-            ("**", self.node.starstar_arg),
+def _constants(module: Any) -> Iterator[str]:
+    """Names in capitals that a literal is assigned to, once and for all."""
+    times = Counter(_bound(module.body))
+    for node in _statements(module.body):
+        if type(node).__name__ != "SingleAssignmentNode":
+            continue
+        if type(node.lhs).__name__ != "NameNode" or not node.rhs.has_constant_result():
+            continue
+        name, value = str(node.lhs.name), node.rhs.constant_result
+        if (
+            _CONSTANT.fullmatch(name)
+            and isinstance(value, bool | int | float | str)
+            and times[name] == 1
+            and module.scope.lookup_here(name).is_pyglobal
         ):
-            if argument is not None:
-                why = f"parameter {star}{argument.name}: arguments must be named"
-                raise _Refused(argument.pos, why)
+            yield name
 
 
-def _problem(name: str, refused: _Refused, text: str) -> Diagnostic:
-    _, line, column = refused.pos
-    return Diagnostic(
-        severity="error",
-        message=f"{name} cannot be called from JavaScript: {refused}",
-        line=line,
-        column=column + 1,
-        source_line=line_of(text, line),
-    )
+def _anonymous_enums(scope: Any) -> Iterator[str]:
+    """Members of `cpdef enum:`, which Python has as numbers of the module."""
+    for name, entry in scope.entries.items():
+        if entry.is_const and entry.create_wrapper and not name.startswith("_"):
+            yield str(name)
+
+
+def _bound(node: Any, *, inside: bool = False) -> Iterator[str]:
+    """Names of the module, as often as statements may bind something to them.
+
+    `inside` a function only a `global` statement says so.
+    """
+    kind = type(node).__name__
+    if kind == "GlobalNode":
+        yield from map(str, node.names * 2)
+    is_function = _is_function(node)
+    if not inside:
+        if is_function or kind == "PyClassDefNode":
+            yield _name(node)
+        for attribute in ("lhs", "lhs_list", "target", "args"):
+            if attribute != "args" or kind == "DelStatNode":
+                yield from _named(getattr(node, attribute, None))
+    for child in _children(node):
+        yield from _bound(child, inside=inside or is_function)
+
+
+def _named(target: Any) -> Iterator[str]:
+    for node in target if isinstance(target, list) else [target]:
+        if type(node).__name__ == "NameNode":
+            yield str(node.name)
+        elif hasattr(node, "child_attrs"):
+            for child in _children(node):
+                yield from _named(child)

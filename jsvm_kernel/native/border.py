@@ -3,9 +3,12 @@
 Names are exact about the C type's size and sign, whatever the author called it:
 
     double float bint int8 … int64 uint8 … uint64     numbers, by value
-    double[:] uint8[:] …                              the typed array's own memory
-    str bytes list dict tuple object                  Python objects
-    class NAME                                        instances of an exported class
+    double[:] uint8[:] … double[:, :] …               the typed array's own memory
+    int str bytes bytearray list dict tuple set datetime object
+                                                      Python objects; int is one of any
+                                                      size
+    enum NAME, struct NAME                            of C: a number, a plain object
+    class NAME                                        an exported class
     void                                              results only
 
 Cython's types are duck-typed here (attributes `is_int`, `is_memoryviewslice`, …), so
@@ -14,181 +17,243 @@ that this module needs no Cython to be imported.
 
 from __future__ import annotations
 
-import ctypes
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
-# C number types, as Python's own ABI has them: name -> (bytes, signed).
-_C_INTEGERS: dict[str, tuple[int, bool]] = {
-    # Plain char is signed everywhere: the compiler is called with -fsigned-char.
-    "char": (1, True),
-    "signed char": (1, True),
-    "unsigned char": (1, False),
-    "size_t": (ctypes.sizeof(ctypes.c_size_t), False),
-    "uintptr_t": (ctypes.sizeof(ctypes.c_void_p), False),
-    "intptr_t": (ctypes.sizeof(ctypes.c_void_p), True),
-    "uintmax_t": (8, False),
-    "intmax_t": (8, True),
-}
-for _name, _ctype in (
-    ("short", ctypes.c_short),
-    ("int", ctypes.c_int),
-    ("long", ctypes.c_long),
-    ("long long", ctypes.c_longlong),
-):
-    _size = ctypes.sizeof(_ctype)
-    _C_INTEGERS[_name] = _C_INTEGERS[f"signed {_name}"] = (_size, True)
-    _C_INTEGERS[f"unsigned {_name}"] = (_size, False)
-for _name in ("Py_ssize_t", "ssize_t", "ptrdiff_t", "Py_hash_t"):
-    _C_INTEGERS[_name] = (ctypes.sizeof(ctypes.c_ssize_t), True)
-for _bits in (8, 16, 32, 64):
-    _C_INTEGERS[f"int{_bits}_t"] = (_bits // 8, True)
-    _C_INTEGERS[f"uint{_bits}_t"] = (_bits // 8, False)
+from .c_numbers import Claim, UnsupportedType, number_type
+from .result import EnumExport, Field, StructExport
 
-_OBJECTS = {"str", "bytes", "list", "dict", "tuple"}
+_OBJECTS = frozenset(
+    ("int", "str", "bytes", "bytearray", "list", "dict", "tuple", "set")
+)
+_CONTAINERS = {
+    "vector": "list",
+    "list": "list",
+    "pair": "tuple",
+    "map": "dict",
+    "unordered_map": "dict",
+    "set": "set",
+    "unordered_set": "set",
+}
+"""C++'s, which Cython makes of Python's by value."""
 SUPPORTED = (
-    "C integers, float, double, bint, str, bytes, list, dict, tuple, object and "
-    "one-dimensional typed memoryviews of C numbers such as double[:]"
+    "C numbers, enums and structs, typed memoryviews of C numbers such as double[:] "
+    "and double[:, :], int, str, bytes, bytearray, list, dict, tuple, set, datetime, "
+    "the module's own classes and object"
 )
 
 
-class UnsupportedType(Exception):
-    """A type cannot stand at the border; the text says which and what to do."""
-
-
-class Claim(NamedTuple):
-    """What Cython was told of a typedef in a header, to be checked in C."""
-
-    name: str
-    c_name: str
-    size: int
-    signed: bool
-
-
 class BorderType(NamedTuple):
-    """A supported type; `claim` if only the C compiler knows the size of a number."""
+    """A supported type."""
 
     name: str
     const: bool = False
-    claim: Claim | None = None
 
-    @property
-    def is_number(self) -> bool:
-        """Whether a direct function can take it."""
-        return (
-            "[" not in self.name
-            and " " not in self.name
-            and self.name not in {*_OBJECTS, "object"}
+
+class Border:
+    """Names the types of one module, and collects what these names stand for."""
+
+    def __init__(self, classes: Collection[str] = ()) -> None:
+        """Let the named classes of the module cross to JavaScript."""
+        self.classes = frozenset(classes)
+        self.claims: set[Claim] = set()
+        self.enums: dict[str, EnumExport] = {}
+        self.enum_constants: dict[str, dict[str, str]] = {}
+        """Of each enum the members whose value only C knows, and their names in C."""
+        self.structs: dict[str, StructExport] = {}
+
+    def type_of(self, ctype: Any, *, returned: bool = False) -> BorderType:
+        """Return the border's name for one of Cython's types.
+
+        Raises:
+            UnsupportedType: it cannot be a parameter (or, if returned, a result).
+        """
+        const = bool(getattr(ctype, "is_const", False))
+        if getattr(ctype, "is_cv_qualified", False):
+            ctype = ctype.cv_base_type
+        if returned and ctype.is_void:
+            return BorderType("void")
+        if ctype.is_memoryviewslice:
+            return self._view(ctype)
+        if ctype.is_pyobject:
+            return BorderType(self._object(ctype, returned), const)
+        return BorderType(self._value(ctype), const)
+
+    # ---- memory ----------------------------------------------------------------------
+
+    def _view(self, ctype: Any) -> BorderType:
+        if ctype.ndim > 2:
+            raise UnsupportedType(
+                f"{ctype} has {ctype.ndim} dimensions and at most two are supported: "
+                "take a view of one or two and the shape as integers"
+            )
+        const = bool(getattr(ctype.dtype, "is_cv_qualified", False))
+        dtype = ctype.dtype.cv_base_type if const else ctype.dtype
+        try:
+            element = self._number(dtype)
+        except UnsupportedType as error:
+            raise UnsupportedType(
+                f"no typed array holds the elements of {ctype}"
+            ) from error
+        if element == "bint":
+            raise UnsupportedType(f"no typed array holds {ctype}; use unsigned char[:]")
+        return BorderType(f"{element}[{', '.join(':' * ctype.ndim)}]", const)
+
+    # ---- Python objects --------------------------------------------------------------
+
+    def _object(self, ctype: Any, returned: bool) -> str:
+        name = str(getattr(ctype, "name", ctype))
+        if ctype.is_extension_type:
+            return self._instance(ctype, name)
+        if not ctype.is_builtin_type:
+            return "object"
+        if name in _OBJECTS:
+            return name
+        # A builtin that a function returns: the value itself tells what it is.
+        if returned:
+            return "object"
+        if name == "complex":
+            raise UnsupportedType(
+                "complex is not supported; pass real and imaginary part"
+            )
+        if name == "memoryview":
+            raise UnsupportedType(
+                "memoryview is not supported as a parameter; declare a typed one such "
+                "as double[:]"
+            )
+        raise UnsupportedType(
+            f"{name} is not supported as a parameter; declare it as object"
         )
 
-
-def border_type(
-    ctype: Any, classes: frozenset[str] = frozenset(), *, returned: bool = False
-) -> BorderType:
-    """Return the border's name for one of Cython's types.
-
-    `classes` are the names of the module's exported classes.
-
-    Raises:
-        UnsupportedType: it cannot be a parameter (or, if returned, a result).
-    """
-    const = bool(getattr(ctype, "is_const", False))
-    if getattr(ctype, "is_cv_qualified", False):
-        ctype = ctype.cv_base_type
-    if returned and ctype.is_void:
-        return BorderType("void")
-    if ctype.is_memoryviewslice:
-        return _view(ctype)
-    if ctype.is_pyobject:
-        return BorderType(_object(ctype, classes, returned), const)
-    number = _number(ctype)
-    return number._replace(const=const)
-
-
-def _view(ctype: Any) -> BorderType:
-    if ctype.ndim != 1:
+    def _instance(self, ctype: Any, name: str) -> str:
+        if name == "datetime" and ctype.module_name == "datetime":
+            return "datetime"
+        if name in self.classes:
+            return f"class {name}"
+        if name.startswith("_"):
+            why = f"the class {name} is private to the module; give it a public name"
+        else:
+            why = (
+                f"instances of {name} cannot cross to JavaScript, since it is no class "
+                "of this module"
+            )
         raise UnsupportedType(
-            f"{ctype} has {ctype.ndim} dimensions and a typed array has one: take a "
-            f"one-dimensional view and the shape as integers"
+            f"{why}, or take array data as a typed memoryview such as double[:]"
         )
-    if ctype.is_cv_qualified or getattr(ctype.dtype, "is_cv_qualified", False):
-        const, dtype = True, ctype.dtype.cv_base_type
-    else:
-        const, dtype = False, ctype.dtype
-    try:
-        element = _number(dtype)
-    except UnsupportedType as error:
-        raise UnsupportedType(
-            f"no typed array holds the elements of {ctype}"
-        ) from error
-    if element.name == "bint":
-        raise UnsupportedType(f"no typed array holds {ctype}; use unsigned char[:]")
-    # No claim: Cython compares the element's real size with the buffer's on every call.
-    return BorderType(f"{element.name}[:]", const)
 
+    # ---- C values --------------------------------------------------------------------
 
-def _object(ctype: Any, classes: frozenset[str], returned: bool) -> str:
-    if not (ctype.is_builtin_type or ctype.is_extension_type):
-        return "object"
-    name = str(getattr(ctype, "name", ctype))
-    if ctype.is_extension_type and name in classes and not ctype.is_external:
-        return f"class {name}"
-    if ctype.is_extension_type:
-        raise UnsupportedType(
-            f"instances of the class {name} cannot cross to JavaScript; keep them in "
-            "the module, or take array data as a typed memoryview such as double[:]"
+    def _value(self, ctype: Any) -> str:
+        resolved = _without_typedefs(ctype)
+        if resolved.is_enum or getattr(resolved, "is_cpp_enum", False):
+            return self._enum(resolved)
+        if resolved.is_struct_or_union:
+            return self._struct(resolved)
+        if resolved.is_ctuple:
+            for component in resolved.components:
+                self._value(component)
+            return "tuple"
+        if resolved.is_cpp_class:
+            return _cpp_type(resolved)
+        return self._number(ctype)
+
+    def _number(self, ctype: Any) -> str:
+        number = number_type(ctype)
+        if number.claim is not None:
+            self.claims.add(number.claim)
+        return number.name
+
+    def _enum(self, ctype: Any) -> str:
+        name = str(ctype.name)
+        if name not in self.enums:
+            self.add_enum(ctype)
+        if not self.enums[name].members:
+            raise UnsupportedType(
+                f"the enum {name} has no members here: list those that JavaScript may "
+                "give, or declare it as int"
+            )
+        return f"enum {name}"
+
+    def add_enum(self, ctype: Any) -> None:
+        """Describe an enum, whether a signature names it or not."""
+        name = str(ctype.name)
+        members = _members(ctype)
+        self.enums[name] = EnumExport(
+            name=name,
+            doc=str(ctype.doc or ""),
+            line=ctype.entry.pos[1],
+            members={str(entry.name): value for entry, value in members},
         )
-    if name in _OBJECTS:
-        return name
-    # An int of any size, or a builtin that a function returns: the value itself tells
-    # what it is, and Cython checks an argument's class.
-    if returned or name == "int":
-        return "object"
+        self.enum_constants[name] = {
+            str(entry.name): str(entry.cname)
+            for entry, value in members
+            if value is None
+        }
+
+    def _struct(self, ctype: Any) -> str:
+        name = str(ctype.name)
+        if not ctype.is_struct:
+            raise UnsupportedType(f"{name} is a union; declare a struct of its fields")
+        if ctype.scope is None or not ctype.scope.var_entries:
+            raise UnsupportedType(
+                f"the struct {name} has no fields here: list those that JavaScript "
+                "sees, or keep it in the module"
+            )
+        if name not in self.structs:
+            fields = [self._field(name, entry) for entry in ctype.scope.var_entries]
+            self.structs[name] = StructExport(name=name, fields=fields)
+        return f"struct {name}"
+
+    def _field(self, struct: str, entry: Any) -> Field:
+        what = f"the field {entry.name} of {struct}"
+        if entry.type.is_array:
+            raise UnsupportedType(
+                f"{what} is an array, which is not supported in a struct; take it as a "
+                "typed memoryview of its own"
+            )
+        try:
+            return Field(name=str(entry.name), type=self._field_type(entry.type))
+        except UnsupportedType as error:
+            raise UnsupportedType(f"{what}: {error}") from None
+
+    def _field_type(self, ctype: Any) -> str:
+        if ctype.is_pyobject or ctype.is_memoryviewslice:
+            raise UnsupportedType(f"{ctype} is not supported in a struct")
+        return self.type_of(ctype).name
+
+
+def _without_typedefs(ctype: Any) -> Any:
+    while ctype.is_typedef:
+        ctype = ctype.typedef_base_type
+    return ctype
+
+
+def _members(ctype: Any) -> list[tuple[Any, int | None]]:
+    """An enum's members with their values as far as Cython knows them."""
+    members = []
+    # What a header says may differ from what is repeated here.
+    extern = ctype.entry.visibility == "extern"
+    value = None if extern else -1
+    for entry in ctype.entry.enum_values:
+        if entry.value_node is not None:
+            value = None if extern else _constant(entry.value_node)
+        elif value is not None:
+            value += 1
+        members.append((entry, value))
+    return members
+
+
+def _constant(node: Any) -> int | None:
+    value = node.constant_result if node.has_constant_result() else None
+    return value if type(value) is int else None
+
+
+def _cpp_type(ctype: Any) -> str:
+    if str(ctype.cname) == "std::string":
+        return "bytes"
+    namespace, _, name = str(ctype.cname).rpartition("::")
+    if namespace == "std" and name.partition("<")[0] in _CONTAINERS:
+        return _CONTAINERS[name.partition("<")[0]]
     raise UnsupportedType(
-        f"{name} is not supported as a parameter; declare it as object"
+        f"the C++ class {ctype} is not supported; wrap it in a cdef class"
     )
-
-
-def _number(ctype: Any) -> BorderType:
-    name = str(ctype.empty_declaration_code(pyrex=True))
-    if ctype.is_fused:
-        raise UnsupportedType(f"{name} is a fused type; name one of its types")
-    if ctype.is_complex:
-        raise UnsupportedType(f"{name} is not supported; pass real and imaginary part")
-    if ctype.is_enum:
-        raise UnsupportedType(f"the enum {name} is not supported; declare it as int")
-    if ctype.is_typedef:
-        return _typedef(ctype, name)
-    if getattr(ctype, "is_unicode_char", False) or name == "Py_UNICODE":
-        raise UnsupportedType(f"{name} is not supported; declare it as str")
-    if name == "bint":
-        return BorderType("bint")
-    if ctype.is_int and name in _C_INTEGERS:
-        return BorderType(_integer(*_C_INTEGERS[name]))
-    if ctype.is_float and name in ("float", "double"):
-        return BorderType(name)
-    if ctype.is_ptr and ctype.base_type.is_int and ctype.base_type.rank == 0:
-        raise UnsupportedType(f"{name} is a pointer; declare it as bytes or str")
-    if ctype.is_ptr:
-        raise UnsupportedType(
-            f"{name} is a pointer; declare it as a typed memoryview such as double[:]"
-        )
-    raise UnsupportedType(f"{name} is not supported")
-
-
-def _typedef(ctype: Any, name: str) -> BorderType:
-    c_name = str(ctype.typedef_cname)
-    if ctype.typedef_is_external and c_name in _C_INTEGERS:
-        # The names of <stdint.h> mean their size, whatever Cython's declaration says.
-        return BorderType(_integer(*_C_INTEGERS[c_name]))
-    base = _number(ctype.typedef_base_type)
-    if not ctype.typedef_is_external or base.name == "bint":
-        return base
-    if base.name in ("float", "double"):
-        size, signed = (4 if base.name == "float" else 8), True
-    else:
-        size, signed = int(base.name.strip("uint")) // 8, base.name.startswith("int")
-    return base._replace(claim=Claim(name, c_name, size, signed))
-
-
-def _integer(size: int, signed: bool) -> str:
-    return f"{'int' if signed else 'uint'}{size * 8}"

@@ -14,6 +14,7 @@ import builtins
 from collections.abc import Iterator
 from typing import Any, NamedTuple, Protocol
 
+from .function_analysis import DEFINITIONS
 from .result import ClassExport, EnumExport, FunctionExport, Parameter, Property
 
 #: What special methods are in JavaScript: a method of this name, ...
@@ -264,7 +265,7 @@ class _Class:
         elif kind == "CFuncDefNode":
             if stat.overridable:
                 self._read_method(stat, str(stat.entry.name))
-        elif kind in ("DefNode", "GeneratorDefNode", "AsyncDefNode"):
+        elif kind in DEFINITIONS:
             self._read_method(stat, str(stat.name))
         elif kind == "FusedCFuncDefNode":
             self._read_method(stat, str(stat.node.entry.name))

@@ -1,91 +1,193 @@
-"""The Cython text that is put behind the author's code, so that its lines stay true.
+"""What is put behind the author's code.
 
-It holds one thunk per direct function and the description, `__jsvm_exports__`. All
-names that it brings begin with `__jsvm_`, so that it clashes with nothing the author
-may write.
+In Cython one statement, the same for every module: it asks a C function for the
+description. The C function is put behind what Cython makes of the whole, together with
+the thunks of direct functions; so a cell is translated once, though what it exports is
+known only when Cython has read it. All names begin with `__jsvm_`: they clash with
+nothing the author may write.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import marshal
+import re
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from .analysis import Exports
-from .border import Claim
-from .result import FunctionExport
+from .c_numbers import Claim, field_of
+from .direct import Thunk
 
-_VALUE = """\
-cdef extern from "ark_runtime/jsvmx.h" nogil:
-    ctypedef union __jsvm_value "JSVMX_DirectValue":
-        double f64
-        long long i64
-        unsigned long long u64
+CYTHON = '''
+cdef extern from *:
+    """
+    static PyObject *__jsvm_describe(PyObject *);
+    """
+    object __jsvm_describe(object)
+__jsvm_exports__ = __jsvm_describe(globals())
+'''
+
+# An acquisition count that slices never bring down to where an object is given up.
+_STAND_INS = """\
+static struct __pyx_memoryview_obj __jsvm_stand_ins[9];
+
+static int __jsvm_make_stand_ins(void)
+{
+    int size;
+    for (size = 1; size <= 8; size *= 2) {
+        if (__jsvm_stand_ins[size].view.itemsize)
+            continue;
+        __jsvm_stand_ins[size].view.itemsize = size;
+        __jsvm_stand_ins[size].view.ndim = 1;
+        __jsvm_stand_ins[size].acquisition_count = 1 << 30;
+#if !CYTHON_ATOMICS
+        __jsvm_stand_ins[size].lock = PyThread_allocate_lock();
+#endif
+    }
+    return 0;
+}
+
+static CYTHON_INLINE __Pyx_memviewslice
+__jsvm_view(const JSVMX_DirectValue *value, int size)
+{
+    __Pyx_memviewslice view;
+    view.memview = &__jsvm_stand_ins[size];
+    view.data = (char *)value->array.data;
+    view.shape[0] = (Py_ssize_t)value->array.length;
+    view.strides[0] = size;
+    view.suboffsets[0] = -1;
+    return view;
+}
+
+"""
+
+_DESCRIBE = """\
+static int __jsvm_set(PyObject *dict, const char *key, PyObject *value)
+{
+    int status = value ? PyDict_SetItemString(dict, key, value) : -1;
+    Py_XDECREF(value);
+    return status;
+}
+
+/* What a condition did not define is not there. */
+static int __jsvm_keep_defined(PyObject *described, PyObject *names)
+{
+    Py_ssize_t i = PyList_Size(described);
+    while (i-- > 0) {
+        PyObject *name = PyDict_GetItemString(PyList_GetItem(described, i), "name");
+        int defined = PyDict_Contains(names, name);
+        if (defined < 0 || (!defined && PySequence_DelItem(described, i) < 0))
+            return -1;
+    }
+    return 0;
+}
+
+static PyObject *__jsvm_describe(PyObject *names)
+{
+    static const char text[] =
+%(text)s;
+    PyObject *functions, *enums, *described;
+
+    described = PyMarshal_ReadObjectFromString(text, sizeof(text) - 1);
+    if (!described)
+        return NULL;
+    functions = PyDict_GetItemString(described, "functions");
+    enums = PyDict_GetItemString(described, "enums");
+    if (%(steps)s)
+        Py_CLEAR(described);
+    (void)enums;
+    return described;
+}
 """
 
 
-def glue(found: Exports) -> str:
-    """Return the text to append to a module's source."""
-    parts = []
-    if found.claims:
-        parts.append(_size_checks(sorted(found.claims)))
-    functions = found.description.functions
-    direct = [function for function in functions if function.kind == "direct"]
-    if direct:
-        parts.append(_VALUE)
-        parts += map(_thunk, direct)
-    always = [f for f in functions if f.name not in found.conditional]
-    described = msgspec.to_builtins(found.description)
-    described["functions"] = []
-    parts.append(f"__jsvm_exports__ = {described!a}\n")
-    parts += [_adding(function) for function in always]
-    parts += [
-        f'if "{function.name}" in globals():\n    {_adding(function)}'
-        for function in functions
-        if function.name in found.conditional
+def c_glue(found: Exports, *, line: int, file_name: str) -> str:
+    """Return the C to put behind a module's, which ends before `line` of the file."""
+    views = any(thunk.takes_views for thunk in found.thunks.values())
+    parts = [
+        f'\n#line {line + 2} "{file_name}"\n',
+        '#include <marshal.h>\n#include "ark_runtime/jsvmx.h"\n\n',
+        *_size_checks(sorted(found.claims)),
+        _STAND_INS if views else "",
+        *(_thunk(name, thunk) for name, thunk in found.thunks.items()),
+        _DESCRIBE % _describe(found, views),
     ]
-    return "\n" + "".join(parts)
+    return "".join(parts)
 
 
-def _adding(function: FunctionExport) -> str:
-    return f'__jsvm_exports__["functions"].append({_entry(function)})\n'
-
-
-def _size_checks(claims: Iterable[Claim]) -> str:
+def _size_checks(claims: Iterable[Claim]) -> Iterator[str]:
     """C assertions that types of the author's headers are what Cython was told."""
-    lines = [
-        f"    _Static_assert(sizeof({claim.c_name}) == {claim.size}"
-        f" && (({claim.c_name})-1 < 0) == {claim.signed:d},"
-        f" \"'{claim.name}' has another size or sign in C than its ctypedef says\");\n"
-        for claim in claims
-    ]
-    return f'cdef extern from *:\n    """\n{"".join(lines)}    """\n'
+    yield "#ifdef __cplusplus\n#define _Static_assert static_assert\n#endif\n"
+    for claim in claims:
+        yield (
+            f"_Static_assert(sizeof({claim.c_name}) == {claim.size}"
+            f" && (({claim.c_name})-1 < 0) == {claim.signed:d}, \"'{claim.name}' has "
+            'another size or sign in C than its ctypedef says");\n'
+        )
 
 
-def _field(type_name: str) -> str:
-    """Member of the union that carries a number type."""
-    if type_name in ("double", "float"):
-        return "f64"
-    return "u64" if type_name.startswith("u") else "i64"
-
-
-def _thunk(export: FunctionExport) -> str:
-    args = ", ".join(f"args[{i}].{_field(p.type)}" for i, p in enumerate(export.params))
-    call = f"{export.name}({args})"
-    if export.returns == "bint":
-        call = f"1 if {call} else 0"  # a bint may hold any int
-    if export.returns != "void":
-        call = f"result.{_field(export.returns)} = {call}"
+def _thunk(name: str, thunk: Thunk) -> str:
+    given = [_argument(i, *each) for i, each in enumerate(thunk.arguments)]
+    if thunk.overridable:
+        given.append("0")  # whether a subclass's method was asked already
+    call = f"{thunk.function}({', '.join(given)})"
+    if thunk.returns == "bint":
+        call = f"{call} ? 1 : 0"  # a bint may hold any int
+    if thunk.returns != "void":
+        call = f"result->{field_of(thunk.returns)} = {call}"
     return (
-        f"cdef void __jsvm_thunk_{export.name}(const __jsvm_value *args, "
-        f"__jsvm_value *result) noexcept nogil:\n    {call}\n"
+        f"static void __jsvm_thunk_{name}(const JSVMX_DirectValue *args, "
+        "JSVMX_DirectValue *result)\n"
+        f"{{\n    (void)args;\n    (void)result;\n    {call};\n}}\n\n"
     )
 
 
-def _entry(export: FunctionExport) -> str:
-    """Return a Cython expression that makes the function's dict."""
-    text = ascii(msgspec.to_builtins(export))
-    if export.kind == "direct":
-        thunk = f"<unsigned long long><void *>__jsvm_thunk_{export.name}"
-        text = f'{text[:-1]}, "thunk": {thunk}}}'
-    return text
+def _argument(index: int, c_type: str, kind: str) -> str:
+    field = field_of(kind)
+    if field == "array":
+        element = kind.removesuffix("[:]")
+        return f"__jsvm_view(&args[{index}], {_SIZES[element]})"
+    return f"({c_type})args[{index}].{field}"
+
+
+def _describe(found: Exports, views: bool) -> dict[str, str]:
+    """The parts of the C function that makes the description."""
+    steps = ["__jsvm_make_stand_ins() < 0"] if views else []
+    for index, function in enumerate(found.description.functions):
+        if function.name in found.thunks:
+            thunk = f"PyLong_FromVoidPtr((void *)__jsvm_thunk_{function.name})"
+            steps.append(_set(f"PyList_GetItem(functions, {index})", "thunk", thunk))
+    for index, enum in enumerate(found.description.enums):
+        members = f'PyDict_GetItemString(PyList_GetItem(enums, {index}), "members")'
+        for name, c_name in found.enum_constants.get(enum.name, {}).items():
+            value = f"PyLong_FromLongLong((long long){c_name})"
+            steps.append(_set(members, name, value))
+    # The last: entries have the numbers that they had here till then.
+    steps.append("__jsvm_keep_defined(functions, names) < 0")
+    data = marshal.dumps(msgspec.to_builtins(found.description), 2)
+    return {"text": _literal(data), "steps": "\n        || ".join(steps)}
+
+
+def _set(dictionary: str, key: str, value: str) -> str:
+    return f'__jsvm_set({dictionary}, "{key}", {value}) < 0'
+
+
+def _literal(data: bytes) -> str:
+    """A C string of any bytes, in lines that a reader of the C can bear."""
+    lines = []
+    for start in range(0, len(data), 64):
+        text = data[start : start + 64].decode("latin-1")
+        # Digits could go on an escape; three of them end it. ?? begins a trigraph.
+        escaped = re.sub(
+            r"[^ !#->@-\[\]-~]", lambda match: f"\\{ord(match[0]):03o}", text
+        )
+        lines.append(f'        "{escaped}"')
+    return "\n".join(lines)
+
+
+_SIZES = {
+    "double": 8,
+    "float": 4,
+    **{f"{u}int{bits}": bits // 8 for u in ("", "u") for bits in (8, 16, 32, 64)},
+}

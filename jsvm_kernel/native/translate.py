@@ -1,8 +1,8 @@
 """Cython source in, C source out. The one module that imports Cython's compiler.
 
 Cython is imported by the first call, not with the module: an answer from the cache
-needs none of it. Two passes read a cell: the first stops when all declarations have
-types, and gives the exports; the second translates the cell with the glue behind it.
+needs none of it. What a cell exports is read on the way: when all declarations have
+types, its signatures; when all expressions have, whether its direct functions are safe.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import re
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from .analysis import analyse
+from .analysis import Exports, analyse, direct_exports
 from .diagnostics import Diagnostic, Severity, line_of
-from .glue import glue
+from .glue import CYTHON, c_glue
 from .result import Description
 from .source import NativeSource
 
@@ -53,14 +53,13 @@ def translate(
     It imports Cython's utilities from the module `shared`, or holds them itself.
     """
     text = source.text
-    tree, messages = _run(source, text, module, folder, declarations_only=True)
-    if tree is None:
+    reader = _Reader(text)
+    messages = _run(source, text, module, folder, reader, shared=shared)
+    found = reader.found
+    if found is None or _has_error(messages):
         return Translation(Description(), messages)
-    found = analyse(tree, text)
-    if any(problem.severity == "error" for problem in found.problems):
-        return Translation(Description(), found.problems)
-    _, messages = _run(source, text + glue(found), module, folder, shared=shared)
-    messages += found.problems + _ignored_comments(text)
+    _append(folder / f"{module}.c", found)
+    messages += _ignored_comments(text)
     if found.description.is_empty:
         why = "the module exports nothing: declare a function with def or cpdef"
         messages.append(Diagnostic(severity="warning", message=why))
@@ -87,16 +86,77 @@ def _ignored_comments(text: str) -> list[Diagnostic]:
     ]
 
 
+class _Reader:
+    """Stages that we add to Cython's pipeline: they read what the module exports."""
+
+    def __init__(self, text: str) -> None:
+        self.found: Exports | None = None
+        self.problems: list[Diagnostic] = []
+        self._text = text
+
+    def insert_into(self, pipeline: list[Any]) -> list[Any]:
+        transforms = _compiler("ParseTreeTransforms")
+        parse, *others = pipeline
+        stages = [parse, self.add_glue]
+        for stage in others:
+            stages.append(stage)
+            if isinstance(stage, transforms.AnalyseDeclarationsTransform):
+                stages.append(self.read_signatures)
+            elif isinstance(stage, transforms.GilCheck):
+                stages.append(self.check_views)
+        return stages
+
+    def add_glue(self, module: Any) -> Any:
+        """Put the glue's statement behind the author's, which it never mixes with."""
+        glue = _compiler("TreeFragment").parse_from_strings("jsvm", CYTHON)
+        statements = [module.body, glue.body]
+        module.body = _compiler("Nodes").StatListNode(module.pos, stats=statements)
+        return module
+
+    def read_signatures(self, module: Any) -> Any:
+        errors = _compiler("Errors")
+        if errors.get_errors_count() == 0:
+            self.found = analyse(module, self._text, _expression_text)
+            self.problems = self.found.problems
+        if self.found is None or _has_error(self.problems):
+            raise errors.AbortError("the module cannot be exported")
+        return module
+
+    def check_views(self, module: Any) -> Any:
+        """Call functions of arrays by Python where views could outlive the call."""
+        if _compiler("Errors").get_errors_count() == 0:
+            assert self.found is not None
+            self.found = direct_exports(self.found, module)
+        return module
+
+
+def _expression_text(node: Any) -> str:
+    """The source text of an expression, as Cython would write it."""
+    writer = importlib.import_module("Cython.CodeWriter").ExpressionWriter
+    return str(writer(allow_unknown_nodes=True).write(node))
+
+
+def _append(c_file: Path, found: Exports) -> None:
+    """Put the module's C glue behind what Cython wrote."""
+    with c_file.open("r+", encoding="utf-8") as file:
+        lines = file.read().count("\n")
+        file.write(c_glue(found, line=lines + 1, file_name=c_file.name))
+
+
+def _has_error(messages: list[Diagnostic]) -> bool:
+    return any(message.severity == "error" for message in messages)
+
+
 def _run(
     source: NativeSource,
     text: str,
     module: str,
     folder: Path,
+    reader: _Reader,
     *,
-    declarations_only: bool = False,
-    shared: str = "",
-) -> tuple[Any, list[Diagnostic]]:
-    """Run Cython's pipeline; return its result (None on errors) and its messages."""
+    shared: str,
+) -> list[Diagnostic]:
+    """Run Cython's pipeline; return its messages and those of the reader."""
     errors, main, pipelines = map(_compiler, ("Errors", "Main", "Pipeline"))
     path = folder / f"{module}.pyx"
     path.write_text(text, encoding="utf-8")
@@ -118,20 +178,16 @@ def _run(
     )
     result = main.create_default_resultobj(unit, options)
     pipeline = pipelines.create_pyx_pipeline(context, options, result)
-    if declarations_only:
-        last = _compiler("ParseTreeTransforms").AnalyseDeclarationsTransform
-        stop = next(i for i, stage in enumerate(pipeline) if isinstance(stage, last))
-        pipeline = pipeline[: stop + 1]
     listing = io.StringIO()
     context.setup_errors(options, result)
     errors.threadlocal.cython_errors_listing_file = _Keep(listing)
-    error, tree = pipelines.run_pipeline(pipeline, unit)
+    error, _ = pipelines.run_pipeline(reader.insert_into(pipeline), unit)
     failed = error is not None or errors.get_errors_count() > 0
     context.teardown_errors(error, options, result)
-    messages = _read_listing(listing.getvalue(), source, text)
-    if failed and not any(message.severity == "error" for message in messages):
+    messages = _read_listing(listing.getvalue(), source, text) + reader.problems
+    if failed and not _has_error(messages):
         messages.append(Diagnostic(severity="error", message=f"Cython failed: {error}"))
-    return (None if failed else tree), messages
+    return messages
 
 
 class _Keep:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import array
 import ctypes
 import importlib.machinery
 import importlib.util
@@ -20,6 +21,12 @@ from jsvm_kernel.native.result import BuildResult
 from jsvm_kernel.native.source import NativeOptions, NativeSource
 
 
+class Array(ctypes.Structure):
+    """JSVMX_Array."""
+
+    _fields_ = (("data", ctypes.c_void_p), ("length", ctypes.c_size_t))
+
+
 class Union(ctypes.Union):
     """JSVMX_DirectValue."""
 
@@ -27,6 +34,7 @@ class Union(ctypes.Union):
         ("f64", ctypes.c_double),
         ("i64", ctypes.c_int64),
         ("u64", ctypes.c_uint64),
+        ("array", Array),
     )
 
 
@@ -36,6 +44,8 @@ _THUNK = ctypes.CFUNCTYPE(None, ctypes.POINTER(Union), ctypes.POINTER(Union))
 def _field(type_name: str) -> str:
     if type_name in ("double", "float"):
         return "f64"
+    if type_name.endswith("[:]"):
+        return "array"
     return "u64" if type_name.startswith("u") else "i64"
 
 
@@ -109,6 +119,8 @@ def direct() -> Callable[[types.ModuleType, str], Callable[..., Any]]:
             for slot, parameter, value in zip(
                 args, export["params"], given, strict=False
             ):
+                if isinstance(value, array.array):
+                    value = Array(*value.buffer_info())
                 setattr(slot, _field(parameter["type"]), value)
             result = Union()
             thunk(args, ctypes.byref(result))

@@ -108,6 +108,123 @@ def test_floats_and_bints_pass_a_direct_function(loaded, direct) -> None:
     assert direct(module, "kept")() == 17
 
 
+_FLOATS = """\
+from cython.parallel import prange
+
+cdef double first(double[:] v) noexcept nogil:
+    return v[0]
+
+cpdef double total(const double[:] v) noexcept nogil:
+    cdef double sum = 0
+    cdef Py_ssize_t i
+    for i in range(v.shape[0]):
+        sum += v[i]
+    return sum
+
+cpdef void double_all(float[::1] v) noexcept nogil:
+    cdef Py_ssize_t i
+    for i in range(v.shape[0]):
+        v[i] *= 2
+
+cpdef double slices(double[:] v, bint odd) noexcept nogil:
+    cdef double[:] part
+    if odd:
+        part = v[1:][::2]
+    else:
+        part = v[::-1]
+    v[2:4] = part[:2]
+    part[:1] = 9
+    return first(part[1:]) + part.shape[0]
+
+cpdef double at(double[:] v, int i) noexcept nogil:
+    return v[i]
+
+cpdef long beyond() noexcept nogil:
+    return 1
+"""
+
+
+def test_a_direct_function_reads_and_writes_an_array_in_place(loaded, direct) -> None:
+    module = loaded(_FLOATS)
+    assert direct(module, "total")(array.array("d", [1, 2, 3.5])) == 6.5
+    assert direct(module, "total")(array.array("d")) == 0
+    values = array.array("f", [1, 2])
+    direct(module, "double_all")(values)
+    assert list(values) == [2, 4]
+
+
+def test_slices_of_a_direct_functions_array_work(loaded, direct) -> None:
+    slices = direct(loaded(_FLOATS), "slices")
+    values = array.array("d", [1, 2, 3, 4, 5, 6])
+    # part is 2, 4, 6: assigned to [2:4], of which the second is part's own.
+    assert slices(values, 1) == 4 + 3
+    assert list(values) == [1, 9, 2, 4, 5, 6]
+    values = array.array("d", [1, 2, 3, 4])
+    # part is 4, 3, 2, 1, and [2:4] becomes 4, 3: part is then 3, 4, 2, 1.
+    assert slices(values, 0) == 4 + 4
+    assert list(values) == [1, 2, 4, 9]
+
+
+def test_an_index_out_of_bounds_is_told_and_the_call_goes_on(
+    loaded, direct, monkeypatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(
+        sys, "unraisablehook", lambda raised: told.append(str(raised.exc_value))
+    )
+    at = direct(loaded(_FLOATS), "at")
+    assert at(array.array("d", [1, 2]), -1) == 2
+    assert at(array.array("d", [1, 2]), 2) == 0
+    assert told == ["Out of bounds on buffer access (axis 0)"]
+
+
+def test_many_slices_leave_the_stand_in_countable(loaded, direct) -> None:
+    module = loaded(_FLOATS)
+    slices = direct(module, "slices")
+    values = array.array("d", range(8))
+    results = {slices(array.array("d", values), 1) for _ in range(1000)}
+    assert len(results) == 1
+
+
+def test_the_same_module_takes_views_from_python_too(loaded) -> None:
+    assert loaded(_FLOATS).total(array.array("d", [1, 2])) == 3
+
+
+def test_enums_have_the_values_that_c_gives_them(loaded, direct) -> None:
+    module = loaded("""
+        cdef extern from *:
+            \"\"\"
+            typedef enum { dark = 40, light = 50 } shade;
+            \"\"\"
+            ctypedef enum shade: dark, light
+
+        cdef enum flag:
+            one = 1 << 3
+            next
+
+        cpdef enum Color:
+            RED, GREEN
+
+        cpdef shade turn(shade s, flag f, Color c) noexcept nogil:
+            return light if s == dark and f == next and c == GREEN else dark
+        """)
+    enums = {enum["name"]: enum["members"] for enum in module.__jsvm_exports__["enums"]}
+    assert enums == {
+        "shade": {"dark": 40, "light": 50},
+        "flag": {"one": 8, "next": 9},
+        "Color": {"RED": 0, "GREEN": 1},
+    }
+    assert direct(module, "turn")(40, 9, 1) == 50
+    assert direct(module, "turn")(40, 8, 1) == 40
+
+
+def test_the_description_is_there_whatever_the_text_holds(loaded) -> None:
+    module = loaded('def f(str a="\\"ü\\0??/"):\n    """Says "ü", ??/ and \\\\ 1."""\n')
+    (function,) = module.__jsvm_exports__["functions"]
+    assert function["doc"] == 'Says "ü", ??/ and \\ 1.'
+    assert module.__jsvm_exports__["version"] == 2
+
+
 def test_views_of_every_typed_array_share_memory(loaded) -> None:
     functions = "".join(
         f"def f{i}({c_type}[:] v, const {c_type}[:] w):\n"
