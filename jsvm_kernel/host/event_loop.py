@@ -2,7 +2,7 @@
 
 Everything is asyncio's own but for two places. The selector, which is where a loop
 sleeps, notes how long it would have slept and ends the turn instead; its descriptor
-tells the other loop when to come back. And each callback is run by `run_step`, which
+tells the other loop when to come back. And each callback is run by a keeper, which
 knows whose work it is.
 """
 
@@ -13,14 +13,23 @@ import selectors
 import time
 from collections.abc import Callable, Coroutine
 from contextvars import Context, copy_context
-from typing import Any, Final, TypeAlias
-
-#: Runs a callback with its arguments.
-RunStep: TypeAlias = Callable[[Callable[..., Any], tuple[Any, ...]], None]
-Adopt: TypeAlias = Callable[["asyncio.Task[Any]", Context], None]
+from typing import Any, Final, Protocol
 
 #: Tasks that are always ready leave time for everything else.
 _TURN_S: Final = 0.02
+
+
+class Keeper(Protocol):
+    """Knows whose work runs in a loop; a context remembers it."""
+
+    def run_step(self, callback: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        """Run a callback with its arguments, in its context."""
+
+    def own(self, context: Context) -> None:
+        """Note in a context whose work it is, unless that is known; on any thread."""
+
+    def adopt(self, task: asyncio.Task[Any], context: Context) -> None:
+        """Take note of a new task."""
 
 
 class _Selector(selectors.DefaultSelector):
@@ -46,15 +55,11 @@ class _Selector(selectors.DefaultSelector):
 
 
 class TurnedLoop(asyncio.SelectorEventLoop):
-    """The loop. `turn` runs what is ready, `wait_s` says when to call it again.
+    """The loop. `turn` runs what is ready, `wait_s` says when to call it again."""
 
-    `adopt` is told each new task and the context that it runs in.
-    """
-
-    def __init__(self, run_step: RunStep, adopt: Adopt) -> None:
+    def __init__(self, keeper: Keeper) -> None:
         self._turn_selector = _Selector()
-        self._run_step = run_step
-        self._adopt = adopt
+        self._keeper = keeper
         # Whether something was scheduled that the selector has not been asked about.
         self._is_stirred = False
         super().__init__(self._turn_selector)
@@ -94,7 +99,8 @@ class TurnedLoop(asyncio.SelectorEventLoop):
     ) -> asyncio.Handle:
         """As asyncio's."""
         self._is_stirred = True
-        return super().call_soon(self._run_step, callback, args, context=context)
+        run = self._keeper.run_step
+        return super().call_soon(run, callback, args, context=context)
 
     def call_soon_threadsafe(  # type: ignore[override]
         self,
@@ -103,8 +109,11 @@ class TurnedLoop(asyncio.SelectorEventLoop):
         context: Context | None = None,
     ) -> asyncio.Handle:
         """As asyncio's; the descriptor of the loop becomes readable."""
+        if context is None:
+            context = copy_context()
+        self._keeper.own(context)
         return super().call_soon_threadsafe(
-            self._run_step, callback, args, context=context
+            self._keeper.run_step, callback, args, context=context
         )
 
     def call_at(  # type: ignore[override]
@@ -116,13 +125,17 @@ class TurnedLoop(asyncio.SelectorEventLoop):
     ) -> asyncio.TimerHandle:
         """As asyncio's."""
         self._is_stirred = True
-        return super().call_at(when, self._run_step, callback, args, context=context)
+        run = self._keeper.run_step
+        return super().call_at(when, run, callback, args, context=context)
 
     def create_task(  # type: ignore[override]
         self, coro: Coroutine[Any, Any, Any], **options: Any
     ) -> asyncio.Task[Any]:
         """As asyncio's."""
-        context = options.pop("context", None) or copy_context()
+        context = options.pop("context", None)
+        if context is None:
+            context = copy_context()
+        self._keeper.own(context)
         task: asyncio.Task[Any] = super().create_task(coro, context=context, **options)
-        self._adopt(task, context)
+        self._keeper.adopt(task, context)
         return task

@@ -17,6 +17,8 @@ from weakref import WeakKeyDictionary, WeakSet
 
 from jsvm_kernel.vm import Stopped
 
+from .thread_cells import cell_of_thread
+
 if TYPE_CHECKING:
     import asyncio
     import concurrent.futures
@@ -79,7 +81,7 @@ class Tasks:
 
             from .event_loop import TurnedLoop
 
-            self._loop = TurnedLoop(self._run_step, self._adopt)
+            self._loop = TurnedLoop(self)
             asyncio.set_event_loop(self._loop)
             self._watch(self._loop.fileno())
         return self._loop
@@ -163,16 +165,42 @@ class Tasks:
         context.run(_owner.set, owner)
         return context, owner
 
-    def _adopt(self, task: asyncio.Task[Any], context: Context) -> None:
-        """Note whose a new task is: that of the one that made it, as a rule."""
-        owner = context.get(_owner)
-        if owner is None:  # made by code that is no task
-            owner = Owner(self._vms.current, self._output.cell)
+    def _cancel(self, is_meant: Callable[[Owner], bool]) -> None:
+        """Cancel tasks, and give them a moment for what they do to end well."""
+        for owner in self._owners:
+            owner.is_over = owner.is_over or is_meant(owner)
+        tasks = [
+            task
+            for task, owner in self._tasks.items()
+            if is_meant(owner) and not task.done()
+        ]
+        for task in tasks:
+            task.cancel()
+        deadline = time.monotonic() + _PARTING_S
+        while (
+            self.wait_s() == 0
+            and not all(task.done() for task in tasks)
+            and time.monotonic() < deadline
+        ):
+            self.turn()
+
+    # ---- what the loop asks (event_loop.Keeper) --------------------------------------
+
+    def own(self, context: Context) -> None:
+        """Note whose work a context is for, unless a task began it."""
+        if _owner not in context:
+            cell = cell_of_thread()
+            owner = Owner(
+                self._vms.current, self._output.cell if cell is None else cell
+            )
             self._owners.add(owner)
             context.run(_owner.set, owner)
-        self._tasks[task] = owner
 
-    def _run_step(self, callback: Callable[..., Any], args: tuple[Any, ...]) -> None:
+    def adopt(self, task: asyncio.Task[Any], context: Context) -> None:
+        """Note whose a new task is: that of the one that made it, as a rule."""
+        self._tasks[task] = context[_owner]
+
+    def run_step(self, callback: Callable[..., Any], args: tuple[Any, ...]) -> None:
         """Run a callback of the loop as a timer's is run: under its cell, stoppable."""
         owner = _owner.get(None)
         env = self._vms.current if owner is None or owner.env.closed else owner.env
@@ -196,22 +224,3 @@ class Tasks:
         self._cells.call_back(env, cell, "an async function", run)
         if failure is not None:
             raise failure  # the loop knows what to say
-
-    def _cancel(self, is_meant: Callable[[Owner], bool]) -> None:
-        """Cancel tasks, and give them a moment for what they do to end well."""
-        for owner in self._owners:
-            owner.is_over = owner.is_over or is_meant(owner)
-        tasks = [
-            task
-            for task, owner in self._tasks.items()
-            if is_meant(owner) and not task.done()
-        ]
-        for task in tasks:
-            task.cancel()
-        deadline = time.monotonic() + _PARTING_S
-        while (
-            self.wait_s() == 0
-            and not all(task.done() for task in tasks)
-            and time.monotonic() < deadline
-        ):
-            self.turn()
