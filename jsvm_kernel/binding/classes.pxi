@@ -4,6 +4,10 @@
 # while that lives. Methods and accessors are on the prototype and check their receiver.
 # A class lives as long as its Env: JS holds its functions, and they hold the class.
 
+cdef extern from "Python.h":
+    Py_ssize_t Py_REFCNT(PyObject *value) noexcept
+
+
 @cython.final
 cdef class Class(Exposed):
     """A class of a bound module in one Env."""
@@ -57,7 +61,8 @@ cdef JSVM_Value adopt_instance(
         sweep(env.vm, env.state.vm)     # a loop may make many objects in one call of JS
     if cls.is_error:
         return new_error(cls, env, value, prototype)
-    result = find_instance(env, value)
+    # What nobody else holds has not crossed.
+    result = NULL if Py_REFCNT(<PyObject *>value) == 1 else find_instance(env, value)
     if result == NULL:
         return new_instance(env, value, prototype)
     ok(env, OH_JSVM_ObjectSetPrototypeOf(env.handle, result, prototype))

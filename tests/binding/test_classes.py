@@ -133,6 +133,23 @@ class Odd(list):  # type: ignore[type-arg]
     """Could be taken for a list; its constructor is not described."""
 
 
+class Shy:
+    """Shows itself before it is made."""
+
+    def __init__(self, seen: Callable[[Shy], object]) -> None:
+        seen(self)
+
+
+class Single:
+    """There is one."""
+
+    def __new__(cls) -> Single:
+        return SINGLE
+
+
+SINGLE = object.__new__(Single)
+
+
 class Color(enum.Enum):
     RED = 1
     GREEN = "g"
@@ -230,6 +247,8 @@ COUNTDOWN = described(
     properties=[prop("left", "int"), prop("never")],
 )
 ODD = described("Odd", methods=[function("append", param("item"))])
+SHY = described("Shy", constructor=function("Shy", param("seen")))
+SINGLE_CLASS = described("Single", constructor=function("Single"))
 
 
 def hidden() -> Vec:
@@ -280,13 +299,24 @@ CALLABLES: tuple[Any, ...] = (hidden, identity, call, norm_of, fail, catch_from)
 @pytest.fixture
 def module() -> types.ModuleType:
     module = types.ModuleType("geo")
-    for each in (Vec, Vec3, TooFar, Door, Countdown, Odd, Color, *CALLABLES):
+    for each in (
+        Vec,
+        Vec3,
+        TooFar,
+        Door,
+        Countdown,
+        Odd,
+        Shy,
+        Single,
+        Color,
+        *CALLABLES,
+    ):
         setattr(module, each.__name__, each)
     module.__dict__["__jsvm_exports__"] = {
         "version": 2,
         "doc": "",
         "functions": FUNCTIONS,
-        "classes": [VEC, VEC3, TOO_FAR, DOOR, COUNTDOWN, ODD],
+        "classes": [VEC, VEC3, TOO_FAR, DOOR, COUNTDOWN, ODD, SHY, SINGLE_CLASS],
         "enums": [{"name": "Color", "doc": "", "line": 1, "members": {"RED": 1}}],
         "structs": [],
     }
@@ -581,3 +611,15 @@ def test_an_exception_that_javascript_throws_is_the_cause_in_python(
     assert type(error.__cause__) is TooFar
     assert error.__cause__.distance == 7
     assert error.value == js("e")
+
+
+def test_an_object_that_crossed_in_its_constructor_gets_its_prototype(
+    js: Callable[..., Any],
+) -> None:
+    js("""
+        let early;
+        class My extends geo.Shy { constructor() { super((shy) => { early = shy }) } }
+        var made = new My(), same = made === early;
+    """)
+    assert js("same && made instanceof My && early instanceof geo.Shy")
+    assert js("new geo.Single() === new geo.Single()")
