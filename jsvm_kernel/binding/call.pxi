@@ -155,5 +155,5 @@ cdef inline object read_argument(
             shape = call.argv[at[0]]
         at[0] += 1
         if result is not None:
-            result = shaped(env, &param.type, result, shape, None)
+            result = shaped(env, &param.type, result, shape)
     return result

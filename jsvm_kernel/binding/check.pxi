@@ -70,7 +70,7 @@ cdef object object_from_js(
         if kind == JSVMX_KIND_DATE:
             return datetime_from_js(env, value, reading.number)
     elif code == STRUCT:
-        if kind == JSVMX_KIND_OBJECT:
+        if kind == JSVMX_KIND_OBJECT and is_plain(env, value):
             return struct_from_js(env, type, value)
     elif code == CLASS:
         instance = object_behind(env, value)
@@ -133,9 +133,7 @@ cdef object bytes_from_js(
     return PyBytes_FromStringAndSize(<const char *>reading.data, reading.length)
 
 
-cdef object shaped(
-    Env env, const Type *type, object typed_array, JSVM_Value value, object name
-):
+cdef object shaped(Env env, const Type *type, object typed_array, JSVM_Value value):
     """The typed array as a matrix whose shape is the next argument of JS."""
     cdef JSVMX_Reading reading
     shape = None
@@ -143,8 +141,7 @@ cdef object shaped(
         ok(env, JSVMX_ReadValue(env.handle, value, &reading))
         if reading.kind == JSVMX_KIND_ARRAY:
             shape = deep_from_js(env, value, &reading, NULL)
-    if not (type_is_list(shape) and len(shape) == 2
-            and all([type_is_index(size) for size in shape])):
+    if not is_shape(shape):
         given = "nothing" if value == NULL else described(env, value)
         raise Misfit(f"expects {expected(type)} and behind it its shape "
                      f"[rows, columns], got as shape {given}")
@@ -159,12 +156,10 @@ cdef object shaped(
     return view.cast("B").cast(view.format, shape)
 
 
-cdef bint type_is_list(object value):
-    return type(value) is list
-
-
-cdef bint type_is_index(object value):
-    return type(value) is int and value >= 0
+cdef bint is_shape(object value):
+    if type(value) is not list or len(value) != 2:
+        return False
+    return all([type(size) is int and size >= 0 for size in value])
 
 
 cdef object empty_matrix(object view, object rows, object columns):

@@ -109,7 +109,7 @@ cdef dict read_options(
     cdef JSVM_Value value
     while given[0] > 0 and is_undefined(env, call.argv[given[0] - 1]):
         given[0] -= 1
-    if function.keywords == 0 and function.varkw == NULL or given[0] == 0:
+    if given[0] == 0 or (function.keywords == 0 and function.varkw == NULL):
         return {}
     value = call.argv[given[0] - 1]
     ok(env, JSVMX_ReadValue(env.handle, value, &reading))
