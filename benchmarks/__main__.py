@@ -8,7 +8,7 @@ import platform
 
 from . import harness
 
-GROUPS = ("kernels", "load", "engine", "calls", "native")
+GROUPS = ("kernels", "load", "engine", "calls", "border", "native")
 
 
 def main() -> None:
