@@ -157,7 +157,9 @@ class NativeImports:
 
 def _missing(name: str, known: list[str]) -> str:
     near = difflib.get_close_matches(name, known, n=1)
-    there = f"there is {', '.join(known)}" if known else "there is none yet"
+    there = "there is none yet"
+    if known:
+        there = f"there {'is' if len(known) == 1 else 'are'} {', '.join(known)}"
     hint = f'; did you mean "{SCHEME}{near[0]}"?' if near else ""
     return (
         f'no native module is called "{name}", {there}{hint}. A package that brings '

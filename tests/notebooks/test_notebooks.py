@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +61,69 @@ def test_the_tour(cc: str) -> None:
     assert "times faster" in texts(cells[9])
     assert texts(cells[9]).rstrip().endswith("true")
     assert "quickjs-ng" in texts(cells[10])
+
+
+@pytest.fixture
+def vec(cc: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The package native_modules/vec, installed where the kernel looks."""
+    source = tmp_path / "vec"
+    built = shutil.ignore_patterns("build", "*.so", "*.egg-info", "*.d.ts")
+    shutil.copytree(NOTEBOOKS.parent / "native_modules/vec", source, ignore=built)
+    offline = ("--no-build-isolation", "--no-deps", "--no-index", "--quiet")
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "install", *offline, "--target", "site", "./vec"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site"))
+
+
+def test_native_cells(vec: None) -> None:
+    cells = executed("02_native.ipynb")
+    shown = {cell.source.splitlines()[0]: texts(cell) for cell in cells}
+
+    def holding(text: str) -> str:
+        return next(texts(cell) for cell in cells if text in cell.source)
+
+    greetings = shown['console.log(first.greet("Ada"))']
+    assert greetings == "Hello, Ada!\nBravo, Bravo, Ada!\n\n5"
+    wrong = shown['first.hypotenuse(3, "4")']
+    assert "hypotenuse: parameter 'b' expects a number, got the string '4'" in wrong
+    unknown = shown['first.greet("Ada", { time: 2 })']
+    assert "there is no option 'time'; there are greeting, times" in unknown
+    (picture,) = (cell for cell in cells if "jupyter.image" in cell.source)
+    png = base64.b64decode(picture.outputs[0].data["image/png"])
+    assert png.startswith(b"\x89PNG")
+    assert len(png) > 5000  # one colour would be a few hundred
+    assert holding("pictures.trace") == "6"
+    assert holding("new shapes.Circle(2)") == "disc of area 12.57 true 1\n\n2"
+    assert holding("class Ring extends") == "'9.425'"
+    called = holding("solve.primes(30)")
+    assert called.startswith("1.41421356237")
+    primes = re.search(r"\[([\d,\s]+)\]", called)
+    assert primes
+    assert re.sub(r"\s", "", primes[1]) == "2,3,5,7,11,13,17,19,23,29"
+    assert called.endswith("{ any: 'thing' }")
+    caught = holding("instanceof bank.Overdrawn")
+    assert caught.startswith("true 20 is more than 10\n")
+    assert "Python saw: RangeError: from JavaScript" in caught
+    thrown = holding("account.take(11)")
+    assert "raise Overdrawn" in thrown
+    assert thrown.index("at bank.withdraw") < thrown.index("at take")
+    assert thrown.splitlines()[-1] == "Overdrawn: 11 is more than 10"
+    assert "declination: -38.8 }\n\ntrue" in holding("sky.opposite(")
+    assert holding("talk.count(2)") == "Python says hello\nC counts 1\nC counts 2\n"
+    speed = holding("times faster")
+    assert speed.rstrip().endswith("true")
+    failed = holding("return total(a, b)")
+    assert "undeclared name not builtin: total" in failed
+    assert "3 |     return total(a, b)" in failed
+    assert holding("fast.dot(Float64Array.of(1, 2)") == "11"
+    assert holding('from "native:first"') == "13"
+    assert holding("native:vec") == "Vec2(4, 5) 7\n"
+    assert "native:vec" in shown["%jsvm_native list"]
 
 
 def test_every_day() -> None:
