@@ -14,8 +14,10 @@ import builtins
 from collections.abc import Iterator
 from typing import Any, NamedTuple, Protocol
 
+from .class_fields import Field, annotated_fields, own_attributes
 from .function_analysis import DEFINITIONS
 from .result import ClassExport, EnumExport, FunctionExport, Parameter, Property
+from .syntax import called, dotted, keywords_of_call, statements, strings
 
 #: What special methods are in JavaScript: a method of this name, ...
 PROTOCOL = {
@@ -41,14 +43,6 @@ _BARE = frozenset(
         *("Generic", "typing.Generic", "Protocol", "typing.Protocol"),
     )
 )
-# What a class-level annotation says, as Cython reads that of a parameter.
-_ANNOTATED = {
-    "float": "double",
-    "int": "int",
-    "bool": "bint",
-    **{name: name for name in ("str", "bytes", "bytearray", "list", "dict")},
-    **{name: name for name in ("tuple", "set")},
-}
 
 
 class Reader(Protocol):
@@ -112,15 +106,15 @@ def read_classes(body: Any, read: Reader) -> Classes:
 
 def _classes(node: Any) -> Iterator[tuple[str, Any]]:
     """All classes at the top level of the module, also those that a call makes."""
-    for stat in _statements(node):
+    for stat in statements(node):
         kind = type(stat).__name__
         if kind == "CClassDefNode":
             if stat.visibility != "extern" and stat.body is not None:
                 yield str(stat.class_name), stat
         elif kind == "PyClassDefNode":
             yield str(stat.name), stat
-        elif kind == "SingleAssignmentNode" and _called(stat.rhs) == "namedtuple":
-            name = _dotted(stat.lhs)
+        elif kind == "SingleAssignmentNode" and called(stat.rhs) == "namedtuple":
+            name = dotted(stat.lhs)
             if name.isidentifier():
                 yield name, stat
 
@@ -142,43 +136,10 @@ def _conditional(node: Any, *, nested: bool = False) -> Iterator[tuple[str, Any]
                 yield from _conditional(child, nested=nested)
 
 
-def _statements(node: Any) -> Iterator[Any]:
-    """The statements of a body, in the order of the source."""
-    kind = type(node).__name__
-    if kind in ("StatListNode", "IndirectionNode"):
-        for stat in node.stats:
-            yield from _statements(stat)
-    elif kind == "CompilerDirectivesNode":
-        yield from _statements(node.body)
-    elif node is not None:
-        yield node
-
-
-def _dotted(node: Any) -> str:
-    """A name, or attributes of one, as text; "" for any other expression."""
-    kind = type(node).__name__
-    if kind == "NameNode":
-        return str(node.name)
-    if kind == "AttributeNode":
-        of = _dotted(node.obj)
-        return f"{of}.{node.attribute}" if of else ""
-    if kind == "IndexNode":  # Generic[T]
-        return _dotted(node.base)
-    return ""
-
-
-def _called(node: Any) -> str:
-    """Last part of the name of what an expression calls; "" if it calls nothing."""
-    if type(node).__name__ not in ("SimpleCallNode", "GeneralCallNode"):
-        return ""
-    # A decorator with arguments is a call of what a call gave.
-    return _dotted(node.function).rpartition(".")[2] or _called(node.function)
-
-
 def _base_names(node: Any) -> list[str]:
     kind = type(node).__name__
     if kind == "PyClassDefNode":
-        return [_dotted(base) for base in node.bases.args]
+        return [dotted(base) for base in node.bases.args]
     if kind == "CClassDefNode":
         base = node.entry.type.base_type
         return [] if base is None else [str(base.name)]
@@ -218,7 +179,7 @@ class _Class:
         elif self.kind == "PyClassDefNode":
             self._read_python_class()
         else:
-            for stat in _statements(self.node.body):
+            for stat in statements(self.node.body):
                 self._read(stat)
         self._warn_of_bases()
         return ClassExport(
@@ -332,7 +293,7 @@ class _Class:
         entry = self.node.scope.lookup_here(name)
         accessors = {
             str(stat.name): stat
-            for stat in _statements(node.body)
+            for stat in statements(node.body)
             if type(stat).__name__ == "DefNode"
         }
         getter, setter = accessors.get("__get__"), accessors.get("__set__")
@@ -359,7 +320,7 @@ class _Class:
 
     def _read_assignment(self, name: str, stat: Any) -> None:
         """Of a Python class: what a decorator makes, __slots__, a shared attribute."""
-        decorator = _called(stat.rhs)
+        decorator = called(stat.rhs)
         if decorator in ("property", "cached_property"):
             getter = self.methods.pop(name, None)
             if getter is not None:
@@ -373,7 +334,7 @@ class _Class:
                 kind = found.params[0].type if found and found.params else "object"
                 self.properties[name] = _replaced(known, type=kind, writable=True)
         elif name == "__slots__":
-            for slot in _strings(stat.rhs):
+            for slot in strings(stat.rhs):
                 self._add_attribute(slot)
         elif self.kind == "PyClassDefNode" and not (
             name.startswith("_")
@@ -394,46 +355,52 @@ class _Class:
 
     def _read_python_class(self) -> None:
         tuples = any(name.rpartition(".")[2] == "NamedTuple" for name in self.names)
-        fields = list(self._annotated())
-        for name, kind, _ in fields:
-            self._add_attribute(name, kind)
-        for stat in _statements(self.node.body):
+        fields = list(annotated_fields(self.node))
+        for field in fields:
+            self._add_attribute(field.name, field.type)
+        for stat in statements(self.node.body):
             self._read(stat)
-        for stat in _statements(self.node.body):
+        for stat in statements(self.node.body):
             if type(stat).__name__ == "DefNode" and stat.args and not _is_shared(stat):
                 made = stat.name == "__new__"  # by whom it is called self, too
                 this = "self" if made else str(stat.args[0].name)
-                for name in _own_attributes(stat.body, this):
+                for name in own_attributes(stat.body, this):
                     self._add_attribute(name)
-        if tuples or _called(self.node.class_result) == "dataclass":
+        dataclass = called(self.node.class_result) == "dataclass"
+        if tuples or dataclass:
             self._make_constructor(fields)
         if tuples:
+            self._make_tuple()
+        elif dataclass and keywords_of_call(self.node.class_result).get("frozen"):
             self._freeze()
 
-    def _annotated(self) -> Iterator[tuple[str, str, bool]]:
-        """Name, type and whether it has a default, of the annotated attributes."""
-        assigned = {
-            str(stat.lhs.name)
-            for stat in _statements(self.node.body)
-            if type(stat).__name__ == "SingleAssignmentNode"
-            and type(stat.lhs).__name__ == "NameNode"
-        }
-        for name, entry in self.node.scope.entries.items():
-            annotation = getattr(entry, "annotation", None)
-            if annotation is not None and not name.startswith("__"):
-                text = str(getattr(annotation.string, "value", ""))
-                if text.rpartition(".")[2].partition("[")[0] != "ClassVar":
-                    yield str(name), _ANNOTATED.get(text, "object"), name in assigned
-
-    def _make_constructor(self, fields: list[tuple[str, str, bool]]) -> None:
+    def _make_constructor(self, fields: list[Field]) -> None:
         """What a dataclass or NamedTuple makes of its fields, unless it has one."""
-        if self.constructor is None:
-            inherited = self.base.constructor if self.base else None
-            known = inherited.params if inherited else []
-            params = {param.name: param for param in known}
-            for name, kind, optional in fields:
-                params[name] = Parameter(name=name, type=kind, optional=optional)
-            self.constructor = self._constructor(list(params.values()))
+        if "__eq__" not in self.special:
+            self._make_equals()
+        if self.constructor is not None:
+            return
+        inherited = self.base.constructor if self.base else None
+        known = inherited.params if inherited else []
+        params = {param.name: param for param in known}
+        for field in fields:
+            if field.init:
+                params[field.name] = Parameter(
+                    name=field.name,
+                    type=field.type,
+                    optional=field.optional,
+                    kind="keyword" if field.keyword else "positional",
+                )
+        in_order = sorted(params.values(), key=lambda param: param.kind == "keyword")
+        self.constructor = self._constructor(in_order)
+
+    def _make_equals(self) -> None:
+        self.special["__eq__"] = None
+        made = self._constructor(
+            [Parameter(name="other", type="object", nullable=True)]
+        )
+        equals = _replaced(made, name="equals", returns="bint", special="__eq__")
+        self.methods.setdefault("equals", equals)
 
     def _constructor(self, params: list[Parameter]) -> FunctionExport:
         return FunctionExport(
@@ -448,17 +415,21 @@ class _Class:
     def _read_namedtuple(self) -> None:
         """`Point = namedtuple("Point", "x y")`."""
         args = self.node.rhs.args if hasattr(self.node.rhs, "args") else []
-        names = [name for arg in args[1:2] for name in _strings(arg)]
+        names = [name for arg in args[1:2] for name in strings(arg)]
         for name in names:
             self._add_attribute(name)
         params = [Parameter(name=name, type="object") for name in names]
         self.constructor = self._constructor(params)
-        self._freeze()
+        self._make_equals()
+        self._make_tuple()
 
     def _freeze(self) -> None:
-        """Of a tuple: it can be counted and read, not changed."""
         for name, found in self.properties.items():
             self.properties[name] = _replaced(found, writable=False)
+
+    def _make_tuple(self) -> None:
+        """It can be counted and read, not changed."""
+        self._freeze()
         self.properties["length"] = Property(
             name="length", type="int", special="__len__"
         )
@@ -480,47 +451,16 @@ def _is_shared(node: Any) -> bool:
     return bool(node.is_staticmethod or node.is_classmethod)
 
 
-def _strings(node: Any) -> list[str]:
-    """The names in a literal: a string with spaces or commas, or several of them."""
-    kind = type(node).__name__
-    if kind in ("UnicodeNode", "IdentifierStringNode", "StringNode"):
-        return str(node.value).replace(",", " ").split()
-    if kind in ("TupleNode", "ListNode", "SetNode"):
-        return [name for item in node.args for name in _strings(item)]
-    return []
-
-
-def _own_attributes(node: Any, this: str) -> Iterator[str]:
-    """Names of the attributes that code assigns to `this`."""
-    kind = type(node).__name__
-    targets: list[Any] = []
-    if kind == "SingleAssignmentNode":
-        targets = [node.lhs]
-    elif kind == "CascadedAssignmentNode":
-        targets = list(node.lhs_list)
-    while targets:
-        target = targets.pop(0)
-        if type(target).__name__ in ("TupleNode", "ListNode"):
-            targets += target.args
-        elif type(target).__name__ == "AttributeNode" and _dotted(target.obj) == this:
-            yield str(target.attribute)
-    for attribute in node.child_attrs or ():
-        children = getattr(node, attribute)
-        for child in children if isinstance(children, list) else [children]:
-            if hasattr(child, "child_attrs"):
-                yield from _own_attributes(child, this)
-
-
 # ---- enums ---------------------------------------------------------------------------
 
 
 def _enum(name: str, node: Any) -> EnumExport:
     """A Python enum; members whose value is computed are told when it is loaded."""
     members: dict[str, int | str | None] = {}
-    for stat in _statements(node.body):
+    for stat in statements(node.body):
         if type(stat).__name__ != "SingleAssignmentNode":
             continue
-        member = _dotted(stat.lhs)
+        member = dotted(stat.lhs)
         if member and not member.startswith("_"):
             value = getattr(stat.rhs, "constant_result", None)
             if isinstance(value, str):

@@ -304,3 +304,29 @@ def test_a_generic_base_is_nothing_to_warn_about(
             pass
         """)
     assert translate(cell, "m", tmp_path).diagnostics == []
+
+
+def test_a_dataclass_keeps_what_its_fields_say(
+    source: Callable[..., Any], tmp_path: Path
+) -> None:
+    cell = source("""
+        from dataclasses import dataclass, field
+        @dataclass(frozen=True)
+        class Frozen:
+            x: float
+            tags: list = field(default_factory=list)
+            name: str = field(kw_only=True)
+            cache: dict = field(init=False)
+            _hidden: int = 0
+        """)
+    (cls,) = translate(cell, "m", tmp_path).description.classes
+    assert cls.constructor is not None
+    assert [(p.name, p.optional, p.kind) for p in cls.constructor.params] == [
+        ("x", False, "positional"),
+        ("tags", True, "positional"),
+        ("_hidden", True, "positional"),
+        ("name", False, "keyword"),
+    ]
+    assert [each.name for each in cls.properties] == ["x", "tags", "name", "cache"]
+    assert not any(each.writable for each in cls.properties)
+    assert [(each.name, each.special) for each in cls.methods] == [("equals", "__eq__")]

@@ -1,0 +1,83 @@
+"""The attributes that a Python class has, and what a dataclass makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from .syntax import called, dotted, keywords_of_call, statements
+
+# What a class-level annotation says, as Cython reads that of a parameter.
+_ANNOTATED = {
+    "float": "double",
+    "int": "int",
+    "bool": "bint",
+    **{name: name for name in ("str", "bytes", "bytearray", "list", "dict")},
+    **{name: name for name in ("tuple", "set")},
+}
+
+
+class Field(NamedTuple):
+    """An annotated attribute of a class."""
+
+    name: str
+    type: str
+    optional: bool = False
+    """Whether it has a default value."""
+    keyword: bool = False
+    """Whether the constructor of a dataclass takes it by keyword only."""
+    init: bool = True
+    """Whether that constructor takes it at all."""
+
+
+def annotated_fields(node: Any) -> Iterator[Field]:
+    """The attributes that a class annotates, in the order of the source."""
+    values = {
+        str(stat.lhs.name): stat.rhs
+        for stat in statements(node.body)
+        if type(stat).__name__ == "SingleAssignmentNode"
+        and type(stat.lhs).__name__ == "NameNode"
+    }
+    all_keyword = bool(keywords_of_call(node.class_result).get("kw_only"))
+    for name, entry in node.scope.entries.items():
+        annotation = getattr(entry, "annotation", None)
+        if annotation is None or name.startswith("__"):
+            continue
+        text = str(getattr(annotation.string, "value", ""))
+        if text.rpartition(".")[2].partition("[")[0] == "ClassVar":
+            continue
+        options = (
+            keywords_of_call(values[name])
+            if name in values and called(values[name]) == "field"
+            else None
+        )
+        yield Field(
+            name=str(name),
+            type=_ANNOTATED.get(text, "object"),
+            optional=name in values
+            if options is None
+            else not options.keys().isdisjoint(("default", "default_factory")),
+            keyword=bool((options or {}).get("kw_only", all_keyword)),
+            init=(options or {}).get("init") is not False,
+        )
+
+
+def own_attributes(node: Any, this: str) -> Iterator[str]:
+    """Names of the attributes that code assigns to `this`."""
+    kind = type(node).__name__
+    targets: list[Any] = []
+    if kind == "SingleAssignmentNode":
+        targets = [node.lhs]
+    elif kind == "CascadedAssignmentNode":
+        targets = list(node.lhs_list)
+    while targets:
+        target = targets.pop(0)
+        if type(target).__name__ in ("TupleNode", "ListNode"):
+            targets += target.args
+        elif type(target).__name__ == "AttributeNode" and dotted(target.obj) == this:
+            yield str(target.attribute)
+    for attribute in node.child_attrs or ():
+        children = getattr(node, attribute)
+        for child in children if isinstance(children, list) else [children]:
+            if hasattr(child, "child_attrs"):
+                yield from own_attributes(child, this)
