@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
-from harness import CellResult, Host, completion_of, inspected_text, inspection_of
+from harness import Host, completion_of, inspected_text, inspection_of
+from native_cells import Built, compile_module, load
 
-from jsvm_kernel.native.build import build
-from jsvm_kernel.native.source import NativeOptions, NativeSource
 from jsvm_kernel.session.messages import CompleteReply
 
 SAMPLE = """
@@ -96,27 +93,6 @@ SAMPLE = """
 """
 
 
-@dataclass
-class Built:
-    path: Path
-    module: str
-    needs: list[tuple[str, str]]
-    code: str
-
-
-def compile_module(code: str, name: str = "sample") -> Built:
-    code = dedent(code).removeprefix("\n")
-    source = NativeSource(
-        code=code, name=name, line_offset=1, options=NativeOptions(optimize=0)
-    )
-    result = build(source)
-    assert result.ok, result.diagnostics
-    assert result.path is not None and result.module is not None
-    needs = [(needed.module, needed.path) for needed in result.needs]
-    cell = f"%%jsvm_native {name}\n{code}"
-    return Built(Path(result.path), result.module, needs, cell)
-
-
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Built:
     with pytest.MonkeyPatch.context() as patch:
@@ -130,17 +106,6 @@ def compiled(
 ) -> Callable[..., Built]:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return compile_module
-
-
-def load(host: Host, built: Built, name: str = "sample") -> CellResult:
-    return host.load_module(
-        name,
-        built.path,
-        built.module,
-        needs=built.needs,
-        cell="In[7]",
-        source=built.code,
-    )
 
 
 @pytest.fixture
