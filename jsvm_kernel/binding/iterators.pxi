@@ -196,13 +196,12 @@ cdef JSVM_Value async_step(
     IteratorMethod method, Env env, object iterator, const JSVMX_Call *call
 ) except NULL:
     """The promise of {value, done} of one call."""
-    from .async_steps import steps_of
-    steps = steps_of(iterator)
+    from . import async_steps  # imports asyncio
     given = to_python(env, call.argv[0]) if call.argc > 0 else undefined
     if method.name == "next":
-        asked = steps.next(given)
+        asked = async_steps.take_next(iterator, given)
     elif method.name == "return":
-        asked = steps.end(given)
+        asked = async_steps.end(iterator, given)
     else:
-        asked = steps.throw(error_of(env, call))
+        asked = async_steps.throw(iterator, error_of(env, call))
     return promise_of(method.module, env, start(method.module, asked))

@@ -103,6 +103,13 @@ SAMPLE = """
             await asyncio.sleep(0)
             yield i
 
+    async def watched():
+        try:
+            yield 1
+            yield 2
+        finally:
+            print("closed")
+
     def numbers(n):
         for i in range(n):
             yield i
@@ -283,6 +290,12 @@ def test_async_generator_is_iterated(native: Host) -> None:
     assert value == "[ 0, 1, 2 ]"
     value = native.value("var l = []; for await (const x of sample.count(9)) break; l")
     assert value == "[]"
+
+
+def test_async_generator_that_javascript_drops_is_closed(native: Host) -> None:
+    assert native.value("var g = sample.watched(); (await g.next()).value") == "1"
+    native.run("g = null")
+    native.wait_for_text("closed")
 
 
 def test_generator_is_iterated(native: Host) -> None:
