@@ -127,17 +127,35 @@ class NativeModules:
 
         Raises NativeLoadError; KeyboardInterrupt or Stopped if the stop button came.
         """
+        self._check_name(message.name)
         source = CellSource(message)
         module = self._import(message, source)
         holder, description = self._bind(module, message, source)
-        problem = self._env.kit.registerModule(message.name, holder)
-        if problem:
-            raise _load_error(problem)
+        self._env.kit.registerModule(message.name, holder)
         self.registry.add(message, holder, description)
         self._holders.pop(message.name, None)
         self._holders[message.name] = holder
         self._loads += 1
         self._load_of[message.name] = self._loads
+
+    def _check_name(self, name: str) -> None:
+        """Refuse a name that would cost the user something else."""
+        js = self._env.js
+        if name in js.lexical_names():
+            raise _load_error(
+                f"a let, const, class or import named {name} would hide the module: "
+                "give the module another name"
+            )
+        if name in (each.name for each in self._env.first_names):
+            raise _load_error(
+                f"{name} is a global of the language or of the kernel: give the module "
+                "another name"
+            )
+        if name in js.globals and js.globals[name] != self._holders.get(name):
+            raise _load_error(
+                f"globalThis.{name} is there already and is no native module: give the "
+                f"module another name, or run: delete globalThis.{name}"
+            )
 
     def names(self) -> list[str]:
         """Give the names that modules have on globalThis, in the order of loading."""

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
+
+import msgspec
 
 from .cache import Build, Cache, CacheError, cache_root
 from .compile import compile_c
+from .depends import compiled_files, cython_files, digest_of
 from .diagnostics import Diagnostic
+from .flags import flags_of
 from .keys import cython_version, files_digest, key_of, python_abi
 from .result import BuildResult, Needed
 from .shared import find_shared, make_shared, wants_shared
@@ -15,22 +20,22 @@ from .source import NativeSource, check_source
 from .toolchain import Toolchain, ToolchainError, find_toolchain, jsvm_include_dir
 from .translate import translate
 
+Report = Callable[[str], None]
+"""Told what the build is doing."""
+Trial = Callable[[str, Path, list[Needed], str], list[Diagnostic]]
+"""Tries a new module (name, file, what it needs, folder to run in): see trial.py."""
 
-def build(source: NativeSource) -> BuildResult:
-    """Build a source, or find it built."""
+
+def build(
+    source: NativeSource, report: Report = lambda _: None, trial: Trial | None = None
+) -> BuildResult:
+    """Build a source, or find it built. A new module must stand its trial."""
     if problems := check_source(source):
         return BuildResult(name=source.name, diagnostics=problems)
     try:
-        tools = find_toolchain()
+        tools = find_toolchain(cplus=source.options.cplus)
         cache = Cache(cache_root())
-        key = _key(source, tools)
-        if hit := cache.find(key):
-            return _found(source, *hit, cache, tools)
-        with cache.lock(key):
-            # Another process may have built it while this one waited.
-            if hit := cache.find(key):
-                return _found(source, *hit, cache, tools)
-            return _build_anew(source, key, cache, tools)
+        return _Builder(source, tools, cache, report, trial).run()
     except (ToolchainError, CacheError) as error:
         return _failed(source, str(error))
     except OSError as error:
@@ -40,60 +45,151 @@ def build(source: NativeSource) -> BuildResult:
         )
 
 
-def _build_anew(
-    source: NativeSource, key: str, cache: Cache, tools: Toolchain
-) -> BuildResult:
-    module = f"jsvm_{source.name}_{key[:16]}"
-    shared = find_shared(cache, tools)
-    if shared is None and wants_shared(source.text):
-        shared = make_shared(cache, tools)
-    with cache.folder_for(key) as folder:
-        start = time.perf_counter()
-        description, diagnostics = translate(
-            source, module, folder, shared=shared.module if shared else ""
-        )
-        translated = time.perf_counter()
-        if not _has_error(diagnostics):
-            diagnostics += compile_c(source, module, folder, tools)
-        compiled = time.perf_counter()
-        if _has_error(diagnostics):
-            return BuildResult(name=source.name, diagnostics=diagnostics)
-        record = Build(
-            module=module,
-            description=description,
-            diagnostics=diagnostics,
-            shared=shared.module if shared else "",
-        )
-        path = cache.store(key, folder / f"{module}.so", record)
-    return BuildResult(
-        name=source.name,
-        diagnostics=diagnostics,
-        path=str(path),
-        module=module,
-        needs=[shared] if shared else [],
-        description=description,
-        compiler=tools.name,
-        translate_s=translated - start,
-        compile_s=compiled - translated,
-    )
+class _Builder:
+    """What one build works with."""
 
+    def __init__(
+        self,
+        source: NativeSource,
+        tools: Toolchain,
+        cache: Cache,
+        report: Report,
+        trial: Trial | None,
+    ) -> None:
+        folder = Path(source.folder) if source.folder else None
+        self.source = source
+        self.tools = tools
+        self.cache = cache
+        self.report = report
+        self.trial = trial
+        self.flags = flags_of(source.options, folder)
+        # One module of C serves C++ as well.
+        self.shared_tools = find_toolchain() if source.options.cplus else tools
 
-def _found(
-    source: NativeSource, path: Path, record: Build, cache: Cache, tools: Toolchain
-) -> BuildResult:
-    needs: list[Needed] = []
-    if record.shared:
-        needs.append(make_shared(cache, tools))  # it may have been swept away
-    return BuildResult(
-        name=source.name,
-        diagnostics=record.diagnostics,
-        path=str(path),
-        module=record.module,
-        needs=needs,
-        description=record.description,
-        compiler=tools.name,
-        cached=True,
-    )
+    def run(self) -> BuildResult:
+        key, found = self._find(self._key())
+        if found is not None:
+            return found
+        self.report("waiting for another build of this cell")
+        with self.cache.lock(key):
+            # Another process may have built it while this one waited.
+            _, found = self._find(key)
+            return found if found is not None else self._build(key)
+
+    def _find(self, key: str) -> tuple[str, BuildResult | None]:
+        """Give the build that is there, or the key to build under.
+
+        A build whose headers have changed since stays for those who have it loaded; the
+        new one's key comes of its key and of what the headers hold now.
+        """
+        while (hit := self.cache.find(key)) is not None:
+            path, record = hit
+            now = {name: digest_of(Path(name)) for name in record.files}
+            if record.files and record.folder != self.source.folder:
+                key = key_of(key, self.source.folder)  # which has headers of its own
+                continue
+            if now == record.files:
+                # The shared module may have been swept away.
+                needs = [self._shared()] if record.shared else []
+                return key, self._result(path, record, needs, cached=True)
+            key = key_of(key, sorted(now.items()))
+        return key, None
+
+    def _build(self, key: str) -> BuildResult:
+        source = self.source
+        module = f"jsvm_{source.name}_{key[:16]}"
+        shared = find_shared(self.cache, self.shared_tools)
+        if shared is None and wants_shared(source.text):
+            shared = self._shared()
+        with self.cache.folder_for(key) as folder:
+            start = time.perf_counter()
+            self.report("translating")
+            description, diagnostics = translate(
+                source, module, folder, shared=shared.module if shared else ""
+            )
+            translated = time.perf_counter()
+            if not _has_error(diagnostics):
+                self.report("compiling")
+                diagnostics += compile_c(source, module, folder, self.tools, self.flags)
+            compiled = time.perf_counter()
+            needs = [shared] if shared else []
+            built = folder / f"{module}.so"
+            if self.trial is not None and not _has_error(diagnostics):
+                self.report("importing")
+                diagnostics += self.trial(module, built, needs, source.folder)
+            if _has_error(diagnostics):
+                return BuildResult(name=source.name, diagnostics=diagnostics)
+            record = Build(
+                module=module,
+                description=description,
+                diagnostics=diagnostics,
+                shared=shared.module if shared else "",
+                files=self._files(folder),
+                folder=source.folder,
+            )
+            extras = [folder / f"{module}.html"] if source.options.annotate else []
+            path = self.cache.store(key, built, record, extras)
+        result = self._result(path, record, needs)
+        return msgspec.structs.replace(
+            result, translate_s=translated - start, compile_s=compiled - translated
+        )
+
+    def _shared(self) -> Needed:
+        if (found := find_shared(self.cache, self.shared_tools)) is None:
+            self.report("making Cython's shared utilities, once")
+            found = make_shared(self.cache, self.shared_tools)
+        return found
+
+    def _files(self, folder: Path) -> dict[str, bytes]:
+        """Give the checksums of headers and sources of the author."""
+        read = compiled_files(folder, self.source.own_folders)
+        named = [Path(name) for name in self.flags.sources]
+        return {str(path): digest_of(path) for path in (*named, *read)}
+
+    def _result(
+        self,
+        path: Path,
+        record: Build,
+        needs: list[Needed],
+        *,
+        cached: bool = False,
+    ) -> BuildResult:
+        annotation = path.with_suffix(".html")
+        return BuildResult(
+            name=self.source.name,
+            diagnostics=record.diagnostics,
+            path=str(path),
+            module=record.module,
+            needs=needs,
+            description=record.description,
+            compiler=self.tools.name,
+            annotation=str(annotation) if self.source.options.annotate else None,
+            cached=cached,
+        )
+
+    def _key(self) -> str:
+        """Name a build by everything that goes into it."""
+        source = self.source
+        line = self.tools.compile_line(
+            Path(f"in.{source.options.suffix}"),
+            Path("out.so"),
+            source.options.optimize,
+            self.flags,
+        )
+        # A cell that reads nothing of its folder is the same in all.
+        line = [word for word in line if word != f"-I{source.folder}"]
+        return key_of(
+            files_digest(Path(__file__).parent, "*.py"),
+            source.name,
+            source.text,
+            source.options,
+            [(p.name, digest_of(p)) for p in cython_files(source.text, source.folders)],
+            line,
+            self.tools.version,
+            cython_version(),
+            python_abi(),
+            files_digest(jsvm_include_dir(), "ark_runtime/*.h"),
+        )
 
 
 def _failed(source: NativeSource, why: str) -> BuildResult:
@@ -103,18 +199,3 @@ def _failed(source: NativeSource, why: str) -> BuildResult:
 
 def _has_error(diagnostics: list[Diagnostic]) -> bool:
     return any(diagnostic.severity == "error" for diagnostic in diagnostics)
-
-
-def _key(source: NativeSource, tools: Toolchain) -> str:
-    """Name a build by everything that goes into it."""
-    return key_of(
-        files_digest(Path(__file__).parent, "*.py"),
-        source.name,
-        source.text,
-        source.options,
-        tools.compile_line(Path("in.c"), Path("out.so"), source.options.optimize),
-        tools.version,
-        cython_version(),
-        python_abi(),
-        files_digest(jsvm_include_dir(), "ark_runtime/*.h"),
-    )

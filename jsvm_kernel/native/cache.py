@@ -17,8 +17,9 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -28,6 +29,9 @@ from .diagnostics import Diagnostic
 from .result import Description
 
 _RECORD = "build.msgpack"
+#: Mebibytes that finished builds may take; the environment variable of that name.
+LIMIT_VARIABLE: Final = "JSVM_NATIVE_CACHE_MB"
+_USUAL_LIMIT_MB: Final = 1024
 
 
 class CacheError(Exception):
@@ -37,14 +41,45 @@ class CacheError(Exception):
 class Build(msgspec.Struct, frozen=True, kw_only=True):
     """The record of a finished build; `digest` is the .so file's checksum.
 
-    `shared` is the module of Cython's shared utilities that it imports, if any.
+    `shared` is the module of Cython's shared utilities that it imports, if any;
+    `files` has the checksums of the author's other files that the compiler has read,
+    and `folder` is where the notebook was.
     """
 
     module: str
     description: Description = Description()
     diagnostics: list[Diagnostic] = []
     shared: str = ""
+    files: dict[str, bytes] = {}
+    folder: str = ""
     digest: bytes = b""
+
+
+class Entry(NamedTuple):
+    """A finished build, as `Cache.entries` lists it."""
+
+    key: str
+    module: str
+    size: int
+    """Bytes of its files."""
+    used: float
+    """When it was made or found last, in seconds since 1970."""
+
+
+def cache_limit() -> int:
+    """Give how many bytes finished builds may take.
+
+    Raises:
+        CacheError: the environment variable says no number.
+    """
+    text = os.environ.get(LIMIT_VARIABLE, str(_USUAL_LIMIT_MB))
+    try:
+        megabytes = float(text)
+    except ValueError:
+        megabytes = -1
+    if not 0 <= megabytes < float("inf"):
+        raise CacheError(f"{LIMIT_VARIABLE}={text} is no number of mebibytes")
+    return int(megabytes * 1024 * 1024)
 
 
 def cache_root() -> Path:
@@ -86,9 +121,61 @@ class Cache:
             build = msgspec.msgpack.decode((folder / _RECORD).read_bytes(), type=Build)
             path = folder / f"{build.module}.so"
             intact = _digest(path) == build.digest
+            if intact:
+                os.utime(folder / _RECORD)  # used now
         except (OSError, msgspec.MsgspecError):
             return None
         return (path, build) if intact else None
+
+    def entries(self) -> list[Entry]:
+        """List the finished builds, the one used last in front."""
+        found = []
+        for record in self.root.glob(f"*/{_RECORD}"):
+            try:
+                build = msgspec.msgpack.decode(record.read_bytes(), type=Build)
+                size = sum(file.stat().st_size for file in record.parent.iterdir())
+                used = record.stat().st_mtime
+            except (OSError, msgspec.MsgspecError):
+                continue  # torn, or being deleted: the next build of it sees to that
+            found.append(Entry(record.parent.name, build.module, size, used))
+        return sorted(found, key=lambda entry: -entry.used)
+
+    def trim(self, limit: int) -> int:
+        """Delete the builds used longest ago until the rest takes at most `limit`.
+
+        Gives the bytes that were freed. What a process has loaded stays loaded.
+        """
+        total = freed = 0
+        for entry in self.entries():
+            total += entry.size
+            if total > limit and self._delete(entry.key):
+                freed += entry.size
+        return freed
+
+    def _delete(self, key: str) -> bool:
+        """Delete a finished build; False if its key is being built."""
+        with self._try_lock(key) as held:
+            if held:
+                # Renamed first: nobody finds half of it.
+                leaving = self.root / f"{key}.tmp"
+                shutil.rmtree(leaving, ignore_errors=True)
+                with contextlib.suppress(FileNotFoundError):
+                    (self.root / key).rename(leaving)
+                shutil.rmtree(leaving, ignore_errors=True)
+            return held
+
+    @contextlib.contextmanager
+    def _try_lock(self, key: str) -> Iterator[bool]:
+        """Hold the right to build a key if nobody else does; gives whether it does."""
+        path = self.root / f"{key}.lock"
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            held = _lock_now(descriptor) and _is_file_at(descriptor, path)
+            yield held
+            if held:
+                path.unlink(missing_ok=True)
+        finally:
+            os.close(descriptor)
 
     @contextlib.contextmanager
     def lock(self, key: str) -> Iterator[None]:
@@ -119,36 +206,41 @@ class Cache:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def store(self, key: str, built: Path, build: Build) -> Path:
+    def store(
+        self, key: str, built: Path, build: Build, extras: Iterable[Path] = ()
+    ) -> Path:
         """Make the file `built` in folder_for(key) a finished build; return its path.
 
+        `extras` are files that lie beside it.
         There is no fsync: a file that a power cut tore fails its checksum and is built
         again.
         """
         build = msgspec.structs.replace(build, digest=_digest(built))
         ready = built.parent / "ready"
         ready.mkdir(mode=0o700)
-        built.rename(ready / built.name)
+        for file in (built, *extras):
+            file.rename(ready / file.name)
         (ready / _RECORD).write_bytes(msgspec.msgpack.encode(build))
         target = self.root / key
         shutil.rmtree(target, ignore_errors=True)  # an entry that was not intact
         ready.rename(target)
+        self.trim(cache_limit())
         return target / built.name
 
     def sweep(self) -> None:
         """Delete what killed builds left."""
         for folder in self.root.glob("*.tmp"):
-            path = folder.with_suffix(".lock")
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if _is_file_at(descriptor, path):
+            with self._try_lock(folder.stem) as held:
+                if held:  # else its build is alive
                     shutil.rmtree(folder, ignore_errors=True)
-                    path.unlink(missing_ok=True)
-            except BlockingIOError:
-                pass  # its build is alive
-            finally:
-                os.close(descriptor)
+
+
+def _lock_now(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _is_file_at(descriptor: int, path: Path) -> bool:

@@ -10,10 +10,18 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import IO
 
-from .protocol import Built, Crashed, ProtocolError, Request, frame, receive_answer
+from .protocol import (
+    Built,
+    Crashed,
+    Doing,
+    ProtocolError,
+    Request,
+    frame,
+    receive_answer,
+)
 from .result import BuildResult
 from .source import NativeSource
 
@@ -68,8 +76,12 @@ class Builder:
         """Start the process if there is none; it warms up while nobody waits."""
         await self._started()
 
-    async def build(self, source: NativeSource) -> BuildResult:
+    async def build(
+        self, source: NativeSource, report: Callable[[str], None] = lambda _: None
+    ) -> BuildResult:
         """Build a source, or find it built. Cancelling it stops the builder.
+
+        `report` is told what the builder is doing.
 
         Raises:
             BuilderError: there is no result; see the tree.
@@ -80,10 +92,11 @@ class Builder:
             raise BuilderError(
                 f"the cell cannot be sent to the builder: {error}"
             ) from None
+        report("waiting for another build" if self._turn.locked() else "starting")
         async with self._turn:
             worker = await self._started()
             try:
-                answer = await worker.ask(request)
+                answer = await worker.ask(request, report)
             except (asyncio.IncompleteReadError, ConnectionError) as error:
                 if worker.stopped:
                     raise BuildStopped("the build was stopped") from None
@@ -160,10 +173,14 @@ class _Worker:
     def alive(self) -> bool:
         return self.process.poll() is None
 
-    async def ask(self, request: bytes) -> Built | Crashed:
+    async def ask(
+        self, request: bytes, report: Callable[[str], None]
+    ) -> Built | Crashed:
         self._writer.write(request)
         await self._writer.drain()
-        return await receive_answer(self._reader)
+        while isinstance(answer := await receive_answer(self._reader), Doing):
+            report(answer.what)
+        return answer
 
     async def end(self) -> str:
         """Kill the group, reap the process; return how it ended and its last words."""

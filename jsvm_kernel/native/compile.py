@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .diagnostics import Diagnostic, Severity, line_of
 from .source import NativeSource
-from .toolchain import Toolchain
+from .toolchain import NO_FLAGS, Flags, Toolchain
 
 _MESSAGE = re.compile(
     r"^(?P<file>[^\n]+?):(?P<line>\d+):(?:(?P<column>\d+):)? "
@@ -23,14 +23,22 @@ _LINKER = re.compile(
     re.MULTILINE,
 )
 _HEADERS = (
-    "only headers on the C compiler's own search path are found; for arrays declare "
-    "typed memoryviews such as double[:], which need no `cimport numpy`"
+    "headers are found on the compiler's own search path, beside the notebook and in "
+    "folders given with --include or --pkg-config"
+)
+_NUMPY = (
+    "NumPy's headers are found with the option --numpy; typed memoryviews such as "
+    "double[:] need none"
 )
 _QUOTED = re.compile(r"""['"‘“`]([^'"’”`]+)['"’”]|^([\w./+-]+): No such file""")
 
 
 def compile_c(
-    source: NativeSource, module: str, folder: Path, tools: Toolchain
+    source: NativeSource,
+    module: str,
+    folder: Path,
+    tools: Toolchain,
+    flags: Flags = NO_FLAGS,
 ) -> list[Diagnostic]:
     """Compile `folder/module.c` to `folder/module.so`; an error means there is none.
 
@@ -38,8 +46,11 @@ def compile_c(
     lines of the cell are kept.
     """
     output = folder / f"{module}.so"
+    options = source.options
+    c_file = folder / f"{module}.{options.suffix}"
     done = subprocess.run(
-        tools.compile_line(folder / f"{module}.c", output, source.options.optimize),
+        # -MMD: it leaves .d files that say what it has read.
+        [*tools.compile_line(c_file, output, options.optimize, flags), "-MMD"],
         cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -49,7 +60,6 @@ def compile_c(
         # The messages are parsed.
         env={**os.environ, "LC_ALL": "C"},
     )
-    c_file = folder / f"{module}.c"
     found = read_messages(done.stdout, source, c_file.read_text("utf-8"))
     if done.returncode == 0 and output.is_file():
         return [diagnostic for diagnostic in found if diagnostic.severity != "error"]
@@ -81,6 +91,9 @@ def read_messages(output: str, source: NativeSource, c_text: str) -> list[Diagno
         message, c_line = match["text"].replace("\\'", "'"), int(match["line"])
         if match["file"].removeprefix("./") == source.file_name:
             line: int | None = c_line
+        elif _is_authors(match["file"], source):
+            found.append(_in_file(match, severity, message))
+            continue
         else:
             verbatim = c_lines[c_line - 1] if c_line <= len(c_lines) else ""
             line = _line_equal(verbatim, text) or _line_that_names(message, text)
@@ -91,9 +104,38 @@ def read_messages(output: str, source: NativeSource, c_text: str) -> list[Diagno
     for match in _LINKER.finditer(output):
         message = match["text"]
         found.append(_at(_line_that_names(message, text), "error", message, text))
-    if any("No such file" in diagnostic.message for diagnostic in found):
-        found.append(Diagnostic(severity="hint", message=_HEADERS))
+    missing = [each.message for each in found if "No such file" in each.message]
+    if missing:
+        hint = _NUMPY if any("numpy/" in each for each in missing) else _HEADERS
+        found.append(Diagnostic(severity="hint", message=hint))
     return list(dict.fromkeys(found))
+
+
+def _is_authors(file: str, source: NativeSource) -> bool:
+    """Whether a file is one that the author has written: a source or a header."""
+    path = Path(file)
+    return path.is_absolute() and (
+        file in source.options.sources
+        or any(path.is_relative_to(f) for f in source.own_folders)
+    )
+
+
+def _in_file(match: re.Match[str], severity: Severity, message: str) -> Diagnostic:
+    """Make a diagnostic about a file of the author."""
+    line = int(match["line"])
+    try:
+        text = Path(match["file"]).read_text("utf-8", errors="replace")
+    except OSError:
+        text = ""
+    column = int(match["column"]) if match["column"] else None
+    return Diagnostic(
+        severity=severity,
+        message=message,
+        file=Path(match["file"]).name,
+        line=line,
+        column=column,
+        source_line=line_of(text, line),
+    )
 
 
 def _line_equal(c_line: str, text: str) -> int | None:

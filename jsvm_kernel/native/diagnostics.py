@@ -9,12 +9,16 @@ import msgspec
 
 Severity = Literal["error", "warning", "hint"]
 
+#: A missing semicolon in a header can give thousands of messages.
+_MOST_SHOWN = 50
+
 
 class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
     """One message of a compiler.
 
     Line and column count from 1 and are those of the cell, the magic line being line 1;
-    None where the message is about no place in it. A column counts code points.
+    None where the message is about no place in it. A column counts code points. `file`
+    is another file of the author that line and column are about; "" for the cell.
     """
 
     severity: Severity
@@ -22,6 +26,7 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
     line: int | None = None
     column: int | None = None
     source_line: str = ""
+    file: str = ""
 
 
 def line_of(text: str, line: int) -> str:
@@ -37,11 +42,15 @@ def render(diagnostics: Iterable[Diagnostic], cell: str) -> str:
         3 |     return nam
           |            ^
     """
-    return "\n".join(_render_one(diagnostic, cell) for diagnostic in diagnostics)
+    diagnostics = list(diagnostics)
+    texts = [_render_one(diagnostic, cell) for diagnostic in diagnostics[:_MOST_SHOWN]]
+    if more := len(diagnostics) - len(texts):
+        texts.append(f"{cell}: and {more} more messages")
+    return "\n".join(texts)
 
 
 def _render_one(diagnostic: Diagnostic, cell: str) -> str:
-    place = [cell, diagnostic.line, diagnostic.column]
+    place = [diagnostic.file or cell, diagnostic.line, diagnostic.column]
     where = ":".join(str(part) for part in place if part is not None)
     lines = [f"{where}: {diagnostic.severity}: {diagnostic.message}"]
     if diagnostic.line is not None and diagnostic.source_line:

@@ -1,7 +1,8 @@
 """What the front and the builder process say to each other, and how it is framed.
 
 A frame is a length (4 bytes, little endian) and that many bytes of msgpack. The front
-sends one request at a time and waits for its answer.
+sends one request at a time and waits for its answer; what the builder is doing is told
+before that.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import msgspec
 from .result import BuildResult
 from .source import NativeSource
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 LARGEST_FRAME = 64 << 20
 """Bytes; far above any cell or result, so that a torn length is noticed."""
 
@@ -45,7 +46,13 @@ class Crashed(msgspec.Struct, frozen=True, tag="crashed"):
     traceback: str
 
 
-Answer = Built | Crashed
+class Doing(msgspec.Struct, frozen=True, tag="doing"):
+    """What the builder does now; any number of them come before the answer."""
+
+    what: str
+
+
+Answer = Built | Crashed | Doing
 
 _encoder = msgspec.msgpack.Encoder()
 _requests = msgspec.msgpack.Decoder(Request)

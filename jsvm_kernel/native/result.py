@@ -136,6 +136,8 @@ class BuildResult(msgspec.Struct, frozen=True, kw_only=True):
     description: Description = Description()
     compiler: str = ""
     """Name and version of the C compiler, in a line."""
+    annotation: str | None = None
+    """Cython's annotated HTML, a file beside the .so."""
     cached: bool = False
     translate_s: float = 0.0
     compile_s: float = 0.0

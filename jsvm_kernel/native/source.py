@@ -3,22 +3,59 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from .diagnostics import Diagnostic, line_of
 
+# A module of such a name could be reached through globalThis only.
+# fmt: off
+_RESERVED = frozenset({
+    "arguments", "await", "break", "case", "catch", "class", "const", "continue",
+    "debugger", "default", "delete", "do", "else", "enum", "eval", "export",
+    "extends", "false", "finally", "for", "function", "if", "implements", "import",
+    "in", "instanceof", "interface", "let", "new", "null", "package", "private",
+    "protected", "public", "return", "static", "super", "switch", "this", "throw",
+    "true", "try", "typeof", "var", "void", "while", "with", "yield",
+})
+# fmt: on
+
 
 class NativeOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How a module is to be built, as the magic's options say.
 
-    Every field is part of the cache key.
+    Every field is part of the cache key. `flags.py` says what they mean to a compiler.
     """
 
     language: Literal["cython"] = "cython"
+    cplus: bool = False
+    """Whether Cython makes C++ of it."""
     optimize: Literal[0, 1, 2, 3] = 2
     """Level of the C compiler's optimizer."""
+    std: str = ""
+    """Language standard, such as c11 or c++20; "": the compiler's own."""
+    cflags: tuple[str, ...] = ()
+    """Words for the compiler, several may stand in one text."""
+    libs: tuple[str, ...] = ()
+    """Names of libraries, or words for the linker."""
+    include: tuple[str, ...] = ()
+    """Folders of headers."""
+    sources: tuple[str, ...] = ()
+    """Further files to compile into the module."""
+    packages: tuple[str, ...] = ()
+    """Names for pkg-config."""
+    openmp: bool = False
+    numpy: bool = False
+    """Whether NumPy's headers are used."""
+    annotate: bool = False
+    """Whether Cython's annotated HTML is made as well."""
+
+    @property
+    def suffix(self) -> str:
+        """Suffix of the file that Cython writes."""
+        return "cpp" if self.cplus else "c"
 
 
 class NativeSource(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +66,8 @@ class NativeSource(msgspec.Struct, frozen=True, kw_only=True):
     leaves the builder is one the author sees in the cell. `cell` names the cell in
     diagnostics ("In[7]"); it is no part of what is built. `file` is what the source is
     called if it is a file's, and `search` the folders of what it includes and cimports.
+    `folder` is where relative paths of options start and where headers are found; ""
+    for none.
     """
 
     name: str
@@ -38,6 +77,7 @@ class NativeSource(msgspec.Struct, frozen=True, kw_only=True):
     line_offset: int = 0
     file: str = ""
     search: tuple[str, ...] = ()
+    folder: str = ""
 
     @property
     def file_name(self) -> str:
@@ -46,6 +86,21 @@ class NativeSource(msgspec.Struct, frozen=True, kw_only=True):
         The angle brackets keep Python's linecache from reading a file of that name.
         """
         return self.file or f"<{self.name}.pyx>"
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where Cython looks for what the source includes and cimports."""
+        beside = (self.folder,) if self.folder else ()
+        return tuple(map(Path, (*self.search, *beside)))
+
+    @property
+    def own_folders(self) -> tuple[Path, ...]:
+        """Where the author's own files lie."""
+        base = Path(self.folder) if self.folder else None
+        named = [Path(name).expanduser() for name in self.options.include]
+        if base is None:
+            return tuple(path for path in named if path.is_absolute())
+        return (base, *(base / path for path in named))
 
     @property
     def text(self) -> str:
@@ -63,6 +118,11 @@ def check_source(source: NativeSource) -> list[Diagnostic]:
         text = (
             f"{name!r} cannot name a native module: use ASCII letters, digits and "
             "underscores, not starting with a digit or with two underscores"
+        )
+        return [Diagnostic(severity="error", message=text)]
+    if name in _RESERVED:
+        text = (
+            f"{name} cannot name a native module: it is a reserved word of JavaScript"
         )
         return [Diagnostic(severity="error", message=text)]
     if not code.strip().removeprefix("\ufeff"):

@@ -18,6 +18,18 @@ class ToolchainError(Exception):
     """A tool or header is missing; the text says which and how to get it."""
 
 
+class Flags(NamedTuple):
+    """Words of a module's own for the compiler's command line."""
+
+    compile: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    """Further files to compile, absolute."""
+    link: tuple[str, ...] = ()
+
+
+NO_FLAGS = Flags()
+
+
 class Toolchain(NamedTuple):
     """A C compiler that answers, and the folders of the headers it needs."""
 
@@ -31,7 +43,9 @@ class Toolchain(NamedTuple):
         """Name and version, in a line."""
         return self.version.partition("\n")[0].strip()
 
-    def compile_line(self, c_file: Path, output: Path, optimize: int) -> list[str]:
+    def compile_line(
+        self, c_file: Path, output: Path, optimize: int, flags: Flags = NO_FLAGS
+    ) -> list[str]:
         """Return the command that makes an extension module of one C file.
 
         It is to be run in the file's folder and names both files relative to it, so
@@ -39,20 +53,24 @@ class Toolchain(NamedTuple):
         """
         return [
             *self.command,
-            *self.compile_flags(optimize),
+            *self.compile_flags(optimize, cplus=c_file.suffix == ".cpp"),
             # The folder of a build is gone when a backtrace is read.
             f"-fdebug-prefix-map={c_file.parent}=.",
             *(f"-I{folder}" for folder in self.includes),
+            # The author's words come last: the last one wins.
+            *flags.compile,
             c_file.name,
+            *flags.sources,
             *_SHARED,
             "-o",
             output.name,
+            *flags.link,
             "-lm",
         ]
 
-    def compile_flags(self, optimize: int) -> list[str]:
-        """Return the flags that every native module's C is compiled with."""
-        return [
+    def compile_flags(self, optimize: int, *, cplus: bool = False) -> list[str]:
+        """Return the flags that every native module is compiled with."""
+        flags = [
             f"-O{optimize}",
             # Line tables that every backtrace reader knows, and frames it can walk.
             # What else -g writes takes a sixth of the time, and nobody reads it.
@@ -65,9 +83,11 @@ class Toolchain(NamedTuple):
             # Plain char is signed on every machine, as border.py promises.
             "-fsigned-char",
             "-DNDEBUG",
-            # Else a misspelt C function shows when the module is loaded.
-            "-Werror=implicit-function-declaration",
         ]
+        if not cplus:
+            # Else a misspelt C function shows when the module is loaded.
+            flags.append("-Werror=implicit-function-declaration")
+        return flags
 
 
 _SHARED = (
@@ -75,22 +95,50 @@ _SHARED = (
     if sys.platform == "darwin"
     else ("-shared",)
 )
-_GET_COMPILER = (
-    "install one (Debian, Ubuntu: apt install gcc; Fedora: dnf install gcc; macOS: "
-    "xcode-select --install; conda: conda install c-compiler) or name one in the "
-    "environment variable CC"
+
+
+class _Kind(NamedTuple):
+    """Where compilers of a language are found."""
+
+    language: str
+    variable: str
+    programs: tuple[str, ...]
+    packages: str
+
+    @property
+    def advice(self) -> str:
+        return (
+            f"install one ({self.packages}) or name one in the environment variable "
+            f"{self.variable}"
+        )
+
+
+_C = _Kind(
+    "C",
+    "CC",
+    ("cc", "gcc", "clang"),
+    "Debian, Ubuntu: apt install gcc; Fedora: dnf install gcc; macOS: xcode-select "
+    "--install; conda: conda install c-compiler",
+)
+_CPLUS = _Kind(
+    "C++",
+    "CXX",
+    ("c++", "g++", "clang++"),
+    "Debian, Ubuntu: apt install g++; Fedora: dnf install gcc-c++; macOS: xcode-select "
+    "--install; conda: conda install cxx-compiler",
 )
 
 
-def find_toolchain() -> Toolchain:
-    """Return the compiler of $CC, else the one Python was built with, else any.
+def find_toolchain(*, cplus: bool = False) -> Toolchain:
+    """Return the compiler of $CC ($CXX), else the one Python was built with, else any.
 
     Raises:
         ToolchainError: no compiler answers, or Python.h or the headers of JSVM-API are
             not there.
     """
-    command = _find_command()
-    version = _version(command, _stamp(command[0]))
+    kind = _CPLUS if cplus else _C
+    command = _find_command(kind)
+    version = _version(kind, command, _stamp(command[0]))
     return Toolchain(command, version, (*_python_includes(), jsvm_include_dir()))
 
 
@@ -119,19 +167,20 @@ def _python_includes() -> tuple[Path, ...]:
     return tuple(folders)
 
 
-def _find_command() -> tuple[str, ...]:
-    if chosen := os.environ.get("CC"):
+def _find_command(kind: _Kind) -> tuple[str, ...]:
+    if chosen := os.environ.get(kind.variable):
         words = tuple(shlex.split(chosen))
         if not words or shutil.which(words[0]) is None:
             raise ToolchainError(
-                f"no C compiler: CC={chosen} was not found; correct it"
+                f"no {kind.language} compiler: {kind.variable}={chosen} was not found; "
+                "correct it"
             )
         return words
-    for candidate in (sysconfig.get_config_var("CC"), "cc", "gcc", "clang"):
+    for candidate in (sysconfig.get_config_var(kind.variable), *kind.programs):
         words = tuple(shlex.split(candidate or ""))
         if words and shutil.which(words[0]):
             return words
-    raise ToolchainError(f"no C compiler was found: {_GET_COMPILER}")
+    raise ToolchainError(f"no {kind.language} compiler was found: {kind.advice}")
 
 
 def _stamp(program: str) -> tuple[str, int]:
@@ -141,7 +190,7 @@ def _stamp(program: str) -> tuple[str, int]:
 
 
 @functools.lru_cache(maxsize=8)
-def _version(command: tuple[str, ...], stamp: tuple[str, int]) -> str:
+def _version(kind: _Kind, command: tuple[str, ...], stamp: tuple[str, int]) -> str:
     try:
         done = subprocess.run(
             [*command, "--version"],
@@ -155,7 +204,7 @@ def _version(command: tuple[str, ...], stamp: tuple[str, int]) -> str:
         raise ToolchainError(f"{command[0]} does not run: {error.strerror}") from error
     if done.returncode != 0:
         raise ToolchainError(
-            f"{shlex.join(command)} is no working C compiler (--version gave status "
-            f"{done.returncode}): {_GET_COMPILER}"
+            f"{shlex.join(command)} is no working compiler (--version gave status "
+            f"{done.returncode}): {kind.advice}"
         )
     return done.stdout

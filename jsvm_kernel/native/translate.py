@@ -48,7 +48,7 @@ class Translation(NamedTuple):
 def translate(
     source: NativeSource, module: str, folder: Path, *, shared: str = ""
 ) -> Translation:
-    """Write `folder/module.c` for a source that `check_source` found sound.
+    """Write `folder/module.c` (or .cpp) for a source that `check_source` found sound.
 
     It imports Cython's utilities from the module `shared`, or holds them itself.
     """
@@ -58,7 +58,7 @@ def translate(
     found = reader.found
     if found is None or _has_error(messages):
         return Translation(Description(), messages)
-    _append(folder / f"{module}.c", found)
+    _append(folder / f"{module}.{source.options.suffix}", found)
     messages += _ignored_comments(text)
     if found.description.is_empty:
         why = "the module exports nothing: declare a function with def or cpdef"
@@ -164,10 +164,12 @@ def _run(
         _compiler("Options").default_options,
         language_level=3,
         emit_linenums=True,
-        include_path=list(source.search),
+        include_path=[str(folder) for folder in source.folders],
+        cplus=source.options.cplus,
+        annotate="default" if source.options.annotate else None,
         errors_to_stderr=False,
         shared_utility_qualified_name=shared or None,
-        output_file=str(folder / f"{module}.c"),
+        output_file=str(folder / f"{module}.{source.options.suffix}"),
     )
     options.configure_language_defaults("pyx")
     context = main.Context.from_options(options)

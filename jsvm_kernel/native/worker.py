@@ -15,12 +15,13 @@ import socket
 import subprocess
 import traceback
 
-from .build import build
+from .build import Report, build
 from .cache import Cache, CacheError, cache_root
-from .protocol import Built, Crashed, Request, frame, receive_request
+from .protocol import Built, Crashed, Doing, Request, frame, receive_request
 from .shared import find_shared, start_making
 from .toolchain import ToolchainError, find_toolchain
 from .translate import warm_up
+from .trial import try_import
 
 # A build must not take the processor from the cells that run meanwhile.
 NICENESS = 5
@@ -37,16 +38,20 @@ def main() -> None:
     _maker = _make_shared()  # kept: it is this process's child
     if not _is_readable(connection):
         _prepare()
+
+    def report(what: str) -> None:
+        connection.sendall(frame(Doing(what)))
+
     while (request := receive_request(connection)) is not None:
         try:
-            connection.sendall(frame(_answer(request)))
+            connection.sendall(frame(_answer(request, report)))
         except ConnectionError:
             return  # the front is gone
 
 
-def _answer(request: Request) -> Built | Crashed:
+def _answer(request: Request, report: Report) -> Built | Crashed:
     try:
-        return Built(build(request.source))
+        return Built(build(request.source, report, try_import))
     except Exception:
         # A cell must not end the builder, whatever it does to Cython: the front shows
         # the traceback as the defect that it is.

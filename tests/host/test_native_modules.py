@@ -333,11 +333,40 @@ def test_an_exception_at_the_top_level_is_the_cells_error(
     assert host.value("1") == "1"
 
 
-def test_a_const_of_the_same_name_is_told(host: Host, sample: Built) -> None:
-    host.run("const sample = 5")
+@pytest.mark.parametrize(
+    ("before", "why"),
+    [
+        ("const sample = 5", "would hide the module"),
+        ("var sample = 5", "run: delete globalThis.sample"),
+        ("globalThis.sample = 5", "run: delete globalThis.sample"),
+    ],
+)
+def test_a_name_that_is_taken_is_refused_and_kept(
+    host: Host, sample: Built, before: str, why: str
+) -> None:
+    host.run(before)
     result = load(host, sample)
     assert result.outcome.status == "error"
-    assert "hides the module" in result.traceback
+    assert why in result.traceback
+    assert host.value("sample") == "5"
+
+
+@pytest.mark.parametrize("name", ["Math", "console", "undefined", "globalThis", "URL"])
+def test_globals_of_the_language_are_no_names_of_modules(
+    host: Host, sample: Built, name: str
+) -> None:
+    result = load(host, sample, name)
+    assert result.outcome.status == "error"
+    assert f"{name} is a global of the language" in result.traceback
+
+
+def test_a_module_that_was_overwritten_is_not_put_back_over_it(
+    native: Host, sample: Built
+) -> None:
+    native.run("sample = 5")
+    assert load(native, sample).outcome.status == "error"
+    native.run("delete globalThis.sample")
+    assert load(native, sample).outcome.status == "ok"
 
 
 def test_a_file_that_is_no_module_of_ours_is_refused(

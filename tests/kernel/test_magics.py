@@ -187,7 +187,7 @@ async def test_a_stop_during_a_build_ends_the_cell(
         ("\n// c\n%ls", ["%lsmagic"]),
         ("%%jsvm_n", ["%%jsvm_native"]),
         ("%lsmagic\n%%", []),
-        ("%%jsvm_native m --o", ["--opt"]),
+        ("%%jsvm_native m --o", ["--opt", "--openmp"]),
         ("%jsvm_help jsvm_d", ["jsvm_doctor"]),
         ("%%jsvm_native m\nfr", []),
         ("%nothing --", []),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -31,9 +32,14 @@ pytestmark = pytest.mark.usefixtures("cc")
 
 
 @pytest.fixture(scope="module")
-def builds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def builds(
+    tmp_path_factory: pytest.TempPathFactory, shared_utilities: Path | None
+) -> Path:
     """One cache for all tests: what is built is not their matter."""
-    return tmp_path_factory.mktemp("cache")
+    cache = tmp_path_factory.mktemp("cache")
+    if shared_utilities is not None:
+        shutil.copytree(shared_utilities, cache / "jsvm_kernel" / "native")
+    return cache
 
 
 @pytest.fixture
@@ -173,7 +179,7 @@ async def completed(kernel: KernelUnderTest, code: str) -> list[str]:
 async def test_names_of_modules_are_completed(kernel: KernelUnderTest) -> None:
     await loaded(kernel)
     assert await completed(kernel, "%jsvm_native ") == [
-        *("list", "info", "drop", "reload")
+        *("list", "info", "drop", "reload", "cache")
     ]
     assert await completed(kernel, "%jsvm_native info f") == ["fast"]
     assert "--opt" in await completed(kernel, "%%jsvm_native fast --")

@@ -528,7 +528,7 @@ def test_a_compiler_that_is_not_there_is_named(built, monkeypatch) -> None:
 def test_a_program_that_is_no_compiler_is_named(built, monkeypatch) -> None:
     monkeypatch.setenv("CC", "false")
     text = _complaint(built(SMALL))
-    assert "false is no working C compiler" in text
+    assert "false is no working compiler" in text
     assert "apt install gcc" in text
 
 
@@ -562,3 +562,23 @@ def test_a_cache_that_cannot_be_made_is_named(built, home, monkeypatch) -> None:
     (home / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(home / "file"))
     assert "XDG_CACHE_HOME" in _complaint(built(SMALL))
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(home, cc) -> None:
+    """No file may grow beyond 100 KB, as on a disk that is full by then."""
+    before = set(cache_root().iterdir())
+    code = (
+        "import resource, signal\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
+        "from jsvm_kernel.native.build import build\n"
+        "from jsvm_kernel.native.source import NativeSource\n"
+        "result = build(NativeSource(name='big', code='def f(): pass'))\n"
+        "assert not result.ok\n"
+        "print(result.diagnostics[0].message)\n"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+    assert "File too large" in told
+    assert set(cache_root().iterdir()) == before

@@ -4,11 +4,18 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from jsvm_kernel.native.cache import Build, Cache, CacheError, cache_root
+from jsvm_kernel.native.cache import (
+    Build,
+    Cache,
+    CacheError,
+    cache_limit,
+    cache_root,
+)
 from jsvm_kernel.native.result import Description
 
 RECORD = Build(module="m", description=Description(), diagnostics=[])
@@ -114,3 +121,56 @@ def test_a_lock_that_was_unlinked_while_waited_for_is_taken_anew(
     with cache.lock("k"):
         assert len(opened) == 2
         assert (cache.root / "k.lock").exists()
+
+
+# ---- its size ----------------------------------------------------------------------
+
+
+def _store_used(cache: Cache, key: str, size: int, age_s: float) -> None:
+    with cache.lock(key), cache.folder_for(key) as folder:
+        built = folder / f"jsvm_{key}.so"
+        built.write_bytes(b"x" * size)
+        path = cache.store(key, built, Build(module=f"jsvm_{key}"))
+    then = time.time() - age_s
+    os.utime(path.parent / "build.msgpack", (then, then))
+
+
+def _keys(cache: Cache) -> list[str]:
+    return [entry.key for entry in cache.entries()]
+
+
+def test_the_builds_used_longest_ago_are_deleted_first(cache: Cache) -> None:
+    for age, key in enumerate(("new", "middle", "old")):
+        _store_used(cache, key, 10_000, age * 60)
+    assert _keys(cache) == ["new", "middle", "old"]
+    cache.find("old")
+    assert _keys(cache) == ["old", "new", "middle"]
+    assert cache.trim(25_000) > 10_000
+    assert _keys(cache) == ["old", "new"]
+    cache.trim(0)
+    assert list(cache.root.iterdir()) == []
+
+
+def test_a_build_under_way_is_not_deleted(cache: Cache) -> None:
+    _store_used(cache, "busy", 100, 0)
+    with cache.lock("busy"):
+        assert cache.trim(0) == 0
+    assert _keys(cache) == ["busy"]
+
+
+def test_storing_keeps_to_the_limit(
+    cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JSVM_NATIVE_CACHE_MB", "0.015")
+    _store_used(cache, "first", 10_000, 60)
+    _store_used(cache, "second", 10_000, 0)
+    assert _keys(cache) == ["second"]
+
+
+@pytest.mark.parametrize("text", ["many", "-1", "inf", "nan"])
+def test_a_limit_that_is_no_number_is_refused(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("JSVM_NATIVE_CACHE_MB", text)
+    with pytest.raises(CacheError, match=f"JSVM_NATIVE_CACHE_MB={text} is no number"):
+        cache_limit()

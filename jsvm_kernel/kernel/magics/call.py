@@ -57,6 +57,11 @@ class Call:
         """Write a text and a line end to the cell's stderr."""
         self.publisher.stream(self.cell, "stderr", text + "\n")
 
+    def clear(self) -> None:
+        """Take away what the cell shows as soon as it shows something else."""
+        cleared = Display(sync=0, cell=self.cell, kind="clear", wait=True)
+        self.publisher.display(cleared)
+
     def show(self, bundle: dict[str, Any]) -> None:
         """Show a MIME bundle."""
         shown = Display(sync=0, cell=self.cell, kind="display", data=bundle)

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
-
-from ...native.client import BuilderError
-from ...native.diagnostics import render
 from ...native.result import BuildResult
 from ...native.save import save_package
-from ...native.signatures import declared
-from ...native.source import NativeOptions, NativeSource
+from ...native.source import NativeSource
 from ...native.templates import TemplateError
 from ...session.messages import Outcome
 from ...session.native_messages import BuildFacts
 from ..new import told
 from .arguments import argument, magic_arguments, parse_argstring
 from .call import Call, MagicError
+from .native_build import build, show_annotation, source_of, summary
 
 
 @magic_arguments()
@@ -30,6 +26,51 @@ from .call import Call, MagicError
     default=2,
     help="optimizer level of the C compiler, 0 to 3; 2 unless given",
 )
+@argument("--std", metavar="STD", default="", help="language standard, such as c11")
+@argument("--cplus", action="store_true", help="let Cython make C++ of it")
+@argument(
+    "--cflags",
+    metavar='"WORDS"',
+    action="append",
+    default=[],
+    help='words for the compiler, in quotes: --cflags "-O3 -march=native"',
+)
+@argument(
+    "--libs",
+    metavar="LIB",
+    nargs="+",
+    action="extend",
+    default=[],
+    help='libraries to link: --libs m z, or words in quotes: --libs "-L/opt/lib -lz"',
+)
+@argument(
+    "--include",
+    metavar="DIR",
+    nargs="+",
+    action="extend",
+    default=[],
+    help="folders of headers, besides the current one",
+)
+@argument(
+    "--source",
+    metavar="FILE",
+    nargs="+",
+    action="extend",
+    default=[],
+    help="C or C++ files to compile into the module",
+)
+@argument(
+    "--pkg-config",
+    metavar="NAME",
+    nargs="+",
+    action="extend",
+    default=[],
+    help="packages that pkg-config knows the flags of",
+)
+@argument("--openmp", action="store_true", help="for cython.parallel.prange")
+@argument("--numpy", action="store_true", help="for cimport numpy")
+@argument("--annotate", action="store_true", help="show Cython's annotated source")
+@argument("--file", metavar="PATH", help="build this file; the cell has no code then")
 @argument(
     "--save",
     metavar="DIR",
@@ -48,18 +89,8 @@ async def jsvm_native(call: Call, line: str, body: str) -> Outcome:
     and `noexcept` are called without Python.
     """
     options = parse_argstring(jsvm_native, line)
-    source = NativeSource(
-        name=options.name,
-        code=body,
-        options=NativeOptions(optimize=options.opt),
-        cell=call.cell_name,
-        line_offset=call.lines_above,
-    )
-    try:
-        result = await call.get_builder().build(source)
-    except BuilderError as error:
-        raise MagicError(str(error), name=type(error).__name__) from None
-    _show_diagnostics(call, result)
+    source = source_of(call, options, body)
+    result = await build(call, source)
     # Both are there when there are no errors.
     assert result.path is not None and result.module is not None
     outcome = await call.client.load_module(
@@ -69,11 +100,12 @@ async def jsvm_native(call: Call, line: str, body: str) -> Outcome:
         module=result.module,
         needs=[(each.module, each.path) for each in result.needs],
         built=_facts(result, line, options.name),
-        cell_name=call.cell_name,
-        source=call.cell_text,
+        cell_name=source.cell,
+        source=call.cell_text if options.file is None else source.code,
     )
     if outcome.error is None:
-        call.print("\n".join(_summary(result)))
+        call.print("\n".join(summary(result)))
+        show_annotation(call, result)
         if options.save:
             _save(call, source, result, Path(options.save), force=options.force)
         if options.time is not None:
@@ -93,18 +125,6 @@ def _save(
     call.print(told(folder, written))
 
 
-def _show_diagnostics(call: Call, result: BuildResult) -> None:
-    """Show warnings on stderr; errors end the cell."""
-    errors = [d for d in result.diagnostics if d.severity == "error"]
-    if result.ok:
-        if result.diagnostics:
-            call.warn(render(result.diagnostics, call.cell_name))
-        return
-    first = errors[0].message if errors else "the module was not built"
-    lines = tuple(render(result.diagnostics, call.cell_name).split("\n"))
-    raise MagicError(first, name="CompileError", lines=lines)
-
-
 def _facts(result: BuildResult, line: str, name: str) -> BuildFacts:
     """Say how a module was built, for its list."""
     return BuildFacts(
@@ -114,13 +134,3 @@ def _facts(result: BuildResult, line: str, name: str) -> BuildFacts:
         translate_s=result.translate_s,
         compile_s=result.compile_s,
     )
-
-
-def _summary(result: BuildResult) -> list[str]:
-    described = msgspec.to_builtins(result.description)
-    took = result.translate_s + result.compile_s
-    how = "found built" if result.cached else f"built in {took:.1f} s"
-    return [
-        f"{result.name}: {how}",
-        *(f"  {declared(each)}" for each in described["functions"]),
-    ]

@@ -14,14 +14,20 @@ from ...session.units import format_size
 from ..table import table_bundle
 from .arguments import argument, magic_arguments, parse_argstring
 from .call import Call, MagicError
+from .native_cache import native_cache
 
-_ACTIONS: Final = ("list", "info", "drop", "reload")
+_ACTIONS: Final = ("list", "info", "drop", "reload", "cache")
 _SHOWN_NAMES: Final = 5
 
 
 @magic_arguments()
 @argument("action", nargs="?", choices=_ACTIONS, default="list", help="what to do")
-@argument("name", metavar="MODULE", nargs="?", help="which module: not for list")
+@argument(
+    "name",
+    metavar="MODULE",
+    nargs="?",
+    help='which module: not for list; "clear" for cache',
+)
 async def jsvm_native(call: Call, line: str) -> Outcome | None:
     """List the native modules that are loaded, or tell of one, drop or reload it.
 
@@ -29,11 +35,15 @@ async def jsvm_native(call: Call, line: str) -> Outcome | None:
     info shows signatures, how it was built, and its TypeScript declarations. drop takes
     it off globalThis; what it has given away goes on to live. reload runs the module's
     top level anew, as if its cell had run again unchanged; without a name, of all in
-    the current Env. %%jsvm_native NAME makes a module.
+    the current Env. cache shows what builds take on disk, cache clear deletes them.
+    %%jsvm_native NAME makes a module.
     """
     options = parse_argstring(jsvm_native, line)
     if options.action == "list" and options.name is not None:
         raise MagicError(f"a list has no name: {options.name!r}", name="UsageError")
+    if options.action == "cache":
+        native_cache(call, options.name)
+        return None
     if options.action in ("info", "drop") and options.name is None:
         raise MagicError(f"{options.action} needs the name of a module: MODULE")
     try:

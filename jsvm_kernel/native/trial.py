@@ -1,0 +1,96 @@
+"""Tries a module that was just built, so that one that crashes costs no session.
+
+A child of the builder imports it, before it gets into the cache. Only a death by a
+signal counts: what a top level raises, prints or waits for is the session's to see.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import Iterable
+from importlib.machinery import ExtensionFileLoader
+from pathlib import Path
+from typing import Final
+
+from .diagnostics import Diagnostic
+from .result import Needed
+
+#: A top level that takes longer is believed.
+_PATIENCE_S: Final = 3.0
+#: Signals by which a process ends because of what it did itself.
+_CRASHES: Final = {
+    signal.SIGSEGV: "it uses memory that is not its own",
+    signal.SIGBUS: "it uses memory that is not there",
+    signal.SIGABRT: "it, or a library it uses, calls abort()",
+    signal.SIGFPE: "it divides an integer by zero, or the like",
+    signal.SIGILL: "it runs into what is no code",
+    signal.SIGTRAP: "it runs into a trap",
+}
+
+
+def try_import(
+    module: str, path: Path, needs: Iterable[Needed], folder: str
+) -> list[Diagnostic]:
+    """Import a module in a child process; give an error if that crashes.
+
+    The calling process must have one thread.
+    """
+    child = os.fork()
+    if child == 0:
+        try:
+            _import_quietly(module, path, needs, folder)
+        finally:
+            os._exit(0)
+    ended_by = _wait(child)
+    if ended_by not in _CRASHES:
+        return []
+    crash = signal.Signals(ended_by)
+    text = (
+        f"the module crashes while it is imported ({crash.name}: {_CRASHES[crash]}): "
+        "that is the code outside of functions, and C that runs as a library is loaded"
+    )
+    return [Diagnostic(severity="error", message=text)]
+
+
+def _import_quietly(
+    module: str, path: Path, needs: Iterable[Needed], folder: str
+) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    if folder:
+        with contextlib.suppress(OSError):
+            os.chdir(folder)
+    for needed in needs:
+        _load(needed.module, Path(needed.path))
+    _load(module, path)
+
+
+def _load(module: str, path: Path) -> None:
+    loader = ExtensionFileLoader(module, str(path))
+    spec = importlib.util.spec_from_file_location(module, path, loader=loader)
+    assert spec is not None
+    sys.modules[module] = importlib.util.module_from_spec(spec)
+    loader.exec_module(sys.modules[module])
+
+
+def _wait(child: int) -> int:
+    """Wait for a child, kill it when it takes long; give the signal that ended it."""
+    until = time.monotonic() + _PATIENCE_S
+    pause = 0.001
+    while time.monotonic() < until:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.05)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return 0
