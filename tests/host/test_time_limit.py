@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from jsvm_kernel.host.calls import ThreadCalls
 from jsvm_kernel.host.cells import Cells
 from jsvm_kernel.host.inputs import Inputs
 from jsvm_kernel.host.limits import Limits
 from jsvm_kernel.host.output import Output
 from jsvm_kernel.host.services import Shared
 from jsvm_kernel.host.stop import StopButton
+from jsvm_kernel.host.tasks import Tasks
 from jsvm_kernel.host.timers import Timers
 from jsvm_kernel.host.vms import VMs
 from jsvm_kernel.session.messages import Display, Execute, Outcome, ToFront
@@ -27,7 +29,8 @@ def sent() -> list[ToFront]:
 def session(sent: list[ToFront], tmp_path: Path) -> Iterator[tuple[VMs, Cells]]:
     output, stop = Output(), StopButton()
     inputs = Inputs(output, stop, sent.append, lambda: False)
-    shared = Shared(tmp_path, output, Timers(), stop, sent.append, inputs)
+    calls, tasks = ThreadCalls(stop), Tasks(output, stop, lambda _: None)
+    shared = Shared(tmp_path, output, Timers(), stop, sent.append, inputs, calls, tasks)
     with VMs(shared, Limits(time=0.2)) as vms:
         yield vms, Cells(vms, shared)
 
