@@ -2,8 +2,8 @@
 
 A call goes: call.pxi (trampoline) -> check.pxi, once per argument, driven by the types
 that signature.pxi compiled -> Python -> convert.pxi, for the result. errors.pxi throws
-what Python raised; classes.pxi, iterators.pxi and promises.pxi know the objects that
-live on both sides.
+what Python raised; classes.pxi (with protocols.pxi and exceptions.pxi), iterators.pxi
+and promises.pxi know the objects that live on both sides.
 """
 import datetime
 import enum
@@ -34,7 +34,7 @@ from jsvm_kernel.vm._vm cimport (
 
 from jsvm_kernel.vm import JSError, JSTypeError, Stopped, undefined
 
-from .description import description_of
+from .description import DescriptionError, description_of
 from .host import PlainHost
 
 include "types.pxi"

@@ -146,9 +146,9 @@ cdef int name_classes(Module module, list described) except -1:
     for each in described:
         kind = getattr(module.module, each["name"], None)
         if not isinstance(kind, type):
-            raise ValueError(
-                f"{module.name}.{each['name']} is declared as a class, but when the "
-                f"module is loaded it is {type(kind).__name__}")
+            raise DescriptionError(
+                f"declares {each['name']} as a class, but once it is loaded that is "
+                f"of type {type(kind).__name__}: give what is no class another name")
         module.named["class"][each["name"]] = kind
     return 0
 

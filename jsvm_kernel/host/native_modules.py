@@ -225,15 +225,15 @@ class NativeModules:
 
         try:
             description = description_of(module)
+            holder = bind(
+                self._env.js,
+                module,
+                description,
+                name=message.name,
+                host=CellHost(source, self._stop, self._tasks, self._env),
+            )
         except DescriptionError as error:
             raise _load_error(f"{message.path} {error}") from None
-        holder = bind(
-            self._env.js,
-            module,
-            description,
-            name=message.name,
-            host=CellHost(source, self._stop, self._tasks, self._env),
-        )
         return holder, description
 
 

@@ -107,12 +107,11 @@ CELL = """
 """
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What a host is told to load."""
+def build_cell(cell: str, cache: Path) -> dict[str, Any]:
+    """Build a cell; gives what a host is told to load."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        code = dedent(CELL).removeprefix("\n")
+        patch.setenv("XDG_CACHE_HOME", str(cache))
+        code = dedent(cell).removeprefix("\n")
         options = NativeOptions(optimize=0)
         result = build(
             NativeSource(code=code, name="geo", line_offset=1, options=options)
@@ -126,6 +125,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "needs": [(needed.module, needed.path) for needed in result.needs],
         "source": f"%%jsvm_native geo\n{code}",
     }
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return build_cell(CELL, tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture
@@ -236,3 +240,20 @@ def test_objects_of_a_cdef_class_are_freed(geo: Host) -> None:
 def test_a_context_manager_is_disposed_of(geo: Host) -> None:
     geo.value("new geo.Door()[Symbol.dispose]()")
     assert geo.value("geo.Door.log") == "'closed'"
+
+
+def test_a_class_that_a_decorator_replaced_is_refused(
+    host: Host, cc: str, tmp_path: Path
+) -> None:
+    cell = """
+        def _replace(cls): return 5
+        @_replace
+        class Number: pass
+    """
+    loaded = host.load_module("geo", cell="In[7]", **build_cell(cell, tmp_path))
+    error = loaded.outcome.error
+    assert error is not None
+    assert "declares Number as a class, but once it is loaded that is of type int" in (
+        error.message
+    )
+    assert host.value("typeof geo") == "'undefined'"
