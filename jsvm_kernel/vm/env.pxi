@@ -397,6 +397,19 @@ cdef class Env:
         finally:
             self.leave(scope)
 
+    def exchange_functions(self, first, second):
+        """Give each of two native functions what the other one runs.
+
+        Whoever holds one of them calls the other's code from now on. Both must have been
+        made in this Env by Python or by native code; neither may be running.
+        """
+        cdef JSVM_HandleScope scope = self.enter()
+        try:
+            check(self, JSVMX_ExchangeFunctions(
+                self.handle, to_js(self, first), to_js(self, second)))
+        finally:
+            self.leave(scope)
+
 
 cdef JSVM_Value run_script(Env env, str code, str filename, size_t line) except NULL:
     """Compile and run; the completion value is in the open scope."""

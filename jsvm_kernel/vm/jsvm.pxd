@@ -869,6 +869,8 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
         const JSVMX_Enum *const *parameterEnums
     JSVM_Status JSVMX_CreateDirectFunction(
         JSVM_Env env, const JSVMX_DirectFunction *definition, JSVM_Value *result)
+    JSVM_Status JSVMX_ExchangeFunctions(
+        JSVM_Env env, JSVM_Value first, JSVM_Value second)
     JSVM_Status JSVMX_CreateOwnedFunction(
         JSVM_Env env, const char *utf8name, size_t length,
         const JSVM_CallbackStruct *callback, JSVM_Finalize finalizeCb,

@@ -120,6 +120,10 @@ JSValue jsvm__engine_new_native(JSContext *ctx, JSVMNativeCall *call, void *data
                                 const char *name, size_t name_length, int length,
                                 bool is_constructor);
 
+/* Gives each of two such functions of one context the code and data of the other.
+ * False: one of them is something else. Neither may be running. */
+bool jsvm__engine_exchange_natives(JSValueConst first, JSValueConst second);
+
 /* ---- weak references ---------------------------------------------------- */
 
 /* A weak reference to an object or a unique symbol: an opaque value to be kept and

@@ -69,6 +69,18 @@ static const JSClassDef jsvm_native_class = {
     .call = jsvm_native_call,
 };
 
+bool jsvm__engine_exchange_natives(JSValueConst first, JSValueConst second)
+{
+    JSVMNative *native = JS_GetOpaque(first, JSVM_CLASS_NATIVE);
+    JSVMNative *other = JS_GetOpaque(second, JSVM_CLASS_NATIVE);
+
+    if (!native || !other || native->realm != other->realm)
+        return false;
+    JS_SetOpaque(first, other);
+    JS_SetOpaque(second, native);
+    return true;
+}
+
 JSValue jsvm__engine_new_native(JSContext *ctx, JSVMNativeCall *call, void *data,
                                 void (*release)(JSRuntime *rt, void *data),
                                 const char *name, size_t name_length, int length,

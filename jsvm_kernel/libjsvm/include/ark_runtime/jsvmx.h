@@ -315,6 +315,14 @@ typedef struct {
 JSVM_EXTERN JSVM_Status JSVMX_CreateDirectFunction(
     JSVM_Env env, const JSVMX_DirectFunction *definition, JSVM_Value *result);
 
+/* Gives each of two native functions what the other one runs: whoever holds `first`
+ * calls from now on what `second` was made for, and the reverse. Both keep their names
+ * and other properties. So better code can take the place of what a program has already
+ * handed out. JSVM_INVALID_ARG: one of them is no function made by this API in this
+ * env. Neither may be running. */
+JSVM_EXTERN JSVM_Status JSVMX_ExchangeFunctions(JSVM_Env env, JSVM_Value first,
+                                                JSVM_Value second);
+
 /* ---- functions that own their data -------------------------------------- */
 
 /* As OH_JSVM_CreateFunction, but the structure is copied, so it may be on the stack;
