@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from jsvm_kernel.session.messages import ErrorReport, LoadModule
+from jsvm_kernel.session.native_messages import ExchangeNative
 
 from .native_registry import NativeRegistry
 from .reports import python_frames, report_of
@@ -118,6 +119,7 @@ class NativeModules:
         self._tasks = tasks
         self._imported: list[ModuleType] = []
         self._holders: dict[str, JSObject] = {}
+        self._exchangeable: dict[str, dict[str, Any]] = {}
         self._loads = 0
         self._load_of: dict[str, int] = {}
         self.registry = NativeRegistry(env)
@@ -135,6 +137,13 @@ class NativeModules:
         self.registry.add(message, holder, description)
         self._holders.pop(message.name, None)
         self._holders[message.name] = holder
+        self._exchangeable.pop(message.name, None)
+        if message.built.exchangeable:
+            # Those that were bound: the notebook may put others in their places.
+            self._exchangeable[message.name] = {
+                function["name"]: holder[function["name"]]
+                for function in description["functions"]
+            }
         self._loads += 1
         self._load_of[message.name] = self._loads
 
@@ -157,6 +166,28 @@ class NativeModules:
                 f"module another name, or run: delete globalThis.{name}"
             )
 
+    def exchange(self, message: ExchangeNative) -> None:
+        """Give a module's functions the code of another build of the same cell.
+
+        Raises NativeModuleError if the module has been replaced meanwhile.
+        """
+        known = self.registry.loaded(message.name, message.replaces)
+        build = LoadModule(
+            id=message.id,
+            name=message.name,
+            path=message.path,
+            module=message.module,
+            needs=message.needs,
+            built=message.built,
+            cell=known.cell,
+            source=known.source,
+        )
+        source = CellSource(build)
+        holder, _ = self._bind(self._import(build, source), build, source)
+        for name, function in self._exchangeable.pop(message.name, {}).items():
+            self._env.js.exchange_functions(function, holder[name])
+        self.registry.exchange(message.name, build)
+
     def names(self) -> list[str]:
         """Give the names that modules have on globalThis, in the order of loading."""
         return list(self._holders)
@@ -164,6 +195,7 @@ class NativeModules:
     def drop(self, name: str) -> None:
         """Take a module off the global object. Raises NativeModuleError."""
         self.registry.drop(name)
+        self._exchangeable.pop(name, None)
         del self._holders[name]
 
     def holder(self, name: str) -> JSObject | None:
@@ -177,6 +209,7 @@ class NativeModules:
     def close(self) -> None:
         """Let go of the modules' Python sides."""
         self._holders.clear()
+        self._exchangeable.clear()
         for module in self._imported:
             if sys.modules.get(module.__name__) is module:
                 del sys.modules[module.__name__]

@@ -79,6 +79,22 @@ class NativeRegistry:
         self._modules.pop(module.name, None)
         self._modules[module.name] = module
 
+    def loaded(self, name: str, module: str) -> NativeModule:
+        """Give a module, if it is the build called `module`; NativeModuleError."""
+        found = self._modules.get(name)
+        if found is None or found.module != module:
+            raise NativeModuleError(f"{name} is not what it was: nothing is exchanged")
+        return found
+
+    def exchange(self, name: str, build: LoadModule) -> None:
+        """Note that a module runs from another build."""
+        self._modules[name] = msgspec.structs.replace(
+            self._modules[name],
+            module=build.module,
+            path=build.path,
+            built=build.built,
+        )
+
     def states(self, env: str) -> list[NativeModule]:
         """Give what is known of each module; `env` is the name of this Env."""
         return [

@@ -5,7 +5,12 @@ from __future__ import annotations
 from functools import singledispatchmethod
 from typing import Any
 
-from jsvm_kernel.session.native_messages import DropNative, ListNatives, NativesReply
+from jsvm_kernel.session.native_messages import (
+    DropNative,
+    ExchangeNative,
+    ListNatives,
+    NativesReply,
+)
 
 from .vms import VMs
 
@@ -30,6 +35,11 @@ class NativeRequests:
         env = self._vms.env(message.env)
         env.native_modules.drop(message.name)
         return self._now(message.id, names=env is self._vms.current)
+
+    @answer.register
+    def _exchange(self, message: ExchangeNative) -> NativesReply:
+        self._vms.env(message.env).native_modules.exchange(message)
+        return self._now(message.id)
 
     def _now(self, id: int, names: bool = False) -> NativesReply:
         current = self._vms.current

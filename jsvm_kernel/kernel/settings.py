@@ -57,6 +57,11 @@ SETTINGS: Final = (
         choices=("javascript", "typescript"),
     ),
     Setting(
+        "native_tcc",
+        "Run native cells from a build of tcc until the C compiler's is there.",
+        lambda environ: "off",
+    ),
+    Setting(
         "tables",
         "Show arrays of records as tables.",
         lambda environ: "on",

@@ -17,6 +17,7 @@ from .keys import cython_version, files_digest, key_of, python_abi
 from .result import BuildResult, Needed
 from .shared import find_shared, make_shared, wants_shared
 from .source import NativeSource, check_source
+from .tiers import build_quickly
 from .toolchain import Toolchain, ToolchainError, find_toolchain, jsvm_include_dir
 from .translate import translate
 
@@ -70,11 +71,18 @@ class _Builder:
         key, found = self._find(self._key())
         if found is not None:
             return found
+        not_quick = ""
+        if self.source.quick:
+            quick = build_quickly(self.source, key, self.cache, self.tools, self.trial)
+            if isinstance(quick, BuildResult):
+                return quick
+            not_quick = quick
         self.report("waiting for another build of this cell")
         with self.cache.lock(key):
             # Another process may have built it while this one waited.
             _, found = self._find(key)
-            return found if found is not None else self._build(key)
+            result = found if found is not None else self._build(key)
+        return msgspec.structs.replace(result, not_quick=not_quick)
 
     def _find(self, key: str) -> tuple[str, BuildResult | None]:
         """Give the build that is there, or the key to build under.

@@ -138,6 +138,12 @@ class BuildResult(msgspec.Struct, frozen=True, kw_only=True):
     """Name and version of the C compiler, in a line."""
     annotation: str | None = None
     """Cython's annotated HTML, a file beside the .so."""
+    quick: bool = False
+    """Built by tcc: the C compiler's build may follow."""
+    exchangeable: bool = False
+    """Whether that build may take the place of this one while it is in use."""
+    not_quick: str = ""
+    """Why a quick build that was asked for was not made."""
     cached: bool = False
     translate_s: float = 0.0
     compile_s: float = 0.0

@@ -75,6 +75,8 @@ class NativeSource(msgspec.Struct, frozen=True, kw_only=True):
     options: NativeOptions = NativeOptions()
     cell: str = "cell"
     line_offset: int = 0
+    quick: bool = False
+    """Whether a build of tcc will do at first; no part of what is built."""
     file: str = ""
     search: tuple[str, ...] = ()
     folder: str = ""

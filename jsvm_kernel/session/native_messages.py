@@ -14,13 +14,19 @@ from .message import Message, Name
 
 
 class BuildFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """How a module was built. `options` are the words behind the name on its line."""
+    """How a module was built. `options` are the words behind the name on its line.
+
+    `exchangeable`: another build may take its place while it is in use; `note` is for
+    the user.
+    """
 
     compiler: str = ""
     options: str = ""
     cached: bool = False
     translate_s: float = 0.0
     compile_s: float = 0.0
+    exchangeable: bool = False
+    note: str = ""
 
 
 class NativeModule(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +78,23 @@ class DropNative(Message, frozen=True, kw_only=True, tag="drop_native"):
     env: str = ""
 
 
+class ExchangeNative(Message, frozen=True, kw_only=True, tag="exchange_native"):
+    """Give the functions of a module the code of another build of the same cell.
+
+    `replaces` is the Python name of the build that must be the loaded one; the other
+    fields are those of `LoadModule`. The functions stay the objects they are.
+    """
+
+    id: int
+    replaces: str
+    name: str
+    path: str
+    module: str
+    needs: list[tuple[str, str]] = []
+    built: BuildFacts = BuildFacts()
+    env: str = ""
+
+
 class NativesReply(Message, frozen=True, kw_only=True, tag="natives_reply"):
     """The modules there are now, in the order of loading.
 
@@ -85,4 +108,4 @@ class NativesReply(Message, frozen=True, kw_only=True, tag="natives_reply"):
     names: list[Name] | None = None
 
 
-NativeRequest: TypeAlias = ListNatives | DropNative
+NativeRequest: TypeAlias = ListNatives | DropNative | ExchangeNative

@@ -6,9 +6,19 @@ of the user's in it is here.
 
 from __future__ import annotations
 
+from functools import partial
+
+import msgspec
+
 from .messages import Reply
 from .names import NameTable
-from .native_messages import DropNative, ListNatives, NativeModule, NativesReply
+from .native_messages import (
+    DropNative,
+    ExchangeNative,
+    ListNatives,
+    NativeModule,
+    NativesReply,
+)
 from .vms import Request
 
 
@@ -31,6 +41,19 @@ class SessionNatives:
         names = _checked(reply).names
         if names is not None:
             self._names.replace(names)
+
+    async def exchange(self, build: ExchangeNative) -> None:
+        """Give the functions of a module the code of another build, in all Envs.
+
+        Of `build` the id and the Env do not matter.
+        """
+        for loaded in (await self.list()).modules:
+            if loaded.module == build.replaces:
+                await self._request(partial(_exchange, build, loaded.env))
+
+
+def _exchange(build: ExchangeNative, env: str, id: int) -> ExchangeNative:
+    return msgspec.structs.replace(build, id=id, env=env)
 
 
 def _checked(reply: Reply) -> NativesReply:

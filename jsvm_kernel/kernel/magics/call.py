@@ -14,6 +14,7 @@ from ..settings import Settings
 
 if TYPE_CHECKING:
     from ...native.client import Builder
+    from .build_follower import BuildFollower
 
 
 class MagicError(Exception):
@@ -46,6 +47,7 @@ class Call:
     settings: Settings
     user: InputChannel
     get_builder: Callable[[], Builder]
+    get_follower: Callable[[], BuildFollower]
     payload: list[dict[str, Any]]
     lines_above: int = 0
 

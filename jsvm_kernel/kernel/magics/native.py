@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from ...native.result import BuildResult
 from ...native.save import save_package
 from ...native.source import NativeSource
@@ -89,23 +91,31 @@ async def jsvm_native(call: Call, line: str, body: str) -> Outcome:
     and `noexcept` are called without Python.
     """
     options = parse_argstring(jsvm_native, line)
-    source = source_of(call, options, body)
+    source = msgspec.structs.replace(
+        source_of(call, options, body),
+        # What is timed is what the notebook will run from then on.
+        quick=call.settings["native_tcc"] == "on" and options.time is None,
+    )
     result = await build(call, source)
     # Both are there when there are no errors.
     assert result.path is not None and result.module is not None
+    facts = _facts(result, line, options.name)
     outcome = await call.client.load_module(
         call.cell,
         name=result.name,
         path=result.path,
         module=result.module,
         needs=[(each.module, each.path) for each in result.needs],
-        built=_facts(result, line, options.name),
+        built=facts,
         cell_name=source.cell,
         source=call.cell_text if options.file is None else source.code,
     )
     if outcome.error is None:
         call.print("\n".join(summary(result)))
         show_annotation(call, result)
+        if result.quick:
+            behind = msgspec.structs.replace(source, quick=False)
+            call.get_follower().follow(call, behind, result, facts)
         if options.save:
             _save(call, source, result, Path(options.save), force=options.force)
         if options.time is not None:
@@ -133,4 +143,17 @@ def _facts(result: BuildResult, line: str, name: str) -> BuildFacts:
         cached=result.cached,
         translate_s=result.translate_s,
         compile_s=result.compile_s,
+        exchangeable=result.exchangeable,
+        note=_note(result),
+    )
+
+
+def _note(result: BuildResult) -> str:
+    if not result.quick:
+        return f"not by tcc: {result.not_quick}" if result.not_quick else ""
+    if result.exchangeable:
+        return "the C compiler's build takes its place when it is there"
+    return (
+        "it keeps state or has classes, so the C compiler's build is used when the "
+        "cell runs again"
     )

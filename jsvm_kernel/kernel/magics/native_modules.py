@@ -168,6 +168,7 @@ def _fact_rows(module: NativeModule) -> list[tuple[str, str]]:
         ("options", built.options or "none"),
         ("compiler", built.compiler),
         ("built", "found in the cache" if built.cached else took),
+        ("note", built.note),
         ("file", module.path),
         ("size", _size(module)),
         ("Python name", module.module),

@@ -22,6 +22,7 @@ from .call import Call, MagicError
 
 if TYPE_CHECKING:
     from ...native.client import Builder
+    from .build_follower import BuildFollower
 
 
 class MagicRunner:
@@ -39,6 +40,7 @@ class MagicRunner:
         self._settings = settings
         self._user = user
         self._builder: Builder | None = None
+        self._follower: BuildFollower | None = None
         self._running: asyncio.Task[Outcome | None] | None = None
 
     async def run_lines(
@@ -84,6 +86,8 @@ class MagicRunner:
 
     async def close(self) -> None:
         """End the builder."""
+        if self._follower is not None:
+            await self._follower.close()
         if self._builder is not None:
             await self._builder.stop()
 
@@ -149,6 +153,7 @@ class MagicRunner:
             settings=self._settings,
             user=self._user,
             get_builder=self._get_builder,
+            get_follower=self._get_follower,
             payload=payload,
             lines_above=lines_above,
         )
@@ -159,6 +164,13 @@ class MagicRunner:
 
             self._builder = Builder()
         return self._builder
+
+    def _get_follower(self) -> BuildFollower:
+        if self._follower is None:
+            from .build_follower import BuildFollower
+
+            self._follower = BuildFollower()
+        return self._follower
 
     async def _run(
         self, call: Call, kind: registry.MagicKind, name: str, *texts: str
