@@ -86,6 +86,8 @@ async def test_a_module_that_remembers_something_keeps_its_build(
         shown(await kernel.run("%jsvm_native info fast"))
     )
     # The build behind it ends, and nothing is lost by that.
+    while not await kernel_builds(kernel):
+        await asyncio.sleep(0.05)
     while await kernel_builds(kernel):
         await asyncio.sleep(0.2)
     assert await value(kernel, "fast.count()") == "2"
