@@ -12,6 +12,7 @@ import time
 
 from jsvm_kernel.native.client import Builder
 from jsvm_kernel.native.source import NativeSource
+from jsvm_kernel.native.tiers import tcc_version
 
 from .harness import Figure, side_by_side
 
@@ -65,15 +66,27 @@ def figures() -> list[Figure]:
     loop = asyncio.new_event_loop()
     builder = Builder()
 
-    def build(source: str) -> float:
+    def build(source: str, *, quick: bool = False) -> float:
         start = time.perf_counter()
         result = loop.run_until_complete(
-            builder.build(NativeSource(name="bench", code=source))
+            builder.build(NativeSource(name="bench", code=source, quick=quick))
         )
         assert result.ok, result.diagnostics
+        assert result.quick == quick, result.not_quick
         return time.perf_counter() - start
 
     try:
+        quick = []
+        if tcc_version():
+            quick.append(
+                side_by_side(
+                    "native cell, cold, by tcc",
+                    PEER,
+                    lambda: build(unlike(SOURCE), quick=True),
+                    lambda: cython_times()[0],
+                    rounds=3,
+                )
+            )
         built = unlike(SOURCE)
         build(built)
         cold = side_by_side(
@@ -93,4 +106,4 @@ def figures() -> list[Figure]:
     finally:
         loop.run_until_complete(builder.stop())
         loop.close()
-    return [cold, warm]
+    return [cold, *quick, warm]

@@ -66,6 +66,34 @@ def joined():
     print("all joined")
 """.lstrip()
 
+ASYNC = r"""
+%%jsvm_native loud --opt 0
+import asyncio
+from libc.stdio cimport printf
+
+cpdef int direct(int n) noexcept nogil:
+    printf(b"direct %d\n", n)
+    return n
+
+async def later(str text):
+    print("begun", text)
+    await asyncio.sleep(0.05)
+    print("ended", text)
+    printf(b"ended in C\n")
+
+def steps():
+    for n in range(3):
+        print("step", n)
+        yield n
+
+async def in_thread():
+    def work():
+        print("worker")
+        printf(b"worker in C\n")
+        return 7
+    return await asyncio.to_thread(work)
+""".lstrip()
+
 pytestmark = pytest.mark.usefixtures("cc")
 
 
@@ -96,7 +124,7 @@ async def test_the_top_level_writes_into_the_cell_that_builds_it(
 ) -> None:
     for _ in range(2):  # the second run finds it built
         run = await loaded(kernel)
-        assert run.text("stdout").startswith("top level\ntop level in C\n")
+        assert "top level\ntop level in C\n" in run.text("stdout")
         assert run.text("stderr") == "top level to stderr\n"
 
 
@@ -122,6 +150,26 @@ async def test_output_stands_in_the_cell_that_calls(
     assert run.text("stdout") == stdout
 
 
+@pytest.mark.parametrize(
+    ("code", "stdout"),
+    [
+        (
+            "for (const n of loud.steps()) console.log(n);",
+            "step 0\n0\nstep 1\n1\nstep 2\n2\n",
+        ),
+        ("await loud.later('x');", "begun x\nended x\nended in C\n"),
+        ("await loud.in_thread();", "worker\nworker in C\n"),
+    ],
+)
+async def test_output_of_async_functions_stands_in_the_cell_that_calls(
+    kernel: KernelUnderTest, code: str, stdout: str
+) -> None:
+    await loaded(kernel, ASYNC)
+    run = await kernel.run(code)
+    assert run.content["status"] == "ok", run.content
+    assert run.text("stdout") == stdout
+
+
 async def test_stderr_of_c_and_python_is_the_cells(kernel: KernelUnderTest) -> None:
     await loaded(kernel)
     run = await kernel.run("loud.errors();")
@@ -137,6 +185,23 @@ async def test_threads_that_a_call_waits_for_write_into_its_cell(
     lines = run.text("stdout").splitlines()
     assert sorted(lines) == sorted([*2 * [f"thread {n}" for n in range(3)], lines[-1]])
     assert lines[-1] == "all joined"
+
+
+async def test_what_a_promise_or_a_timer_calls_writes_into_the_cell_that_made_it(
+    kernel: KernelUnderTest,
+) -> None:
+    await loaded(kernel, ASYNC)
+    first = kernel.client.execute(
+        "loud.later('first'); setTimeout(loud.direct, 100, 5)"
+    )
+    await kernel.finish(first)
+    second = await kernel.run("await new Promise(done => setTimeout(done, 300))")
+    assert second.text("stdout") == ""
+    await kernel.until_text(first, "direct 5")
+    text = "".join(
+        m["content"]["text"] for m in kernel.published(first) if "text" in m["content"]
+    )
+    assert text == "begun first\nended first\nended in C\ndirect 5\n"
 
 
 async def test_a_thread_that_lives_on_writes_into_the_cell_that_started_it(

@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from jsvm_kernel.vm import VM, Env, JSError, JSFunction, JSTypeError, undefined
+from jsvm_kernel.vm import (
+    VM,
+    APIError,
+    Env,
+    JSError,
+    JSFunction,
+    JSTypeError,
+    undefined,
+)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 7, 8, 9, 40])
@@ -124,3 +132,24 @@ def test_function_object_may_die_while_it_runs(env: Env) -> None:
     del replace
     assert env.eval("f()") == "done"
     assert env.eval("f") is None
+
+
+def test_functions_exchange_what_they_run(env: Env) -> None:
+    first = env.function(lambda: "old", name="first")
+    second = env.function(lambda: "new", name="second")
+    env.globals.f = env.globals.kept = first
+    env.exchange_functions(first, second)
+    assert env.eval("[f(), kept(), f.name, f === kept].join()") == "new,new,first,true"
+    assert second() == "old"
+    del second
+    env.vm.collect_garbage()
+    assert env.eval("f()") == "new"
+
+
+def test_only_native_functions_of_one_env_are_exchanged(vm: VM, env: Env) -> None:
+    native = env.function(lambda: 1)
+    with vm.env() as other, pytest.raises(APIError, match="Invalid argument"):
+        env.exchange_functions(native, other.function(lambda: 2))
+    with pytest.raises(APIError, match="Invalid argument"):
+        env.exchange_functions(native, env.eval("() => 2"))
+    assert native() == 1
