@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from .cache import Build, Cache, CacheError, cache_root
-from .compile import compile_c
+from .compile import compile_c, placed
 from .depends import compiled_files, cython_files, digest_of
 from .diagnostics import Diagnostic
 from .flags import flags_of
@@ -124,7 +124,8 @@ class _Builder:
             built = folder / f"{module}.so"
             if self.trial is not None and not _has_error(diagnostics):
                 self.report("importing")
-                diagnostics += self.trial(module, built, needs, source.folder)
+                found = self.trial(module, built, needs, source.folder)
+                diagnostics += [placed(each, source.text) for each in found]
             if _has_error(diagnostics):
                 return BuildResult(name=source.name, diagnostics=diagnostics)
             record = Build(

@@ -74,7 +74,8 @@ class Builder:
 
     async def start(self) -> None:
         """Start the process if there is none; it warms up while nobody waits."""
-        await self._started()
+        async with self._turn:
+            await self._started()
 
     async def build(
         self, source: NativeSource, report: Callable[[str], None] = lambda _: None

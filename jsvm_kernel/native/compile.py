@@ -147,6 +147,12 @@ def _line_equal(c_line: str, text: str) -> int | None:
     return None
 
 
+def placed(diagnostic: Diagnostic, text: str) -> Diagnostic:
+    """Give a message that names something of the cell the place where it stands."""
+    line = _line_that_names(diagnostic.message, text)
+    return _at(line, diagnostic.severity, diagnostic.message, text)
+
+
 def _at(line: int | None, severity: Severity, message: str, text: str) -> Diagnostic:
     source_line = line_of(text, line or 0)
     if not source_line:

@@ -167,6 +167,8 @@ def _run(
         include_path=[str(folder) for folder in source.folders],
         cplus=source.options.cplus,
         annotate="default" if source.options.annotate else None,
+        # Wanted by who asks where Python is used; for others they are noise.
+        compiler_directives={"show_performance_hints": source.options.annotate},
         errors_to_stderr=False,
         shared_utility_qualified_name=shared or None,
         output_file=str(folder / f"{module}.{source.options.suffix}"),

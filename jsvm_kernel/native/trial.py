@@ -1,7 +1,8 @@
 """Tries a module that was just built, so that one that crashes costs no session.
 
 A child of the builder imports it, before it gets into the cache. Only a death by a
-signal counts: what a top level raises, prints or waits for is the session's to see.
+signal counts, and a C function that is nowhere: what a top level raises, prints or
+waits for is the session's to see.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
+import re
 import resource
 import signal
 import sys
@@ -23,6 +25,8 @@ from .result import Needed
 
 #: A top level that takes longer is believed.
 _PATIENCE_S: Final = 3.0
+#: What the dynamic linker says of a function that it does not find.
+_UNDEFINED: Final = re.compile(r"undefined symbol: (\w+)|Symbol not found: _(\w+)")
 #: Signals by which a process ends because of what it did itself.
 _CRASHES: Final = {
     signal.SIGSEGV: "it uses memory that is not its own",
@@ -41,13 +45,23 @@ def try_import(
 
     The calling process must have one thread.
     """
+    reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         try:
             _import_quietly(module, path, needs, folder)
+        except ImportError as error:
+            if found := _UNDEFINED.search(str(error)):
+                os.write(writer, (found[1] or found[2]).encode()[:1000])
         finally:
             os._exit(0)
+    os.close(writer)
     ended_by = _wait(child)
+    with os.fdopen(reader, "rb") as pipe:
+        symbol = pipe.read().decode()
+    if symbol:
+        text = f"undefined reference to '{symbol}': no source or library has it"
+        return [Diagnostic(severity="error", message=text)]
     if ended_by not in _CRASHES:
         return []
     crash = signal.Signals(ended_by)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import psutil
 import pytest
 
 from .conftest import KernelUnderTest, start
@@ -119,3 +120,24 @@ async def test_two_kernels_do_not_build_one_cell_twice(
     lasts = sorted(run.of("stream")[-1]["text"].split("\n")[0] for run in runs)
     assert lasts[1] == "both: found built"
     assert lasts[0].startswith("both: built in")
+
+
+async def test_the_builder_starts_while_a_cell_is_written(
+    kernel: KernelUnderTest,
+) -> None:
+    front = psutil.Process(kernel.manager.provisioner.pid)
+    assert not _builders(front)
+    kernel.client.complete("%%jsvm_native m\ndef f(): pa", 27)
+    while not _builders(front):
+        await asyncio.sleep(0.01)
+    run = await kernel.run("%%jsvm_native m --opt 0\ndef f(): return 1")
+    assert run.content["status"] == "ok"
+    assert len(_builders(front)) == 1
+
+
+def _builders(front: psutil.Process) -> list[psutil.Process]:
+    return [
+        child
+        for child in front.children()
+        if "jsvm_kernel.native.worker" in " ".join(child.cmdline())
+    ]

@@ -564,6 +564,17 @@ def test_a_cache_that_cannot_be_made_is_named(built, home, monkeypatch) -> None:
     assert "XDG_CACHE_HOME" in _complaint(built(SMALL))
 
 
+def test_hints_on_speed_come_with_the_annotation_only(built) -> None:
+    code = """
+    cpdef double first(double[:] values) noexcept nogil:
+        return values[0]
+    """
+    assert built(code).diagnostics == []
+    hints = built(code, options=NativeOptions(optimize=0, annotate=True)).diagnostics
+    assert [(hint.severity, hint.line) for hint in hints] == [("hint", 4)]
+    assert "boundscheck" in hints[0].message
+
+
 def test_a_full_disk_is_told_and_leaves_nothing(home, cc) -> None:
     """No file may grow beyond 100 KB, as on a disk that is full by then."""
     before = set(cache_root().iterdir())

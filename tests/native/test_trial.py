@@ -39,6 +39,16 @@ async def test_a_crash_at_import_is_an_error_and_nothing_is_kept(
     assert (await builder.build(source("def f(): pass\n"))).ok
 
 
+async def test_a_c_function_that_is_nowhere_is_an_error_where_it_is_named(
+    builder, source
+) -> None:
+    code = "cdef extern int nowhere(int)\ndef f(int x):\n    return nowhere(x)\n"
+    result = await builder.build(source(code))
+    (error,) = [d for d in result.diagnostics if d.severity == "error"]
+    assert "undefined reference to 'nowhere'" in error.message
+    assert (error.line, error.column) == (2, 17)
+
+
 @pytest.mark.parametrize(
     "code",
     [

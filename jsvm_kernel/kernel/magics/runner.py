@@ -41,6 +41,7 @@ class MagicRunner:
         self._user = user
         self._builder: Builder | None = None
         self._follower: BuildFollower | None = None
+        self._warming: asyncio.Future[None] | None = None
         self._running: asyncio.Task[Outcome | None] | None = None
 
     async def run_lines(
@@ -88,6 +89,8 @@ class MagicRunner:
         """End the builder."""
         if self._follower is not None:
             await self._follower.close()
+        if self._warming is not None:
+            await self._warming
         if self._builder is not None:
             await self._builder.stop()
 
@@ -96,6 +99,7 @@ class MagicRunner:
         start = code.rfind("\n", 0, cursor) + 1
         above, line = read_cell(code[:start]), code[start:cursor]
         if isinstance(above, CellMagic):
+            self._expect(above.name)
             return None if above.name in registry.BODIES else Completion(cursor, cursor)
         if not isinstance(above, Script) or _has_code(above):
             return None
@@ -122,6 +126,7 @@ class MagicRunner:
         above = read_cell(code[:start])
         content = read_cell(code[start:].split("\n", 1)[0])
         if isinstance(above, CellMagic):
+            self._expect(above.name)
             return None if above.name in registry.BODIES else {}
         if not isinstance(above, Script) or _has_code(above):
             return None
@@ -157,6 +162,11 @@ class MagicRunner:
             payload=payload,
             lines_above=lines_above,
         )
+
+    def _expect(self, magic: str) -> None:
+        """Get ready for a cell magic that is being written."""
+        if magic == "jsvm_native" and self._builder is None:
+            self._warming = asyncio.ensure_future(self._get_builder().start())
 
     def _get_builder(self) -> Builder:
         if self._builder is None:
