@@ -173,6 +173,7 @@ class _Builder:
             description=record.description,
             compiler=self.tools.name,
             annotation=str(annotation) if self.source.options.annotate else None,
+            files=list(record.files),
             cached=cached,
         )
 

@@ -30,6 +30,7 @@ from setuptools.errors import CompileError, SetupError
 from jsvm_kernel.entry_points import GROUP
 
 from .diagnostics import render
+from .flags import flags_of
 from .result import Description
 from .source import NativeOptions, NativeSource, check_source
 from .toolchain import ToolchainError, find_toolchain
@@ -42,6 +43,10 @@ __all__ = ["NativeExtension", "build_ext"]
 _LIBRARIES = () if sys.platform == "win32" else ("m",)
 
 
+#: Suffixes of what is compiled already.
+_BUILT = (".o", ".a")
+
+
 class NativeExtension(setuptools.Extension):  # type: ignore[misc]
     """An extension module of one .pyx file.
 
@@ -50,7 +55,8 @@ class NativeExtension(setuptools.Extension):  # type: ignore[misc]
     """
 
     def __init__(self, name: str, source: str, **options: Any) -> None:
-        super().__init__(name, [source])
+        # All of them, so that an sdist holds them.
+        super().__init__(name, [source, *options.get("sources", ())])
         try:
             self.options = msgspec.convert(options, NativeOptions)
             unknown = set(options) - set(NativeOptions.__struct_fields__)
@@ -87,19 +93,30 @@ class build_ext(setuptools_build_ext):  # type: ignore[misc]
             return
         c_file, description = self._translate(ext)
         try:
-            tools = find_toolchain()
+            tools = find_toolchain(cplus=ext.options.cplus)
+            # Relative paths start from the folder of setup.py.
+            flags = flags_of(ext.options, Path())
         except ToolchainError as error:
-            raise CompileError(str(error)) from None
+            raise CompileError(f"{ext.name}: {error}") from None
         # The copy: what an sdist holds is the source, not what was made of it.
         made = copy.copy(ext)
-        made.sources = [str(c_file)]
-        made.include_dirs = [*map(str, tools.includes), *ext.include_dirs]
+        made.language = "c++" if ext.options.cplus else "c"
+        built = [name for name in flags.sources if name.endswith(_BUILT)]
+        made.sources = [
+            str(c_file),
+            *(name for name in flags.sources if name not in built),
+        ]
+        made.extra_objects = [*ext.extra_objects, *built]
+        beside = Path(ext.sources[0]).parent
+        made.include_dirs = [*map(str, tools.includes), str(beside), *ext.include_dirs]
         made.extra_compile_args = [
-            *tools.compile_flags(ext.options.optimize),
+            *tools.compile_flags(ext.options.optimize, cplus=ext.options.cplus),
             # What the build leaves must not depend on where it ran.
             f"-ffile-prefix-map={Path.cwd()}=.",
+            *flags.compile,
             *ext.extra_compile_args,
         ]
+        made.extra_link_args = [*flags.link, *ext.extra_link_args]
         made.libraries = [*ext.libraries, *_LIBRARIES]
         super().build_extension(made)
         self._declare(ext, description)
@@ -135,7 +152,9 @@ class build_ext(setuptools_build_ext):  # type: ignore[misc]
             raise CompileError(f"{path} can't be compiled:\n{told}")
         if told:
             print(told, file=sys.stderr)
-        return folder / f"{ext.name}.c", msgspec.to_builtins(description)
+        return folder / f"{ext.name}.{ext.options.suffix}", msgspec.to_builtins(
+            description
+        )
 
     def _text(self, path: Path) -> str:
         try:

@@ -144,6 +144,8 @@ class BuildResult(msgspec.Struct, frozen=True, kw_only=True):
     """Whether that build may take the place of this one while it is in use."""
     not_quick: str = ""
     """Why a quick build that was asked for was not made."""
+    files: list[str] = []
+    """Headers and sources of the author that were compiled with it."""
     cached: bool = False
     translate_s: float = 0.0
     compile_s: float = 0.0

@@ -78,3 +78,45 @@ async def test_a_cell_whose_name_no_package_can_have_is_not_saved(
     assert not (tmp_path / "pkg").exists()
     run = await kernel.run("json.add(1, 2)")
     assert run.of("execute_result")[0]["data"]["text/plain"] == "3"
+
+
+async def test_files_of_a_cell_are_copied_into_its_package(
+    kernel: KernelUnderTest, tmp_path: Path, cc: str
+) -> None:
+    for name, text in {
+        "twice.c": '#include "twice.h"\nint twice(int n) { return FACTOR * n; }\n',
+        "inc/twice.h": "#define FACTOR 2\nint twice(int n);\n",
+        "more.pxi": "cdef int ONE = 1\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    run = await kernel.run(
+        "%%jsvm_native pair --opt 1 --source twice.c --include inc --save pkg "
+        '--cflags "-DUNUSED=1 -Wall"\n'
+        'include "more.pxi"\n'
+        'cdef extern from "twice.h":\n    int twice(int n)\n\n'
+        "cpdef int both(int n):\n    return twice(n) + ONE\n"
+    )
+    assert run.content["status"] == "ok", run.content
+    package = tmp_path / "pkg"
+    setup = (package / "setup.py").read_text()
+    assert 'sources=["src/pair/twice.c"]' in setup
+    assert "include" not in setup.replace("include_", "")
+    for folder in ("inc", "twice.c", "more.pxi"):  # the package needs none of them
+        (tmp_path / folder).rename(tmp_path / f"gone-{folder}")
+    done = subprocess.run(
+        [sys.executable, "setup.py", "-q", "build_ext", "--inplace"],
+        cwd=package,
+        env={**os.environ, "PYTHONWARNINGS": "ignore"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    code = "import pair; print(pair.both(20))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=package / "src",
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "41\n", done.stderr

@@ -93,8 +93,11 @@ async def jsvm_native(call: Call, line: str, body: str) -> Outcome:
     options = parse_argstring(jsvm_native, line)
     source = msgspec.structs.replace(
         source_of(call, options, body),
-        # What is timed is what the notebook will run from then on.
-        quick=call.settings["native_tcc"] == "on" and options.time is None,
+        # What is timed is what the notebook will run from then on, and what is saved is
+        # made of the files that the C compiler has read.
+        quick=call.settings["native_tcc"] == "on"
+        and options.time is None
+        and options.save is None,
     )
     result = await build(call, source)
     # Both are there when there are no errors.
@@ -129,7 +132,7 @@ def _save(
 ) -> None:
     folder = folder.expanduser().absolute()
     try:
-        written = save_package(source, result.description, folder, force=force)
+        written = save_package(source, result, folder, force=force)
     except TemplateError as error:
         raise MagicError(f"the cell is not saved: {error}") from None
     call.print(told(folder, written))
