@@ -124,8 +124,12 @@ class CallQueue:
         waiter = _Waiter()
         value = partial(settled_value, promise)
         call = self._begin(env, context, value, waiter.settle)
-        self.call(env, context, partial(_watch, promise, call))
-        return self._wait(call, waiter)
+        try:
+            self.call(env, context, partial(_watch, promise, call))
+        except BaseException:
+            self.forget(call)
+            raise
+        return self._wait(call, waiter, of_promise=True)
 
     def _begin(
         self,
@@ -141,17 +145,18 @@ class CallQueue:
             self._open.add(call)
         return call
 
-    def _wait(self, call: Call, waiter: _Waiter) -> Any:
+    def _wait(self, call: Call, waiter: _Waiter, *, of_promise: bool = False) -> Any:
         """Wait for a call. A stop that the VM's thread can't heed ends it.
 
         That thread may be in native code that waits for this one: only a stop gets
-        both out of it.
+        both out of it. A promise may take long for reasons of its own.
         """
         stopped_before = False
         looks = 0
         while not waiter.wait(_LOOK_S):
             looks += 1
-            if looks == _MANY_LOOKS and self._when_slow is not None:
+            is_slow = looks == _MANY_LOOKS and not of_promise
+            if is_slow and self._when_slow is not None:
                 self._when_slow(call)
             stopped = not self._closed and self._vm.stop_reason() == "requested"
             if stopped and stopped_before:
