@@ -115,12 +115,15 @@ cdef JSMemory js_owner(Env env, object source):
     """The JS memory of this VM that a memoryview, or an array of numpy or Cython, looks
     at; None: it is Python's. If JS held Python's view of its own memory, neither side
     could ever let go."""
-    while source is not None and not isinstance(source, JSMemory):
+    # Few views lie over one another; an array of Cython's is its own base.
+    for _ in range(8):
+        if source is None or isinstance(source, JSMemory):
+            break
         if type(source) is memoryview:
             source = (<object>source).obj
         else:
             source = getattr(source, "base", None)
-    if source is None or (<JSMemory>source).env is None:
+    if not isinstance(source, JSMemory) or (<JSMemory>source).env is None:
         return None
     return <JSMemory>source if (<JSMemory>source).env.vm is env.vm else None
 
