@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.machinery
 import importlib.util
+import json
 import sys
 from collections.abc import Callable, Iterator
 from textwrap import dedent
@@ -43,27 +44,102 @@ ARRAYS = {
     "uint64": "BigUint64Array",
 }
 
-SOURCE = "".join(
-    dedent(
-        f"""
+OBJECTS = """
+from datetime import datetime
+cimport cython
+
+cpdef enum Color:
+    RED = 1
+    BLUE = 4
+
+cdef struct Inner:
+    signed char level
+
+cdef struct Point:
+    double x
+    Inner inner
+
+cdef class Counter:
+    cdef public int n
+    def __init__(self, int n=0):
+        self.n = n
+
+def same_int(x: int):
+    return x
+def same_str(str x):
+    return x
+def same_bytes(bytes x):
+    return x
+def same_bytearray(bytearray x):
+    return x
+def same_list(list x):
+    return x
+def same_tuple(tuple x):
+    return x
+def same_dict(dict x):
+    return x
+def same_set(set x):
+    return x
+def same_datetime(x: datetime):
+    return x
+def same_object(object x):
+    return x
+def same_maybe(str x=None):
+    return x
+def same_counter(Counter x not None):
+    return x
+cpdef Color same_enum(Color x):
+    return x
+cpdef Color direct_enum(Color x) noexcept nogil:
+    return x
+cpdef Point same_struct(Point x):
+    x.inner.level += 1
+    return x
+cpdef double[:, :] transposed(const double[:, :] x):
+    cdef int i, k
+    cdef double[:, :] result = cython.view.array(
+        (x.shape[1], x.shape[0]), itemsize=8, format="d")
+    for i in range(x.shape[0]):
+        for k in range(x.shape[1]):
+            result[k, i] = x[i, k]
+    return result
+cpdef (int, double) both(int a, double b):
+    return a, b
+cpdef void nothing(object x):
+    pass
+def options(int a, double b=1.5, *, str c="c", int d=4):
+    return a, b, c, d
+def anything(*args, **kw):
+    return args, kw
+def optional(int a=1, double b=2.5, str c="x"):
+    return [a, b, c]
+"""
+
+SOURCE = (
+    OBJECTS
+    + "".join(
+        dedent(
+            f"""
         cpdef {declared} direct_{name}({declared} x) noexcept nogil:
             return x
         def python_{name}({declared} x):
             return x
         """
+        )
+        for name, declared in NUMBERS.items()
     )
-    for name, declared in NUMBERS.items()
-) + "".join(
-    dedent(
-        f"""
+    + "".join(
+        dedent(
+            f"""
         def last_{name}({NUMBERS[name]}[:] values):
             values[0] = values[values.shape[0] - 1]
             return values
         def read_{name}(const {NUMBERS[name]}[:] values):
             return values[0]
         """
+        )
+        for name in ARRAYS
     )
-    for name in ARRAYS
 )
 
 
@@ -124,6 +200,72 @@ def test_a_number_comes_back_as_it_was(
     env: Env, path: str, name: str, code: str
 ) -> None:
     assert env.eval(f"Object.is(c.{path}_{name}({code}), {code})") is True
+
+
+@pytest.mark.parametrize(
+    ("code", "truth"),
+    [
+        ("c.same_int(5)", "x === 5"),
+        ("c.same_int(-(2n ** 100n))", "x === -(2n ** 100n)"),
+        ("c.same_str('日本😀')", "x === '日本😀'"),
+        ("c.same_bytes(new Uint8Array([1, 2]))", "x.join() === '1,2'"),
+        ("c.same_bytearray(new Uint8Array([1, 2]).buffer)", "x.join() === '1,2'"),
+        ("c.same_list([1, [2, {a: null}]])", "x[1][1].a === null"),
+        ("c.same_tuple([1, 'a'])", "Array.isArray(x) && x[1] === 'a'"),
+        ("c.same_dict({a: {b: [1]}})", "x.a.b[0] === 1"),
+        ("c.same_dict(new Map([['k', 1]]))", "x.k === 1"),
+        ("c.same_set(new Set([1, 'a']))", "x instanceof Set && x.has('a')"),
+        ("c.same_datetime(new Date(1234567890123))", "x.getTime() === 1234567890123"),
+        ("var o = {}; c.same_object(o)", "x === o"),
+        ("var f = () => 1; c.same_object(f)", "x === f"),
+        ("c.same_maybe(null)", "x === null"),
+        ("c.same_maybe()", "x === null"),
+        ("var n = new c.Counter(5); c.same_counter(n)", "x === n && x.n === 5"),
+        ("c.same_enum(4)", "x === c.Color.BLUE"),
+        ("c.direct_enum(c.Color.RED)", "x === 1"),
+        ("c.same_struct({x: 0.5, inner: {level: 3}})", "x.x === 0.5"),
+        ("c.same_struct({x: 0.5, inner: {level: 3}})", "x.inner.level === 4"),
+        (
+            "c.transposed(new Float64Array([1, 2, 3, 4, 5, 6]), [2, 3])",
+            "x.join() === '1,4,2,5,3,6' && x.shape.join() === '3,2'",
+        ),
+        ("c.both(1, 2.5)", "Array.isArray(x) && x.join() === '1,2.5'"),
+        ("c.nothing({})", "x === undefined"),
+        ("c.options(1)", "x.join() === '1,1.5,c,4'"),
+        ("c.options(1, undefined, {d: 7})", "x.join() === '1,1.5,c,7'"),
+        ("c.options(1, {c: 'q', b: 2})", "x.join() === '1,2,q,4'"),
+        ("c.anything(1, {k: 2})", "JSON.stringify(x) === '[[1],{\"k\":2}]'"),
+        ("c.optional(undefined, undefined, 'z')", "x.join() === '1,2.5,z'"),
+    ],
+)
+def test_every_other_type_crosses_both_ways(env: Env, code: str, truth: str) -> None:
+    assert env.eval(f"var x = (0, eval)({json.dumps(code)}); {truth}") is True
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("c.same_int('1')", "expects an integer, got the string '1'"),
+        ("c.same_enum(3)", "expects a value of the enum Color, got the number 3"),
+        ("c.direct_enum(3)", "expects a value of the enum Color, got the number 3"),
+        ("c.direct_enum('a')", "expects a value of the enum Color, got the string 'a'"),
+        ("c.same_struct({x: 1})", "but inner is missing in the object { x: 1 }"),
+        (
+            "c.same_struct({x: 1, inner: {level: 200}})",
+            "'x.inner.level' expects an int8",
+        ),
+        ("c.same_counter({})", "expects an instance of Counter, got the object {}"),
+        ("c.same_counter(null)", "expects an instance of Counter, got null"),
+        ("c.same_datetime(5)", "expects a Date, got the number 5"),
+        ("c.same_set([])", "expects a Set, got the array []"),
+        ("c.transposed(new Float64Array(2), [2])", "got as shape the array [ 2 ]"),
+        ("c.optional(1, 'x')", "parameter 'b' expects a number, got the string 'x'"),
+    ],
+)
+def test_every_other_type_refuses_the_rest(
+    env: Env, complaint: Callable[[str], tuple[str, str]], code: str, text: str
+) -> None:
+    assert text in complaint(code)[1]
 
 
 WRONG = (
