@@ -64,6 +64,7 @@ class NativeImports:
         self._tasks = tasks
         self._cells = cells
         self._offers: dict[str, list[Offer]] = {}
+        self._taken: dict[str, Offer] = {}
         self._sources: dict[str, PackageSource] = {}
 
     def refresh(self) -> None:
@@ -86,6 +87,7 @@ class NativeImports:
         offer = self._offer(name)
         source = PackageSource(offer)
         module = self._import(offer, source)
+        self._taken[name] = offer
         source.look_beside(module)
         self._sources[source.place] = source
         holder = self._bind(offer, module, source)
@@ -98,8 +100,8 @@ class NativeImports:
         name = canonical.removeprefix(SCHEME)
         if self._cells.holder(name) is not None:
             return self._cells.load_number(name)
-        offers = self._offers.get(name)
-        file = package_import.imported_file(offers[0]) if offers else None
+        offer = self._taken.get(name)
+        file = package_import.imported_file(offer) if offer is not None else None
         return signature_of(file) if file is not None else None
 
     def source_of(self, place: str) -> str | None:

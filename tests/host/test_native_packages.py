@@ -204,6 +204,14 @@ def test_what_is_installed_anew_is_imported_anew(
     assert value(host, "old.double(1)") == "2"
 
 
+def test_an_import_that_fails_leaves_others_as_they_are(toy: Site, host: Host) -> None:
+    value(host, "import first from 'native:toy'")
+    toy.install("bad", {"bad.py": "x = 1 / 0"}, {"bad": "bad"})
+    assert "ZeroDivisionError" in error(host, "import 'native:bad'\n")
+    value(host, "import 'data:text/javascript,'\n")
+    assert value(host, "import again from 'native:toy'; again === first") == "true"
+
+
 def test_what_is_uninstalled_is_missed(toy: Site, host: Host) -> None:
     value(host, "import toy from 'native:toy'")
     for path in toy.folder.rglob("*"):
