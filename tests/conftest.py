@@ -151,6 +151,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # What tests say of builds is of the C compiler's; tests of tcc turn it on.
+    os.environ["JSVM_NATIVE_TCC"] = "off"
     config.stash[_SKIPPED] = {}
     _required()
 

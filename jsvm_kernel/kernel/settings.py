@@ -48,6 +48,14 @@ def _colors(environ: Mapping[str, str]) -> str:
     return "off" if environ.get("NO_COLOR") else "on"
 
 
+def _tcc(environ: Mapping[str, str]) -> str:
+    word = environ.get("JSVM_NATIVE_TCC", "")
+    return word if word in _TCC else "auto"
+
+
+#: auto: what the C compiler's build can replace while it is in use.
+_TCC: Final = ("auto", "on", "off")
+
 SETTINGS: Final = (
     Setting("colors", "Colour values and errors.", _colors, for_host=True),
     Setting(
@@ -59,7 +67,8 @@ SETTINGS: Final = (
     Setting(
         "native_tcc",
         "Run native cells from a build of tcc until the C compiler's is there.",
-        lambda environ: "off",
+        _tcc,
+        choices=_TCC,
     ),
     Setting(
         "tables",

@@ -110,6 +110,18 @@ async def kernel_builds(kernel: KernelUnderTest) -> bool:
     return len(workers) > 1
 
 
+async def test_by_itself_it_is_for_modules_that_can_be_exchanged(
+    kernel: KernelUnderTest,
+) -> None:
+    await kernel.run("%jsvm_config native_tcc=auto")
+    assert (await kernel.run(PURE)).content["status"] == "ok"
+    assert await compiler(kernel) == "tcc"
+    await until_exchanged(kernel)
+    assert await value(kernel, "fast.add(1, 2)") == "3"
+    await kernel.run(STATE)
+    assert await compiler(kernel) == "cc"
+
+
 async def test_without_the_setting_nothing_is_built_twice(
     kernel: KernelUnderTest,
 ) -> None:

@@ -8,8 +8,9 @@ import msgspec
 
 from ...native.result import BuildResult
 from ...native.save import save_package
-from ...native.source import NativeSource
+from ...native.source import NativeOptions, NativeSource
 from ...native.templates import TemplateError
+from ...native.tiers import keeps_state, tcc_version
 from ...session.messages import Outcome
 from ...session.native_messages import BuildFacts
 from ..new import told
@@ -91,14 +92,12 @@ async def jsvm_native(call: Call, line: str, body: str) -> Outcome:
     and `noexcept` are called without Python.
     """
     options = parse_argstring(jsvm_native, line)
-    source = msgspec.structs.replace(
-        source_of(call, options, body),
-        # What is timed is what the notebook will run from then on, and what is saved is
-        # made of the files that the C compiler has read.
-        quick=call.settings["native_tcc"] == "on"
-        and options.time is None
-        and options.save is None,
-    )
+    source = source_of(call, options, body)
+    # What is timed is what the notebook will run from then on, and what is saved is
+    # made of the files that the C compiler has read.
+    if options.time is None and options.save is None:
+        quick = _may_be_quick(call.settings["native_tcc"], source)
+        source = msgspec.structs.replace(source, quick=quick)
     result = await build(call, source)
     # Both are there when there are no errors.
     assert result.path is not None and result.module is not None
@@ -125,6 +124,14 @@ async def jsvm_native(call: Call, line: str, body: str) -> Outcome:
             wanted = options.time.strip("\"'")
             return await call.client.time_native(call.cell, result.name, wanted)
     return outcome
+
+
+def _may_be_quick(setting: str, source: NativeSource) -> bool:
+    """Whether tcc's build will do until the C compiler's is there."""
+    if setting != "auto":
+        return setting == "on"
+    plain = source.options == NativeOptions(optimize=source.options.optimize)
+    return plain and bool(tcc_version()) and not keeps_state(source.code)
 
 
 def _save(
