@@ -51,7 +51,8 @@ cdef JSVM_Value function_to_js(Module module, Env env, object described) except 
     if described["kind"] == "direct":
         return to_js(env, env.direct_function(
             f"{module.name}.{name}",
-            [(param["name"], param["type"]) for param in described["params"]],
+            [(param["name"], f"{'const ' if param['const'] else ''}{param['type']}")
+             for param in described["params"]],
             described["returns"], described["thunk"],
             {key: (<Enum>enum).values for key, enum in module.named["enum"].items()}))
     function = new_function(module, getattr(module.module, name), described)

@@ -27,6 +27,7 @@ typedef struct {
     char *name;   /* as it stands in error texts */
     char **names; /* of the parameters */
     Enum **enums; /* of the parameters */
+    uint64_t constants; /* bit i: the array of parameter i is only read */
     JSVMX_Type types[];
 } DirectFunction;
 
@@ -146,7 +147,7 @@ static JSValue throw_out_of_range(JSContext *ctx, const DirectFunction *function
 
 /* ---- conversions -------------------------------------------------------- */
 
-typedef enum { CONVERTED, WRONG_TYPE, OUT_OF_RANGE, DETACHED } Conversion;
+typedef enum { CONVERTED, WRONG_TYPE, OUT_OF_RANGE, DETACHED, IMMUTABLE } Conversion;
 
 static Conversion convert_bigint(JSValueConst value, JSVMX_Type type,
                                  JSVMX_DirectValue *out)
@@ -207,9 +208,10 @@ static Conversion convert_enum(JSValueConst value, const Enum *members,
     return OUT_OF_RANGE;
 }
 
-static Conversion convert_array(JSValueConst value, JSVMX_Type type,
+static Conversion convert_array(JSValueConst value, JSVMX_Type type, bool only_read,
                                 JSVMX_DirectValue *out)
 {
+    JSVMBufferInfo buffer;
     JSVMViewInfo view;
 
     if (!jsvm__engine_view_info(value, &view) || view.type < 0 ||
@@ -217,9 +219,17 @@ static Conversion convert_array(JSValueConst value, JSVMX_Type type,
         return WRONG_TYPE;
     if (view.data == NULL)
         return DETACHED;
+    if (!only_read && jsvm__engine_buffer_info(view.buffer, &buffer) &&
+        buffer.immutable)
+        return IMMUTABLE;
     out->array.data = view.data;
     out->array.length = view.count;
     return CONVERTED;
+}
+
+static bool is_const(const DirectFunction *function, int i)
+{
+    return function->constants >> i & 1;
 }
 
 static inline Conversion convert(const DirectFunction *function, int i,
@@ -245,8 +255,9 @@ static inline Conversion convert(const DirectFunction *function, int i,
     case JSVMX_TYPE_ENUM:
         return convert_enum(value, function->enums[i], out);
     default:
-        return is_array_type(type) ? convert_array(value, type, out)
-                                   : convert_integer(value, type, out);
+        if (is_array_type(type))
+            return convert_array(value, type, is_const(function, i), out);
+        return convert_integer(value, type, out);
     }
 }
 
@@ -306,6 +317,9 @@ static JSValue call_direct(JSContext *ctx, JSValueConst func, JSValueConst this_
         case DETACHED:
             return throw_wrong_type(ctx, function, i, argv[i],
                                     ", whose memory is detached");
+        case IMMUTABLE:
+            return throw_wrong_type(ctx, function, i, argv[i],
+                                    ", whose memory is immutable");
         case OUT_OF_RANGE:
             return throw_out_of_range(ctx, function, i, argv[i]);
         }
@@ -377,6 +391,8 @@ static DirectFunction *copy_definition(const JSVMX_DirectFunction *definition)
         function->names[i] = strdup(definition->parameterNames[i]);
         if (function->names[i] == NULL)
             goto fail;
+        if (definition->parameterIsConst && definition->parameterIsConst[i])
+            function->constants |= (uint64_t)1 << i;
         if (function->types[i] == JSVMX_TYPE_ENUM) {
             function->enums[i] = copy_enum(definition->parameterEnums[i]);
             if (function->enums[i] == NULL)

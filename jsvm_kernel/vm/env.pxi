@@ -385,9 +385,10 @@ cdef class Env:
         params is a sequence of (parameter name, type name), result a type name; type
         names are "double", "float", "bint", "int8" to "int64", "uint8" to "uint64";
         "void" for a result; for a parameter also "double[:]" and so on, the memory of a
-        typed array. "enum NAME" is one of the values that enums has for the name. thunk
-        is the address of a JSVMX_Thunk that outlives the function. Wrong arguments
-        raise a JavaScript TypeError or RangeError.
+        typed array, which "const double[:]" only reads. "enum NAME" is one of the
+        values that enums has for the name. thunk is the address of a JSVMX_Thunk that
+        outlives the function. Wrong arguments raise a JavaScript TypeError or
+        RangeError.
         """
         cdef JSVM_HandleScope scope = self.enter()
         try:

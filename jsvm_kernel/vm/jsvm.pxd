@@ -867,6 +867,7 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
         JSVMX_Type resultType
         JSVMX_Thunk thunk
         const JSVMX_Enum *const *parameterEnums
+        const c_bool *parameterIsConst
     JSVM_Status JSVMX_CreateDirectFunction(
         JSVM_Env env, const JSVMX_DirectFunction *definition, JSVM_Value *result)
     JSVM_Status JSVMX_ExchangeFunctions(

@@ -198,6 +198,7 @@ cdef class DirectDefinition:
     cdef JSVMX_Type types[64]
     cdef const JSVMX_Enum *parameter_enums[64]
     cdef JSVMX_Enum enums[64]
+    cdef c_bool constants[64]
     cdef list kept
 
     def __cinit__(self):
@@ -205,6 +206,7 @@ cdef class DirectDefinition:
         self.definition.parameterNames = self.names
         self.definition.parameterTypes = self.types
         self.definition.parameterEnums = self.parameter_enums
+        self.definition.parameterIsConst = self.constants
 
     cdef const char *text(self, object value, str what) except NULL:
         cdef bytes text = utf8_source(value, what)
@@ -237,7 +239,8 @@ cdef JSVM_Value direct_to_js(
         raise ValueError("thunk is the address of a C function, not 0")
     for i, (parameter, type_name) in enumerate(params):
         made.names[i] = made.text(parameter, "parameter name")
-        made.types[i] = direct_type(type_name, False)
+        made.constants[i] = type_name.startswith("const ")
+        made.types[i] = direct_type(type_name.removeprefix("const "), False)
         if made.types[i] == JSVMX_TYPE_ENUM:
             enum = type_name.removeprefix("enum ")
             if not enums.get(enum):

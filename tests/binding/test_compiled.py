@@ -90,6 +90,10 @@ def same_counter(Counter x not None):
     return x
 cpdef Color same_enum(Color x):
     return x
+cpdef void direct_set(double[:] x) noexcept nogil:
+    x[0] = 1
+cpdef double direct_get(const double[:] x) noexcept nogil:
+    return x[0]
 cpdef Color direct_enum(Color x) noexcept nogil:
     return x
 cpdef Point same_struct(Point x):
@@ -315,3 +319,7 @@ def test_an_immutable_buffer_is_only_read(
     env.eval("var a = new Int8Array(new Int8Array([7]).buffer.transferToImmutable())")
     assert env.eval("c.read_int8(a)") == 7
     assert "immutable" in complaint("c.last_int8(a)")[1]
+    env.eval("var d = new Float64Array([7]); c.direct_set(d)")
+    env.eval("var e = new Float64Array(d.buffer.transferToImmutable())")
+    assert env.eval("c.direct_get(e)") == 1
+    assert "whose memory is immutable" in complaint("c.direct_set(e)")[1]

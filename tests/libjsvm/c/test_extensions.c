@@ -95,7 +95,7 @@ static void scale(const JSVMX_DirectValue *args, JSVMX_DirectValue *result)
 static const char *const scale_names[] = { "value", "factor" };
 static const JSVMX_Type scale_types[] = { JSVMX_TYPE_FLOAT64, JSVMX_TYPE_INT8 };
 static const JSVMX_DirectFunction scaling = {
-    "module.scale", 2, scale_names, scale_types, JSVMX_TYPE_FLOAT64, scale, NULL,
+    "module.scale", 2, scale_names, scale_types, JSVMX_TYPE_FLOAT64, scale, NULL, NULL,
 };
 
 TEST(direct_functions_convert_and_check)
@@ -129,14 +129,16 @@ static void sum(const JSVMX_DirectValue *args, JSVMX_DirectValue *result)
 static const int64_t start_values[] = { 0, 100, -5 };
 static const JSVMX_Enum starts = { "Start", 3, start_values };
 static const JSVMX_Enum *const sum_enums[] = { NULL, &starts };
+static const bool sum_constants[] = { true, false };
 static const char *const sum_names[] = { "values", "start" };
 static const JSVMX_Type sum_types[] = { JSVMX_TYPE_FLOAT64_ARRAY, JSVMX_TYPE_ENUM };
 static const JSVMX_DirectFunction summing = {
-    "module.sum", 2, sum_names, sum_types, JSVMX_TYPE_FLOAT64, sum, sum_enums,
+    "module.sum", 2, sum_names, sum_types, JSVMX_TYPE_FLOAT64, sum, sum_enums, NULL,
 };
 
 TEST(direct_functions_get_arrays_as_memory)
 {
+    JSVMX_DirectFunction reading = summing;
     JSVM_Value function;
 
     OK(JSVMX_CreateDirectFunction(env, &summing, &function));
@@ -145,6 +147,14 @@ TEST(direct_functions_get_arrays_as_memory)
     CHECK(holds(env, "sum(new Float64Array([1, 2, 3]).subarray(1, 2), -5) === -3"));
     CHECK(holds(env, "sum(new Float64Array(), 0) === 0"));
     CHECK(holds(env, "sum(new Float64Array(new SharedArrayBuffer(16)).fill(2), 0) === 4"));
+    run(env, "globalThis.fixed ="
+             " new Float64Array(new ArrayBuffer(8).transferToImmutable())");
+    CHECK(holds(env, "try { sum(fixed, 0); false } catch (e) {"
+                     " e.message.endsWith('whose memory is immutable') }"));
+    reading.parameterIsConst = sum_constants;
+    OK(JSVMX_CreateDirectFunction(env, &reading, &function));
+    set_global(env, "read", function);
+    CHECK(holds(env, "read(fixed, 100) === 100"));
     run(env, "globalThis.message = (...args) => {"
              " try { sum(...args); return '' } catch (e) { return e.name + ' ' + e.message }"
              "}");

@@ -307,6 +307,8 @@ typedef struct {
     JSVMX_Thunk thunk; /* must outlive the function object */
     const JSVMX_Enum *const *parameterEnums; /* of each parameter, NULL if it is no
                                                 enum; NULL if none is */
+    const bool *parameterIsConst; /* of arrays: only read, so that an immutable buffer
+                                     may be given; NULL if none is */
 } JSVMX_DirectFunction;
 
 /* Makes the function object; the definition is copied. A wrong argument throws a
