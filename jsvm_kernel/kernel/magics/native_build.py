@@ -189,4 +189,6 @@ def summary(result: BuildResult) -> list[str]:
     return [
         f"{result.name}: {how}",
         *(f"  {declared(each)}" for each in described["functions"]),
+        *(f"  class {each['name']}" for each in described["classes"]),
+        *(f"  enum {each['name']}" for each in described["enums"]),
     ]
