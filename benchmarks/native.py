@@ -23,6 +23,15 @@ cpdef double hypot3(double a, double b, double c) noexcept nogil:
     return (a * a + b * b + c * c) ** 0.5
 """
 
+ARRAYS = """
+def hypot3(const double[:] a, double b, double c):
+    cdef double total = 0
+    cdef Py_ssize_t i
+    for i in range(a.shape[0]):
+        total += a[i] * a[i]
+    return (total + b * b + c * c) ** 0.5
+"""
+
 #: One cold cell in a fresh IPython, timed inside it: start and imports are not counted.
 CYTHON_CELL = """
 import time
@@ -32,7 +41,7 @@ shell.run_line_magic("load_ext", "cython")
 cell = {cell!r}
 start = time.perf_counter()
 shell.run_cell_magic("cython", "", cell)
-shell.user_ns["hypot3"](1, 2, 3)
+shell.user_ns["hypot3"]({first}, 2, 3)
 cold = time.perf_counter() - start
 start = time.perf_counter()
 shell.run_cell_magic("cython", "", cell)
@@ -47,11 +56,15 @@ def unlike(source: str) -> str:
     return f"# {os.getpid()}.{next(serial)}\n{source}"
 
 
-def cython_times() -> tuple[float, float]:
-    """Cold and repeated time of the cell in `%%cython`."""
+def cython_times(source: str = SOURCE, first: str = "1") -> tuple[float, float]:
+    """Cold and repeated time of the cell in `%%cython`, called with `first`, 2, 3."""
     with tempfile.TemporaryDirectory() as home:
         output = subprocess.run(
-            [sys.executable, "-c", CYTHON_CELL.format(cell=unlike(SOURCE))],
+            [
+                sys.executable,
+                "-c",
+                CYTHON_CELL.format(cell=unlike(source), first=first),
+            ],
             env={**os.environ, "IPYTHONDIR": home, "HOME": home},
             capture_output=True,
             text=True,
@@ -96,6 +109,13 @@ def figures() -> list[Figure]:
             lambda: cython_times()[0],
             rounds=3,
         )
+        arrays = side_by_side(
+            "native cell with double[:], cold",
+            PEER,
+            lambda: build(unlike(ARRAYS)),
+            lambda: cython_times(ARRAYS, "__import__('array').array('d', [1])")[0],
+            rounds=3,
+        )
         warm = side_by_side(
             "native cell, again",
             PEER,
@@ -106,4 +126,4 @@ def figures() -> list[Figure]:
     finally:
         loop.run_until_complete(builder.stop())
         loop.close()
-    return [cold, *quick, warm]
+    return [cold, arrays, *quick, warm]
