@@ -6,9 +6,11 @@ result. What is declared stands in the module's `__jsvm_exports__`, which the bu
 writes; docs/reference/native.md is the table of types. Usable without Jupyter.
 """
 
+from jsvm_kernel.vm.frames import Frame
+
 from ._binding import TYPE_NAMES, bind
 from .description import DescriptionError, description_of
-from .host import BindingHost, Frame, PlainHost
+from .host import BindingHost, PlainHost
 
 __all__ = [
     "TYPE_NAMES",

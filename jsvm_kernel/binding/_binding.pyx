@@ -26,10 +26,11 @@ from libc.string cimport memset
 from jsvm_kernel.vm.jsvm cimport *
 from jsvm_kernel.vm._vm cimport (
     Env, EnvState, Exposed, Gil, Held, Instance, JSFunction, JSObject, JSTypedArray,
-    JSValue, VMState, adopt_object, bigint_from_js, call_handles, define_hidden,
-    exception_of, expose, find_exposed, find_instance, find_tied, give_gil, instance_of,
-    new_instance, object_behind, owned_constructor, owned_function, property_text, sweep,
-    take_gil, text_of_units, throw_python, tie, to_js, to_python,
+    JSValue, VMState, adopt_object, bigint_from_js, call_handles, exception_of,
+    exception_text, exception_to_js, expose, find_exposed, find_instance, find_tied,
+    give_gil, instance_of, new_instance, object_behind, owned_constructor,
+    owned_function, property_text, sweep, take_gil, text_of_units, throw_python,
+    tie, to_js, to_python,
 )
 
 from jsvm_kernel.vm import JSError, JSTypeError, Stopped, undefined

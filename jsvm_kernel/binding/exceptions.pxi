@@ -7,17 +7,10 @@ cdef JSVM_Value new_error(
     """A JS error with this prototype that stands for a Python exception."""
     cdef JSVM_Value result
     ok(env, OH_JSVM_CreateError(
-        env.handle, NULL, to_js(env, error_text(error)), &result))
+        env.handle, NULL, to_js(env, exception_text(error)), &result))
     ok(env, OH_JSVM_ObjectSetPrototypeOf(env.handle, result, prototype))
     tie(env, error, result)
     return result
-
-
-cdef JSVM_Value class_error_to_js(Env env, object error) except? NULL:
-    """The JS error for an exception of an exported class; NULL, without an exception,
-    for any other."""
-    exposed = find_exposed(env, type(error))
-    return NULL if exposed is None else exposed.to_js(env, error)
 
 
 cdef int error_prototype(Env env, JSVM_Value *result) except -1:

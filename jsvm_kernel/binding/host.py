@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import traceback
 from array import array
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from jsvm_kernel.vm.frames import Frame, frames_of
 
 if TYPE_CHECKING:
     import asyncio
@@ -14,15 +15,6 @@ if TYPE_CHECKING:
     from jsvm_kernel.vm import Env
 
     AnyFuture: TypeAlias = asyncio.Future[Any] | concurrent.futures.Future[Any]
-
-
-class Frame(TypedDict):
-    """A line of a stack; line and column are 0 where they are not known."""
-
-    name: str
-    file: str
-    line: int
-    column: int
 
 
 class BindingHost(Protocol):
@@ -60,15 +52,7 @@ class PlainHost:
 
     def frames(self, error: BaseException) -> list[Frame]:
         """Give the frames of a traceback, innermost first."""
-        return [
-            Frame(
-                name=entry.name,
-                file=entry.filename,
-                line=entry.lineno or 0,
-                column=0 if entry.colno is None else entry.colno + 1,
-            )
-            for entry in reversed(traceback.extract_tb(error.__traceback__))
-        ]
+        return frames_of(error)
 
     def start(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Future[Any]:
         """Make a task of a coroutine in the loop that runs."""

@@ -84,14 +84,13 @@ def settle_promise(
 cdef JSVM_Value thrown_value(
     Module module, Env env, BaseException error
 ) except NULL:
-    """What JS would catch if a function of the module raised this."""
-    cdef JSVM_Value value
-    if isinstance(error, Exception):
-        throw_exception(module, env, error)
-    else:  # a cancelled task: nothing is below that could end with it
-        throw_described(module, env, error)
-    ok(env, OH_JSVM_GetAndClearLastException(env.handle, &value))
-    return value
+    """What JS would catch if a function of the module raised this. A cancelled task is
+    an error like others: nothing is below that could end with it."""
+    cdef HostCode host_code = HostCode(module)
+    try:
+        return exception_to_js(env, error, module.host.frames)
+    finally:
+        host_code.end()
 
 
 @cython.final

@@ -96,16 +96,12 @@ cdef class VM:
     cdef BaseException exception    # see VMState.unwinding
     cdef bint stop_is_ours      # the stop in force only serves to unwind
     cdef readonly object calls  # CallQueue; None: other threads get WrongThread
-    cdef object cause           # Python exception that JS was last given, ...
-    cdef JSVM_Ref cause_ref     # ... and the JS error made for it; for __cause__
-    cdef EnvState *cause_env
     cdef readonly object memory_limit
     cdef readonly object stack_size
     cdef readonly object time_limit
 
     cdef int check(self) except -1
     cdef int destroy(self) except -1
-    cdef int forget_cause(self) except -1
 
 
 cdef class Env:
@@ -245,5 +241,9 @@ cdef str text_of_units(const void *units, Py_ssize_t length, bint wide)
 cdef object bigint_from_js(Env env, JSVM_Value value)
 cdef void sweep(VM vm, VMState *state)
 cdef str property_text(Env env, JSVM_Value target, const char *name)
-cdef int define_hidden(Env env, JSVM_Value target, const char *name, str text) except -1
-cdef int throw_python(Env env, BaseException error) except -1
+
+# Throw a Python exception in JS; what would be thrown. `frames` gives the frames of a
+# traceback.
+cdef int throw_python(Env env, BaseException error, object frames=*) except -1
+cdef JSVM_Value exception_to_js(Env env, BaseException error, object frames) except NULL
+cdef str exception_text(BaseException error)

@@ -8,7 +8,6 @@ import re
 import sys
 import threading
 import time
-import traceback
 import warnings
 import weakref
 
@@ -32,6 +31,7 @@ from .errors import (
     APIError, Closed, JSError, JSVMError, OutOfMemory, PromisePending, Stopped,
     TimeLimitExceeded, WrongThread, js_error,
 )
+from .frames import frame_lines, frames_of
 from .values import (
     BigInt, HeapStatistics, LimitRanges, LiveResources, VMInfo, undefined
 )
@@ -60,6 +60,7 @@ include "promise.pxi"
 include "buffer.pxi"
 include "sharing.pxi"
 include "instance.pxi"
+include "exception.pxi"
 include "cycles.pxi"
 include "loader.pxi"
 include "env.pxi"

@@ -52,8 +52,6 @@ cdef class Env:
         check_owner(state)
         if state.depth > 0 or state.uses > 0:
             raise RuntimeError("an Env cannot be closed while its VM is in use")
-        if self.vm.cause_env == self.state:
-            self.vm.forget_cause()
         do_chores(state)
         self.state.closed = True
         if self.vm.calls is not None:
@@ -88,8 +86,6 @@ cdef class Env:
             check_owner(state)
         if state.chore_count > 0:
             do_chores(state)
-        if state.depth == 0 and self.vm.cause_ref != NULL:
-            self.vm.forget_cause()
         if OH_JSVM_OpenHandleScope(self.handle, &scope) != JSVM_OK:
             raise MemoryError("no memory for a handle scope")
         state.uses += 1

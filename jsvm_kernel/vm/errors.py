@@ -59,8 +59,9 @@ class JSError(JSVMError):
     `name` and `message` are those of the error object ("" and the text of the value
     where something else was thrown), `stack` its stack trace as text, innermost frame
     first. `value` is what was thrown, converted as every value is: an error object is a
-    live proxy. When the exception leaves a Python function that JavaScript called,
-    JavaScript sees that very value again.
+    live proxy. `__cause__` is the cause of the error, or the Python exception that it
+    was made for, and `errors` has those of an AggregateError. When the exception leaves
+    a Python function that JavaScript called, JavaScript sees that very value again.
 
     An exception made in Python, `raise JSTypeError("width must not be negative")`, has
     no value; JavaScript sees a new error of that kind.
@@ -82,6 +83,7 @@ class JSError(JSVMError):
         self._value = value
         self.message = message
         self.stack = stack
+        self.errors: tuple[JSError, ...] = ()
         if stack:
             self.add_note("JavaScript stack:\n" + stack.rstrip("\n"))
 

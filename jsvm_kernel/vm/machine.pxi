@@ -100,7 +100,6 @@ cdef class VM:
             check_owner(state)
         if state.depth > 0 or state.uses > 0:
             raise RuntimeError("a VM cannot be closed while it is in use")
-        self.forget_cause()
         do_chores(state)
         state.closed = True
         if self.calls is not None:
@@ -270,18 +269,6 @@ cdef class VM:
             heap.mallocedMemory, heap.externalMemory, heap.peakMallocedMemory,
             heap.numberOfNativeContexts, heap.numberOfDetachedContexts,
             heap.totalGlobalHandlesSize, heap.usedGlobalHandlesSize)
-
-    # ---- causes ----------------------------------------------------------------------
-
-    cdef int forget_cause(self) except -1:
-        """Drop the link between a Python exception and the JS error made for it."""
-        cdef EnvState *env = self.cause_env
-        if env != NULL:
-            self.cause_env = NULL
-            do_or_queue(DELETE_REFERENCE, env, self.cause_ref)
-            self.cause_ref = NULL
-            self.cause = None
-        return 0
 
 
 def live_resources():

@@ -60,45 +60,25 @@ cdef object stop_exception(VM vm):
     return None
 
 
-# ---- what JS threw -------------------------------------------------------------------
-
-cdef object exception_of(Env env, JSVM_Value value):
-    """The JSError for a thrown or rejected value."""
-    cdef c_bool is_error
-    cdef VM vm = env.vm
-    OH_JSVM_IsError(env.handle, value, &is_error)
-    if not is_error:
-        return js_error(described(env, value), "", "", to_python(env, value))
-    error = js_error(
-        property_text(env, value, b"message"), property_text(env, value, b"name"),
-        property_text(env, value, b"stack"), to_python(env, value))
-    cause = object_behind(env, value)
-    if isinstance(cause, BaseException):
-        error.__cause__ = cause
-    elif vm.cause is not None and is_cause(env, value):
-        error.__cause__ = vm.cause
-    return error
-
-
-cdef bint is_cause(Env env, JSVM_Value value) except -1:
-    cdef JSVM_Value cause
-    cdef c_bool same = False
-    if OH_JSVM_GetReferenceValue(env.handle, env.vm.cause_ref, &cause) != JSVM_OK:
-        return False
-    OH_JSVM_StrictEquals(env.handle, value, cause, &same)
-    return same
-
+# ---- looking at what JS threw -------------------------------------------------------
 
 cdef str property_text(Env env, JSVM_Value target, const char *name):
     """A property as text; "" where there is none or reading it throws."""
     cdef JSVM_Value value
+    return described(env, value) if read_named(env, target, name, &value) else ""
+
+
+cdef bint read_named(
+    Env env, JSVM_Value target, const char *name, JSVM_Value *value
+) except -1:
+    """Read a property; False where there is none or reading it throws."""
     cdef PyThreadState *previous = leave_python(env.state.vm)
-    cdef JSVM_Status status = OH_JSVM_GetNamedProperty(env.handle, target, name, &value)
+    cdef JSVM_Status status = OH_JSVM_GetNamedProperty(env.handle, target, name, value)
     enter_python(env.state.vm, previous)
     if status != JSVM_OK:
-        OH_JSVM_GetAndClearLastException(env.handle, &value)
-        return ""
-    return "" if is_undefined(env, value) else described(env, value)
+        OH_JSVM_GetAndClearLastException(env.handle, value)
+        return False
+    return not is_undefined(env, value[0])
 
 
 cdef bint is_undefined(Env env, JSVM_Value value) noexcept:

@@ -3,33 +3,33 @@
 cdef object to_python(Env env, JSVM_Value value):
     """Primitives by value, what stands for a Python object as that object, everything
     else as a live proxy. Needs an open scope."""
-    cdef JSVM_ValueType kind
-    cdef double number
-    cdef c_bool truth
-    cdef Instance instance
-    check(env, OH_JSVM_Typeof(env.handle, value, &kind))
-    if kind == JSVM_NUMBER:
-        OH_JSVM_GetValueDouble(env.handle, value, &number)
-        return number_to_python(number)
-    if kind == JSVM_STRING:
-        return text_from_js(env, value)
-    if kind == JSVM_UNDEFINED:
+    cdef JSVMX_Reading reading
+    check(env, JSVMX_ReadValue(env.handle, value, &reading))
+    if reading.kind == JSVMX_KIND_NUMBER:
+        return number_to_python(reading.number)
+    if reading.kind == JSVMX_KIND_STRING:
+        return text_of_units(reading.data, reading.length, reading.wide)
+    if reading.kind == JSVMX_KIND_UNDEFINED:
         return undefined
-    if kind == JSVM_BOOLEAN:
-        OH_JSVM_GetValueBool(env.handle, value, &truth)
-        return True if truth else False
-    if kind == JSVM_NULL:
+    if reading.kind == JSVMX_KIND_BOOLEAN:
+        return True if reading.number else False
+    if reading.kind == JSVMX_KIND_NULL:
         return None
-    if kind == JSVM_BIGINT:
+    if reading.kind == JSVMX_KIND_BIGINT:
         return bigint_from_js(env, value)
-    if kind == JSVM_FUNCTION:
+    return object_to_python(env, value, reading.kind)
+
+
+cdef object object_to_python(Env env, JSVM_Value value, JSVMX_Kind kind):
+    cdef Instance instance
+    if kind == JSVMX_KIND_FUNCTION:
         return adopt(env, value, new_function(env))
-    if kind == JSVM_SYMBOL:
+    if kind == JSVMX_KIND_SYMBOL:
         return adopt(env, value, JSSymbol.__new__(JSSymbol))
     instance = instance_of(env, value)
     if instance is not None:
         return instance.value
-    return adopt(env, value, new_object(env, value))
+    return adopt(env, value, new_object(env, kind))
 
 
 cdef inline object number_to_python(double number):
@@ -55,23 +55,17 @@ cdef JSPromise new_promise(Env env):
     return promise
 
 
-cdef JSObject new_object(Env env, JSVM_Value value):
+cdef JSObject new_object(Env env, JSVMX_Kind kind):
     """A proxy of the class that suits an object, still without its object."""
-    cdef c_bool answer
-    OH_JSVM_IsArray(env.handle, value, &answer)
-    if answer:
+    if kind == JSVMX_KIND_ARRAY:
         return JSArray.__new__(JSArray)
-    OH_JSVM_IsPromise(env.handle, value, &answer)
-    if answer:
+    if kind == JSVMX_KIND_PROMISE:
         return new_promise(env)
-    OH_JSVM_IsTypedarray(env.handle, value, &answer)
-    if answer:
+    if kind == JSVMX_KIND_TYPED_ARRAY:
         return JSTypedArray.__new__(JSTypedArray)
-    OH_JSVM_IsArraybuffer(env.handle, value, &answer)
-    if answer:
+    if kind == JSVMX_KIND_ARRAY_BUFFER:
         return JSArrayBuffer.__new__(JSArrayBuffer)
-    OH_JSVM_IsDataview(env.handle, value, &answer)
-    if answer:
+    if kind == JSVMX_KIND_DATA_VIEW:
         return JSDataView.__new__(JSDataView)
     return JSObject.__new__(JSObject)
 

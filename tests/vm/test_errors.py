@@ -117,23 +117,6 @@ def test_error_whose_properties_throw_is_still_an_error(env: Env) -> None:
     assert env.eval("1") == 1
 
 
-def test_python_exception_is_a_js_error_with_type_text_and_traceback(env: Env) -> None:
-    def fail() -> None:
-        raise KeyError("lost")
-
-    env.globals.fail = fail
-    message, trace, is_error, keys = env.eval(
-        "try { fail() } catch (e) {"
-        " [e.message, e.pythonTraceback, e instanceof Error, Object.keys(e).length] }"
-    )
-    assert message == "KeyError: 'lost'"
-    assert 'raise KeyError("lost")' in trace
-    assert trace.splitlines()[0] == "Traceback (most recent call last):"
-    assert ".pxi" not in trace
-    assert is_error is True
-    assert keys == 0
-
-
 def test_python_exception_is_the_cause_of_what_comes_out_of_js(env: Env) -> None:
     original = ValueError("inner")
 
