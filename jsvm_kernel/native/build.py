@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -17,7 +18,7 @@ from .keys import cython_version, files_digest, key_of, python_abi
 from .result import BuildResult, Needed
 from .shared import find_shared, make_shared, wants_shared
 from .source import NativeSource, check_source
-from .tiers import build_quickly
+from .tiers import compile_quickly, keeps_state, tcc_version, why_not_quick
 from .toolchain import Toolchain, ToolchainError, find_toolchain, jsvm_include_dir
 from .translate import translate
 
@@ -46,6 +47,17 @@ def build(
         )
 
 
+class _Compiler(NamedTuple):
+    """What makes an extension module of C: the C compiler, or tcc for the first calls.
+
+    `compile` is given the module's name and the folder to work in.
+    """
+
+    name: str
+    compile: Callable[[str, Path], list[Diagnostic]]
+    quick: bool = False
+
+
 class _Builder:
     """What one build works with."""
 
@@ -68,23 +80,47 @@ class _Builder:
         self.shared_tools = find_toolchain() if source.options.cplus else tools
 
     def run(self) -> BuildResult:
-        key, found = self._find(self._key())
+        compiler = _Compiler(
+            self.tools.name,
+            lambda module, folder: compile_c(
+                self.source, module, folder, self.tools, self.flags
+            ),
+        )
+        key, found = self._find(self._key(), compiler)
         if found is not None:
             return found
         not_quick = ""
         if self.source.quick:
-            quick = build_quickly(self.source, key, self.cache, self.tools, self.trial)
+            quick = self._run_quickly(key)
             if isinstance(quick, BuildResult):
                 return quick
             not_quick = quick
-        self.report("waiting for another build of this cell")
-        with self.cache.lock(key):
-            # Another process may have built it while this one waited.
-            _, found = self._find(key)
-            result = found if found is not None else self._build(key)
+        result = self._once(key, compiler)
         return msgspec.structs.replace(result, not_quick=not_quick)
 
-    def _find(self, key: str) -> tuple[str, BuildResult | None]:
+    def _run_quickly(self, key: str) -> BuildResult | str:
+        """Build with tcc, or say why not. `key` is that of the C compiler's build."""
+        if why := why_not_quick(self.source):
+            return why
+        compiler = _Compiler(
+            tcc_version(),
+            lambda module, folder: compile_quickly(module, folder, self.tools),
+            quick=True,
+        )
+        key, found = self._find(key_of(key, compiler.name), compiler)
+        result = self._once(key, compiler) if found is None else found
+        if result.ok:
+            return result
+        return next(d.message for d in result.diagnostics if d.severity == "error")
+
+    def _once(self, key: str, compiler: _Compiler) -> BuildResult:
+        """Build, or find it built once nobody else builds it."""
+        self.report("waiting for another build of this cell")
+        with self.cache.lock(key):
+            _, found = self._find(key, compiler)
+            return found if found is not None else self._build(key, compiler)
+
+    def _find(self, key: str, compiler: _Compiler) -> tuple[str, BuildResult | None]:
         """Give the build that is there, or the key to build under.
 
         A build whose headers have changed since stays for those who have it loaded; the
@@ -99,15 +135,16 @@ class _Builder:
             if now == record.files:
                 # The shared module may have been swept away.
                 needs = [self._shared()] if record.shared else []
-                return key, self._result(path, record, needs, cached=True)
+                found = self._result(path, record, needs, compiler)
+                return key, msgspec.structs.replace(found, cached=True)
             key = key_of(key, sorted(now.items()))
         return key, None
 
-    def _build(self, key: str) -> BuildResult:
+    def _build(self, key: str, compiler: _Compiler) -> BuildResult:
         source = self.source
         module = f"jsvm_{source.name}_{key[:16]}"
         shared = find_shared(self.cache, self.shared_tools)
-        if shared is None and wants_shared(source.text):
+        if shared is None and wants_shared(source.text) and not compiler.quick:
             shared = self._shared()
         with self.cache.folder_for(key) as folder:
             start = time.perf_counter()
@@ -118,7 +155,7 @@ class _Builder:
             translated = time.perf_counter()
             if not _has_error(diagnostics):
                 self.report("compiling")
-                diagnostics += compile_c(source, module, folder, self.tools, self.flags)
+                diagnostics += compiler.compile(module, folder)
             compiled = time.perf_counter()
             needs = [shared] if shared else []
             built = folder / f"{module}.so"
@@ -138,7 +175,7 @@ class _Builder:
             )
             extras = [folder / f"{module}.html"] if source.options.annotate else []
             path = self.cache.store(key, built, record, extras)
-        result = self._result(path, record, needs)
+        result = self._result(path, record, needs, compiler)
         return msgspec.structs.replace(
             result, translate_s=translated - start, compile_s=compiled - translated
         )
@@ -156,12 +193,7 @@ class _Builder:
         return {str(path): digest_of(path) for path in (*named, *read)}
 
     def _result(
-        self,
-        path: Path,
-        record: Build,
-        needs: list[Needed],
-        *,
-        cached: bool = False,
+        self, path: Path, record: Build, needs: list[Needed], compiler: _Compiler
     ) -> BuildResult:
         annotation = path.with_suffix(".html")
         return BuildResult(
@@ -171,10 +203,11 @@ class _Builder:
             module=record.module,
             needs=needs,
             description=record.description,
-            compiler=self.tools.name,
+            compiler=compiler.name,
             annotation=str(annotation) if self.source.options.annotate else None,
+            quick=compiler.quick,
+            exchangeable=compiler.quick and not keeps_state(self.source.code),
             files=list(record.files),
-            cached=cached,
         )
 
     def _key(self) -> str:

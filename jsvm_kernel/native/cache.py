@@ -140,15 +140,18 @@ class Cache:
             found.append(Entry(record.parent.name, build.module, size, used))
         return sorted(found, key=lambda entry: -entry.used)
 
-    def trim(self, limit: int) -> int:
+    def trim(self, limit: int, keep: str = "") -> int:
         """Delete the builds used longest ago until the rest takes at most `limit`.
 
-        Gives the bytes that were freed. What a process has loaded stays loaded.
+        The build of the module `keep` is none of them. Gives the bytes that were freed.
+        What a process has loaded stays loaded.
         """
         total = freed = 0
         for entry in self.entries():
             total += entry.size
-            if total > limit and self._delete(entry.key):
+            if total <= limit or entry.module == keep:
+                continue
+            if self._delete(entry.key):
                 freed += entry.size
         return freed
 
@@ -171,9 +174,11 @@ class Cache:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             held = _lock_now(descriptor) and _is_file_at(descriptor, path)
-            yield held
-            if held:
-                path.unlink(missing_ok=True)
+            try:
+                yield held
+            finally:
+                if held:
+                    path.unlink(missing_ok=True)
         finally:
             os.close(descriptor)
 
@@ -224,7 +229,8 @@ class Cache:
         target = self.root / key
         shutil.rmtree(target, ignore_errors=True)  # an entry that was not intact
         ready.rename(target)
-        self.trim(cache_limit())
+        # What the new build imports is loaded with it, however small the cache.
+        self.trim(cache_limit(), keep=build.shared)
         return target / built.name
 
     def sweep(self) -> None:

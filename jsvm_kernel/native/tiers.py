@@ -13,19 +13,12 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
-from .cache import Build, Cache
 from .diagnostics import Diagnostic
-from .keys import key_of
-from .result import BuildResult, Needed
-from .shared import find_shared
 from .source import NativeOptions, NativeSource
 from .toolchain import Toolchain
-from .translate import translate
 
-Trial = Callable[[str, Path, list[Needed], str], list[Diagnostic]]
 #: Headers of later Pythons use what tcc does not know.
 _LAST_PYTHON = (3, 12)
 _LONGEST_REASON = 300
@@ -72,77 +65,20 @@ def tcc_version() -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def build_quickly(
-    source: NativeSource,
-    key: str,
-    cache: Cache,
-    tools: Toolchain,
-    trial: Trial | None,
-) -> BuildResult | str:
-    """Build with tcc, or find it built; else say why not. `key` is the real build's.
-
-    Errors of the cell are left to the real build, which words them better.
-    """
-    version = tcc_version()
-    if not version:
+def why_not_quick(source: NativeSource) -> str:
+    """Say why tcc can't be asked to build a source, "" if it can."""
+    if not tcc_version():
         return "tcc is not installed, or is not for this Python"
     if source.options != NativeOptions(optimize=source.options.optimize):
         return "options other than --opt are for the C compiler"
-    quick_key = key_of(key, version)
-    shared = find_shared(cache, tools)
-    if (hit := cache.find(quick_key)) and hit[1].shared in ("", _name_of(shared)):
-        return _result(source, *hit, shared, cached=True)
-    module = f"jsvm_{source.name}_{quick_key[:16]}"
-    with cache.lock(quick_key), cache.folder_for(quick_key) as folder:
-        description, diagnostics = translate(
-            source, module, folder, shared=_name_of(shared)
-        )
-        if any(each.severity == "error" for each in diagnostics):
-            return "the cell has errors"
-        if reason := _compile(module, folder, tools):
-            return f"tcc failed: {reason}"
-        built = folder / f"{module}.so"
-        needs = [shared] if shared else []
-        if trial is not None and trial(module, built, needs, source.folder):
-            return "what tcc made of it can't be imported"
-        record = Build(
-            module=module,
-            description=description,
-            diagnostics=diagnostics,
-            shared=_name_of(shared),
-        )
-        path = cache.store(quick_key, built, record)
-    return _result(source, path, record, shared, cached=False)
+    return ""
 
 
-def _name_of(shared: Needed | None) -> str:
-    return shared.module if shared else ""
+def compile_quickly(module: str, folder: Path, tools: Toolchain) -> list[Diagnostic]:
+    """Compile `folder/module.c` to `folder/module.so`; an error means there is none.
 
-
-def _result(
-    source: NativeSource,
-    path: Path,
-    record: Build,
-    shared: Needed | None,
-    *,
-    cached: bool,
-) -> BuildResult:
-    return BuildResult(
-        name=source.name,
-        diagnostics=record.diagnostics,
-        path=str(path),
-        module=record.module,
-        needs=[shared] if shared and record.shared else [],
-        description=record.description,
-        compiler=tcc_version(),
-        quick=True,
-        exchangeable=not keeps_state(source.code),
-        cached=cached,
-    )
-
-
-def _compile(module: str, folder: Path, tools: Toolchain) -> str:
-    """Compile `folder/module.c`; give why that failed, "" if it did not."""
+    What tcc says is not read: the C compiler will word it better.
+    """
     done = subprocess.run(
         [
             *("tcc", "-shared", "-DNDEBUG"),
@@ -159,5 +95,6 @@ def _compile(module: str, folder: Path, tools: Toolchain) -> str:
         env={**os.environ, "LC_ALL": "C"},
     )
     if done.returncode == 0 and (folder / f"{module}.so").is_file():
-        return ""
-    return done.stdout.strip()[-_LONGEST_REASON:] or f"status {done.returncode}"
+        return []
+    why = done.stdout.strip()[-_LONGEST_REASON:] or f"status {done.returncode}"
+    return [Diagnostic(severity="error", message=f"tcc failed: {why}")]

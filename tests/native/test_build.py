@@ -571,7 +571,7 @@ def test_hints_on_speed_come_with_the_annotation_only(built) -> None:
     """
     assert built(code).diagnostics == []
     hints = built(code, options=NativeOptions(optimize=0, annotate=True)).diagnostics
-    assert [(hint.severity, hint.line) for hint in hints] == [("hint", 4)]
+    assert [(hint.severity, hint.line) for hint in hints] == [("hint", 3)]
     assert "boundscheck" in hints[0].message
 
 

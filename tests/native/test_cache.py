@@ -167,6 +167,34 @@ def test_storing_keeps_to_the_limit(
     assert _keys(cache) == ["second"]
 
 
+def test_what_a_new_build_imports_stays_however_small_the_cache(
+    cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _store_used(cache, "shared", 10_000, 60)
+    monkeypatch.setenv("JSVM_NATIVE_CACHE_MB", "0")
+    with cache.lock("new"), cache.folder_for("new") as folder:
+        built = folder / "m.so"
+        built.write_bytes(b"code")
+        cache.store("new", built, Build(module="m", shared="jsvm_shared"))
+    assert sorted(_keys(cache)) == ["new", "shared"]
+    _store_used(cache, "other", 10_000, 0)
+    assert _keys(cache) == ["other"]
+
+
+def test_a_deletion_that_fails_keeps_no_lock(
+    cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*given: object, **options: object) -> None:
+        raise PermissionError
+
+    _store_used(cache, "k", 100, 0)
+    with monkeypatch.context() as context:
+        context.setattr(Path, "rename", fail)
+        with pytest.raises(PermissionError):
+            cache.trim(0)
+    assert [path.name for path in cache.root.iterdir()] == ["k"]
+
+
 @pytest.mark.parametrize("text", ["many", "-1", "inf", "nan"])
 def test_a_limit_that_is_no_number_is_refused(
     monkeypatch: pytest.MonkeyPatch, text: str

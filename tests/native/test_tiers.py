@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import types
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from jsvm_kernel.native import tiers
+from jsvm_kernel.native.build import build
+from jsvm_kernel.native.diagnostics import Diagnostic
 from jsvm_kernel.native.result import BuildResult
+from jsvm_kernel.native.source import NativeSource
 from jsvm_kernel.native.tiers import keeps_state
 
 Build = Callable[..., BuildResult]
@@ -107,6 +111,31 @@ def test_what_tcc_cannot_do_is_built_by_the_c_compiler(
     if why:
         assert result.not_quick == f"{why}no good"
         assert not result.compiler.startswith("tcc")
+
+
+def test_two_quick_builds_of_a_cell_at_once_are_one(
+    tcc: str, source: Callable[..., NativeSource], cc: str
+) -> None:
+    # The second begins while the first one tries its module, under the lock.
+    cell = source("def f():\n    return 1\n", quick=True)
+    tried: list[str] = []
+    second: list[BuildResult] = []
+    waits = threading.Event()
+    thread = threading.Thread(
+        target=lambda: second.append(build(cell, lambda doing: waits.set(), try_it))
+    )
+
+    def try_it(module: str, *others: object) -> list[Diagnostic]:
+        tried.append(module)
+        thread.start()
+        assert waits.wait(10)
+        return []
+
+    first = build(cell, trial=try_it)
+    thread.join()
+    assert first.quick
+    assert (first.cached, second[0].cached) == (False, True)
+    assert tried == [first.module] == [second[0].module]
 
 
 def test_without_tcc_nothing_is_missing(

@@ -51,8 +51,10 @@ class BuildFollower:
         except BuilderError as error:
             call.warn(f"{source.name} stays built by tcc: {error}")
             return
-        if built.diagnostics:
-            call.warn(render(built.diagnostics, call.cell_name))
+        # Cython has said what it has to say when the cell ran.
+        new = [each for each in built.diagnostics if each not in quick.diagnostics]
+        if new:
+            call.warn(render(new, call.cell_name))
         if built.ok and quick.exchangeable:
             await self._exchange(call, quick, built, facts)
         if len(self._tasks) == 1:

@@ -8,9 +8,9 @@ import msgspec
 
 from ...native.result import BuildResult
 from ...native.save import save_package
-from ...native.source import NativeOptions, NativeSource
+from ...native.source import NativeSource
 from ...native.templates import TemplateError
-from ...native.tiers import keeps_state, tcc_version
+from ...native.tiers import keeps_state, why_not_quick
 from ...session.messages import Outcome
 from ...session.native_messages import BuildFacts
 from ..new import told
@@ -130,8 +130,7 @@ def _may_be_quick(setting: str, source: NativeSource) -> bool:
     """Whether tcc's build will do until the C compiler's is there."""
     if setting != "auto":
         return setting == "on"
-    plain = source.options == NativeOptions(optimize=source.options.optimize)
-    return plain and bool(tcc_version()) and not keeps_state(source.code)
+    return not why_not_quick(source) and not keeps_state(source.code)
 
 
 def _save(
