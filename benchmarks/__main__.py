@@ -8,7 +8,7 @@ import platform
 
 from . import harness
 
-GROUPS = ("kernels", "load", "engine", "calls", "border", "native")
+GROUPS = ("kernels", "load", "engine", "calls", "border", "arrays", "native")
 
 
 def main() -> None:

@@ -22,6 +22,8 @@ cdef object from_js(
             return reading.number != 0
     elif code == VIEW or code == VIEW2D:
         if kind == JSVMX_KIND_TYPED_ARRAY and fits_view(type, reading.elementType):
+            if reading.data == NULL:
+                raise detached(env, type, value)
             return adopt_object(env, value, JSTypedArray.__new__(JSTypedArray))
     elif code == BYTES or code == BYTEARRAY:
         if (kind == JSVMX_KIND_ARRAY_BUFFER or kind == JSVMX_KIND_TYPED_ARRAY
@@ -125,8 +127,7 @@ cdef object bytes_from_js(
     Env env, const Type *type, JSVM_Value value, const JSVMX_Reading *reading
 ):
     if reading.data == NULL:
-        raise Misfit(f"expects {expected(type)}, got {described(env, value)}, whose "
-                     "memory is detached")
+        raise detached(env, type, value)
     if type.code == BYTEARRAY:
         return PyByteArray_FromStringAndSize(
             <const char *>reading.data, reading.length)

@@ -66,6 +66,11 @@ cdef object misfit(Env env, const Type *type, JSVM_Value value):
     return Misfit(f"expects {expected(type)}, got {described(env, value)}")
 
 
+cdef object detached(Env env, const Type *type, JSVM_Value value):
+    return Misfit(f"expects {expected(type)}, got {described(env, value)}, whose memory "
+                  "is detached")
+
+
 cdef object out_of_range(Env env, const Type *type, JSVM_Value value, bint is_number):
     """Of an integer type. A Number beyond 2^53 no longer says which integer was meant."""
     given = described(env, value)

@@ -119,8 +119,28 @@ def optional(int a=1, double b=2.5, str c="x"):
     return [a, b, c]
 """
 
+#: One function on each path.
+BOTH = """
+cdef enum color:
+    red = 1
+    blue = 4
+cpdef color direct_color(color x) noexcept nogil:
+    return x
+def python_color(color x):
+    return x
+cpdef double direct_doubles(double[:] x) noexcept nogil:
+    return x.shape[0]
+def python_doubles(double[:] x):
+    return <double>x.shape[0]
+cpdef double direct_bytes(const unsigned char[::1] x) noexcept nogil:
+    return x[0]
+def python_bytes(const unsigned char[::1] x):
+    return <double>x[0]
+"""
+
 SOURCE = (
     OBJECTS
+    + BOTH
     + "".join(
         dedent(
             f"""
@@ -277,15 +297,20 @@ WRONG = (
     *("2 ** 53", "-(2 ** 60)", "1n", "2n ** 64n", "-(2n ** 70n)", "[1, [2], 'x']"),
     *("({a: 1, b: {}})", "new Date(0)", "() => 1", "Symbol('s')", "new Map([[1, 2]])"),
     *("new Float64Array(3)", "new Proxy([], {})", "'日本'.repeat(50)", "1e300"),
+    *("new Uint8ClampedArray([300])", "new Uint8Array(new SharedArrayBuffer(3))"),
+    *("gone(Float64Array)", "gone(Uint8Array)", "new DataView(new ArrayBuffer(8))"),
+    *("new Float16Array(1)", "4", "1"),
 )
+GONE = "globalThis.gone = c => { const a = new c(2); a.buffer.transfer(); return a }"
 
 
-@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("name", [*NUMBERS, "color", "doubles", "bytes"])
 def test_both_paths_complain_in_the_same_words(env: Env, name: str) -> None:
     texts = env.eval(
         "(f, values) => values.map(value => "
         "{ try { return String(f(value)) } catch (e) { return String(e) } })"
     )
+    env.eval(GONE)
     values = env.eval(f"[{', '.join(WRONG)}]")
     direct, python = (
         [
