@@ -50,11 +50,18 @@ def analyse(module: Any, text: str, write: Callable[[Any], str]) -> Exports:
     return _Analysis(module, text, write).run()
 
 
-def direct_exports(found: Exports, module: Any) -> Exports:
+def direct_exports(found: Exports, module: Any, text: str) -> Exports:
     """Decide which functions are direct; `module` has types in all its expressions."""
-    thunks = found.thunks
-    if any(thunk.takes_views for thunk in thunks.values()) and leak(module):
+    thunks, problems = found.thunks, found.problems
+    viewing = [name for name, thunk in thunks.items() if thunk.takes_views]
+    if viewing and (place := leak(module)):
         thunks = {k: thunk for k, thunk in thunks.items() if not thunk.takes_views}
+        pos, why = place
+        message = (
+            f"this line {why}, so functions that take arrays are called through "
+            f"Python: {', '.join(viewing)}"
+        )
+        problems = [*problems, _diagnostic("hint", pos, message, text)]
     functions = [
         msgspec.structs.replace(function, kind="direct")
         if function.name in thunks
@@ -62,7 +69,7 @@ def direct_exports(found: Exports, module: Any) -> Exports:
         for function in found.description.functions
     ]
     description = msgspec.structs.replace(found.description, functions=functions)
-    return found._replace(description=description, thunks=thunks)
+    return found._replace(description=description, thunks=thunks, problems=problems)
 
 
 class _Analysis:
@@ -155,16 +162,18 @@ class _Analysis:
         self._note("error", refused.pos, message)
 
     def _note(self, severity: Severity, pos: Any, message: str) -> None:
-        _, line, column = pos
-        self.problems.append(
-            Diagnostic(
-                severity=severity,
-                message=message,
-                line=line,
-                column=column + 1,
-                source_line=line_of(self.text, line),
-            )
-        )
+        self.problems.append(_diagnostic(severity, pos, message, self.text))
+
+
+def _diagnostic(severity: Severity, pos: Any, message: str, text: str) -> Diagnostic:
+    _, line, column = pos
+    return Diagnostic(
+        severity=severity,
+        message=message,
+        line=line,
+        column=column + 1,
+        source_line=line_of(text, line),
+    )
 
 
 # ---- the module's statements ---------------------------------------------------------

@@ -81,8 +81,8 @@ def _c_type(ctype: Any) -> str:
 # ---- slices that must not leave ------------------------------------------------------
 
 
-def leak(module: Any) -> tuple[int, str] | None:
-    """Tell where code without the GIL may keep a view or make an object of it.
+def leak(module: Any) -> tuple[Any, str] | None:
+    """Tell where code without the GIL may keep a view or make an object of it, and how.
 
     `module` is the tree when all its expressions have types. All functions are looked
     at, since any may be called by a direct one.
@@ -92,10 +92,10 @@ def leak(module: Any) -> tuple[int, str] | None:
         if not _is_c_function(node) or not node.type.nogil:
             continue
         if node.type.with_gil and any(arg.type.is_memoryviewslice for arg in node.args):
-            return node.pos[1], "a function that takes the GIL"
+            return node.pos, "takes a view and the GIL"
         for inner in _nodes(node.body):
             if why := _leaks(inner, local):
-                return inner.pos[1], why
+                return inner.pos, why
     return None
 
 
@@ -104,18 +104,20 @@ def _leaks(node: Any, local: set[str]) -> str:
     kind = type(node).__name__
     if kind == "GILStatNode":
         held = node.state == "gil" and any(map(_is_view, _nodes(node.body)))
-        return "a view in code that holds the GIL" if held else ""
+        return "uses a view while it holds the GIL" if held else ""
     if kind in ("CoerceToPyTypeNode", "TypecastNode", "AmpersandNode"):
         operand = getattr(node, "arg", None) or node.operand
-        return "an object or pointer made of a view" if _is_view(operand) else ""
+        return "makes an object or pointer of a view" if _is_view(operand) else ""
     if kind.endswith("AssignmentNode"):
         targets = [getattr(node, "lhs", None), *getattr(node, "lhs_list", ())]
         kept = any(_is_view(target) and not _is_local(target) for target in targets)
-        return "a view that is kept" if kept else ""
+        return "keeps a view" if kept else ""
     if kind.endswith("CallNode") and any(map(_is_view, _arguments(node))):
         entry = getattr(node.function, "entry", None)
         known = entry is not None and str(entry.func_cname) in local
-        return "" if known else "a view given to a function of another module"
+        counted = getattr(node.function, "cname", "") == "__Pyx_MemoryView_Len"
+        if not (known or counted):
+            return "gives a view to a function of another module"
     return ""
 
 

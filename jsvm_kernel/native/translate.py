@@ -126,7 +126,8 @@ class _Reader:
         """Call functions of arrays by Python where views could outlive the call."""
         if _compiler("Errors").get_errors_count() == 0:
             assert self.found is not None
-            self.found = direct_exports(self.found, module)
+            self.found = direct_exports(self.found, module, self._text)
+            self.problems = self.found.problems
         return module
 
 

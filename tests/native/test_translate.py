@@ -439,6 +439,9 @@ def test_a_module_that_may_keep_a_view_gets_it_from_python(
     assert [d for d in translation.diagnostics if d.severity == "error"] == []
     f, g = translation.description.functions
     assert (f.kind, g.kind) == ("python", "direct")
+    hint = next(d for d in translation.diagnostics if "through Python: f" in d.message)
+    assert hint.severity == "hint"
+    assert hint.source_line.strip()
 
 
 def test_a_view_that_stays_in_the_call_needs_no_python(translated) -> None:
@@ -464,6 +467,7 @@ def test_a_view_that_stays_in_the_call_needs_no_python(translated) -> None:
             v[:] = w
             half[0] = first[1]
             clear(half)
+            first[0] = len(half)
             return norm(v[1:3])
         """)
     assert _only(translation).kind == "direct"
