@@ -21,6 +21,7 @@ from .diagnostics import Diagnostic, Severity, line_of
 from .direct import Thunk, leak, thunk_of
 from .function_analysis import DEFINITIONS, FunctionReader, Names, Refused
 from .result import Description, FunctionExport
+from .syntax import children, statements
 
 _HELP = (
     f"an exported function (def or cpdef) may use {SUPPORTED}; a function only for the "
@@ -191,7 +192,7 @@ def _functions(node: Any) -> Iterator[Any]:
     if kind == "FusedCFuncDefNode":
         yield node
         return
-    for child in _children(node):
+    for child in children(node):
         yield from _functions(child)
 
 
@@ -201,35 +202,15 @@ def _is_function(node: Any) -> bool:
     )
 
 
-def _children(node: Any) -> Iterator[Any]:
-    for attribute in node.child_attrs or ():
-        children = getattr(node, attribute)
-        for child in children if isinstance(children, list) else [children]:
-            if child is not None:
-                yield child
-
-
 def _name(node: Any) -> str:
     if type(node).__name__ == "FusedCFuncDefNode":
         node = node.node
     return str(getattr(node, "name", None) or node.entry.name)
 
 
-def _statements(node: Any) -> Iterator[Any]:
-    """The statements that run whenever the module is loaded, and its declarations."""
-    kind = type(node).__name__
-    if kind in ("StatListNode", "IndirectionNode"):
-        for statement in node.stats:
-            yield from _statements(statement)
-    elif kind in ("CompilerDirectivesNode", "CDefExternNode"):
-        yield from _statements(node.body)
-    elif node is not None:
-        yield node
-
-
 def _imports(body: Any) -> Iterator[tuple[str, str]]:
     """Names that the module imports, with their full names."""
-    for node in _statements(body):
+    for node in statements(body):
         kind = type(node).__name__
         if kind == "FromImportStatNode":
             origin = node.module.module_name.value
@@ -243,7 +224,7 @@ def _imports(body: Any) -> Iterator[tuple[str, str]]:
 def _constants(module: Any) -> Iterator[str]:
     """Names in capitals that a literal is assigned to, once and for all."""
     times = Counter(_bound(module.body))
-    for node in _statements(module.body):
+    for node in statements(module.body):
         if type(node).__name__ != "SingleAssignmentNode":
             continue
         if type(node.lhs).__name__ != "NameNode" or not node.rhs.has_constant_result():
@@ -280,7 +261,7 @@ def _bound(node: Any, *, inside: bool = False) -> Iterator[str]:
         for attribute in ("lhs", "lhs_list", "target", "args"):
             if attribute != "args" or kind == "DelStatNode":
                 yield from _named(getattr(node, attribute, None))
-    for child in _children(node):
+    for child in children(node):
         yield from _bound(child, inside=inside or is_function)
 
 
@@ -289,5 +270,5 @@ def _named(target: Any) -> Iterator[str]:
         if type(node).__name__ == "NameNode":
             yield str(node.name)
         elif hasattr(node, "child_attrs"):
-            for child in _children(node):
+            for child in children(node):
                 yield from _named(child)

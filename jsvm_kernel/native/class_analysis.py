@@ -14,10 +14,12 @@ import builtins
 from collections.abc import Iterator
 from typing import Any, NamedTuple, Protocol
 
+from msgspec.structs import replace
+
 from .class_fields import Field, annotated_fields, own_attributes
 from .function_analysis import DEFINITIONS
 from .result import ClassExport, EnumExport, FunctionExport, Parameter, Property
-from .syntax import called, dotted, keywords_of_call, statements, strings
+from .syntax import called, children, dotted, keywords_of_call, statements, strings
 
 #: What special methods are in JavaScript: a method of this name, ...
 PROTOCOL = {
@@ -129,11 +131,8 @@ def _conditional(node: Any, *, nested: bool = False) -> Iterator[tuple[str, Any]
     if kind.endswith("DefNode") or kind == "CDefExternNode":
         return
     nested = nested or kind not in ("StatListNode", "CompilerDirectivesNode")
-    for attribute in node.child_attrs or ():
-        children = getattr(node, attribute)
-        for child in children if isinstance(children, list) else [children]:
-            if hasattr(child, "child_attrs"):
-                yield from _conditional(child, nested=nested)
+    for child in children(node):
+        yield from _conditional(child, nested=nested)
 
 
 def _base_names(node: Any) -> list[str]:
@@ -278,7 +277,7 @@ class _Class:
             found = self._function(node, public, bound=True)
             if found is not None and public not in self.methods:
                 returns = _RETURNS.get(name, found.returns)
-                self.methods[public] = _replaced(found, returns=returns, special=name)
+                self.methods[public] = replace(found, returns=returns, special=name)
 
     # ---- properties ------------------------------------------------------------------
 
@@ -332,7 +331,7 @@ class _Class:
             known = self.properties.get(name)
             if known is not None and decorator == "setter":
                 kind = found.params[0].type if found and found.params else "object"
-                self.properties[name] = _replaced(known, type=kind, writable=True)
+                self.properties[name] = replace(known, type=kind, writable=True)
         elif name == "__slots__":
             for slot in strings(stat.rhs):
                 self._add_attribute(slot)
@@ -399,7 +398,7 @@ class _Class:
         made = self._constructor(
             [Parameter(name="other", type="object", nullable=True)]
         )
-        equals = _replaced(made, name="equals", returns="bint", special="__eq__")
+        equals = replace(made, name="equals", returns="bint", special="__eq__")
         self.methods.setdefault("equals", equals)
 
     def _constructor(self, params: list[Parameter]) -> FunctionExport:
@@ -425,7 +424,7 @@ class _Class:
 
     def _freeze(self) -> None:
         for name, found in self.properties.items():
-            self.properties[name] = _replaced(found, writable=False)
+            self.properties[name] = replace(found, writable=False)
 
     def _make_tuple(self) -> None:
         """It can be counted and read, not changed."""
@@ -434,12 +433,6 @@ class _Class:
             name="length", type="int", special="__len__"
         )
         self.special |= dict.fromkeys(("__len__", "__iter__"))
-
-
-def _replaced(struct: Any, **changes: Any) -> Any:
-    """A copy of a struct with other fields."""
-    fields = {name: getattr(struct, name) for name in struct.__struct_fields__}
-    return type(struct)(**fields | changes)
 
 
 def _is_exception(name: str) -> bool:

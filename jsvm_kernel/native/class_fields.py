@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from .syntax import called, dotted, keywords_of_call, statements
+from .syntax import called, children, dotted, keywords_of_call, statements
 
 # What a class-level annotation says, as Cython reads that of a parameter.
 _ANNOTATED = {
@@ -76,8 +76,5 @@ def own_attributes(node: Any, this: str) -> Iterator[str]:
             targets += target.args
         elif type(target).__name__ == "AttributeNode" and dotted(target.obj) == this:
             yield str(target.attribute)
-    for attribute in node.child_attrs or ():
-        children = getattr(node, attribute)
-        for child in children if isinstance(children, list) else [children]:
-            if hasattr(child, "child_attrs"):
-                yield from own_attributes(child, this)
+    for child in children(node):
+        yield from own_attributes(child, this)

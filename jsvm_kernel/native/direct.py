@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from .c_numbers import field_of
 from .result import FunctionExport
+from .syntax import children
 
 # libjsvm takes no more parameters of a direct function.
 _MOST_PARAMETERS = 64
@@ -144,8 +145,5 @@ def _is_c_function(node: Any) -> bool:
 def _nodes(node: Any) -> Iterator[Any]:
     """A node and all below it."""
     yield node
-    for attribute in node.child_attrs or ():
-        children = getattr(node, attribute)
-        for child in children if isinstance(children, list) else [children]:
-            if child is not None:
-                yield from _nodes(child)
+    for child in children(node):
+        yield from _nodes(child)

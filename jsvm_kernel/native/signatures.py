@@ -57,7 +57,7 @@ _RESERVED_TEXT: Final = (
     "instanceof interface let new null package private protected public return static "
     "super switch this throw true try typeof var void while with yield"
 )
-#: What JavaScript does not let a parameter or a declaration be called.
+#: What JavaScript lets nothing be called: no parameter, declaration or module.
 RESERVED: Final = frozenset(_RESERVED_TEXT.split())
 
 

@@ -9,18 +9,7 @@ from typing import Literal
 import msgspec
 
 from .diagnostics import Diagnostic, line_of
-
-# A module of such a name could be reached through globalThis only.
-# fmt: off
-_RESERVED = frozenset({
-    "arguments", "await", "break", "case", "catch", "class", "const", "continue",
-    "debugger", "default", "delete", "do", "else", "enum", "eval", "export",
-    "extends", "false", "finally", "for", "function", "if", "implements", "import",
-    "in", "instanceof", "interface", "let", "new", "null", "package", "private",
-    "protected", "public", "return", "static", "super", "switch", "this", "throw",
-    "true", "try", "typeof", "var", "void", "while", "with", "yield",
-})
-# fmt: on
+from .signatures import RESERVED
 
 
 class NativeOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,7 +111,7 @@ def check_source(source: NativeSource) -> list[Diagnostic]:
             "underscores, not starting with a digit or with two underscores"
         )
         return [Diagnostic(severity="error", message=text)]
-    if name in _RESERVED:
+    if name in RESERVED:  # it could be reached through globalThis only
         text = (
             f"{name} cannot name a native module: it is a reserved word of JavaScript"
         )

@@ -21,6 +21,15 @@ def statements(node: Any) -> Iterator[Any]:
         yield node
 
 
+def children(node: Any) -> Iterator[Any]:
+    """The nodes right below one."""
+    for attribute in node.child_attrs or ():
+        found = getattr(node, attribute)
+        for child in found if isinstance(found, list) else [found]:
+            if hasattr(child, "child_attrs"):
+                yield child
+
+
 def dotted(node: Any) -> str:
     """A name, or attributes of one, as text; "" for any other expression."""
     kind = type(node).__name__
