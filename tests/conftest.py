@@ -89,7 +89,9 @@ def need_tool(request: pytest.FixtureRequest, tool: str) -> str:
         return command
     if tool in _required():
         pytest.fail(f"{tool} is not installed and JSVM_REQUIRE names it", pytrace=False)
-    request.config.stash[_SKIPPED].setdefault(tool, []).append(request.node.nodeid)
+    request.config.stash[_SKIPPED].setdefault(tool, []).append(
+        request.node.nodeid or f"all that need {request.fixturename}"
+    )
     pytest.skip(f"{tool} is not installed")
 
 
@@ -209,6 +211,22 @@ def shared_utilities(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
     root = tmp_path_factory.mktemp("shared") / "native"
     make_shared(Cache(root), find_toolchain())
     return root
+
+
+@pytest.fixture(scope="session")
+def builds(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    shared_utilities: Path | None,
+) -> Path:
+    """A folder for XDG_CACHE_HOME, of all tests that don't care who built a module."""
+    need_tool(request, "cc")
+    assert shared_utilities is not None
+    home = tmp_path_factory.mktemp("builds")
+    shutil.copytree(
+        shared_utilities, home / "jsvm_kernel" / "native", copy_function=os.link
+    )
+    return home
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from importlib.machinery import ExtensionFileLoader
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jsvm_kernel.session.messages import ErrorReport, LoadModule
 from jsvm_kernel.session.native_messages import ExchangeNative
 
-from .native_registry import NativeRegistry
+from .native_registry import NativeModuleError, NativeRegistry
 from .reports import python_frames, report_of
 from .stop import StopButton
 
@@ -110,6 +110,16 @@ class CellHost:
         self._tasks.when_done(self._env, future, tell)
 
 
+class _Loaded(NamedTuple):
+    """A module on globalThis."""
+
+    holder: JSObject
+    number: int
+    """Another one each time that a module is loaded."""
+    exchangeable: dict[str, Any]
+    """The functions that another build may take over, by name."""
+
+
 class NativeModules:
     """The native modules of one Env."""
 
@@ -118,10 +128,8 @@ class NativeModules:
         self._stop = stop
         self._tasks = tasks
         self._imported: list[ModuleType] = []
-        self._holders: dict[str, JSObject] = {}
-        self._exchangeable: dict[str, dict[str, Any]] = {}
+        self._modules: dict[str, _Loaded] = {}
         self._loads = 0
-        self._load_of: dict[str, int] = {}
         self.registry = NativeRegistry(env)
 
     def load(self, message: LoadModule) -> None:
@@ -135,17 +143,14 @@ class NativeModules:
         holder, description = self._bind(module, message, source)
         self._env.kit.registerModule(message.name, holder)
         self.registry.add(message, holder, description)
-        self._holders.pop(message.name, None)
-        self._holders[message.name] = holder
-        self._exchangeable.pop(message.name, None)
-        if message.built.exchangeable:
-            # Those that were bound: the notebook may put others in their places.
-            self._exchangeable[message.name] = {
-                function["name"]: holder[function["name"]]
-                for function in description["functions"]
-            }
+        # Those that were bound: the notebook may put others in their places.
+        names = [function["name"] for function in description["functions"]]
+        exchangeable = {name: holder[name] for name in names}
         self._loads += 1
-        self._load_of[message.name] = self._loads
+        self._modules.pop(message.name, None)  # the new one stands behind all others
+        self._modules[message.name] = _Loaded(
+            holder, self._loads, exchangeable if message.built.exchangeable else {}
+        )
 
     def _check_name(self, name: str) -> None:
         """Refuse a name that would cost the user something else."""
@@ -160,7 +165,7 @@ class NativeModules:
                 f"{name} is a global of the language or of the kernel: give the module "
                 "another name"
             )
-        if name in js.globals and js.globals[name] != self._holders.get(name):
+        if name in js.globals and js.globals[name] != self.holder(name):
             raise _load_error(
                 f"globalThis.{name} is there already and is no native module: give the "
                 f"module another name, or run: delete globalThis.{name}"
@@ -169,7 +174,8 @@ class NativeModules:
     def exchange(self, message: ExchangeNative) -> None:
         """Give a module's functions the code of another build of the same cell.
 
-        Raises NativeModuleError if the module has been replaced meanwhile.
+        Raises NativeModuleError if the module has been replaced meanwhile, or the build
+        can't be loaded.
         """
         known = self.registry.loaded(message.name, message.replaces)
         build = LoadModule(
@@ -183,33 +189,37 @@ class NativeModules:
             source=known.source,
         )
         source = CellSource(build)
-        holder, _ = self._bind(self._import(build, source), build, source)
-        for name, function in self._exchangeable.pop(message.name, {}).items():
+        try:
+            holder, _ = self._bind(self._import(build, source), build, source)
+        except NativeLoadError as error:
+            raise NativeModuleError(f"{message.name}: {error}") from error
+        loaded = self._modules[message.name]
+        for name, function in loaded.exchangeable.items():
             self._env.js.exchange_functions(function, holder[name])
+        self._modules[message.name] = loaded._replace(exchangeable={})
         self.registry.exchange(message.name, build)
 
     def names(self) -> list[str]:
         """Give the names that modules have on globalThis, in the order of loading."""
-        return list(self._holders)
+        return list(self._modules)
 
     def drop(self, name: str) -> None:
         """Take a module off the global object. Raises NativeModuleError."""
         self.registry.drop(name)
-        self._exchangeable.pop(name, None)
-        del self._holders[name]
+        del self._modules[name]
 
     def holder(self, name: str) -> JSObject | None:
         """Give the object of a module."""
-        return self._holders.get(name)
+        loaded = self._modules.get(name)
+        return None if loaded is None else loaded.holder
 
     def load_number(self, name: str) -> int:
         """Give a number that is another once the module has been replaced."""
-        return self._load_of[name]
+        return self._modules[name].number
 
     def close(self) -> None:
         """Let go of the modules' Python sides."""
-        self._holders.clear()
-        self._exchangeable.clear()
+        self._modules.clear()
         for module in self._imported:
             if sys.modules.get(module.__name__) is module:
                 del sys.modules[module.__name__]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
+import pytest
 from harness import CellResult, Host
 
 from jsvm_kernel.native.build import build
@@ -20,12 +21,15 @@ class Built:
     code: str
 
 
-def compile_module(code: str, name: str = "sample") -> Built:
+def compile_module(code: str, cache: Path, name: str = "sample") -> Built:
+    """Build a module; `cache` is the home of the cache, as a rule `builds`."""
     code = dedent(code).removeprefix("\n")
     source = NativeSource(
         code=code, name=name, line_offset=1, options=NativeOptions(optimize=0)
     )
-    result = build(source)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(cache))
+        result = build(source)
     assert result.ok, result.diagnostics
     assert result.path is not None and result.module is not None
     needs = [(needed.module, needed.path) for needed in result.needs]

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from textwrap import dedent
-from typing import Any
 
 import pytest
 from harness import Host
-
-from jsvm_kernel.native.build import build
-from jsvm_kernel.native.source import NativeOptions, NativeSource
+from native_cells import Built, compile_module, load
 
 CELL = """
     from collections import namedtuple
@@ -107,35 +103,15 @@ CELL = """
 """
 
 
-def build_cell(cell: str, cache: Path) -> dict[str, Any]:
-    """Build a cell; gives what a host is told to load."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(cache))
-        code = dedent(cell).removeprefix("\n")
-        options = NativeOptions(optimize=0)
-        result = build(
-            NativeSource(code=code, name="geo", line_offset=1, options=options)
-        )
-    assert result.ok, result.diagnostics
-    assert result.path is not None
-    assert result.module is not None
-    return {
-        "path": Path(result.path),
-        "module": result.module,
-        "needs": [(needed.module, needed.path) for needed in result.needs],
-        "source": f"%%jsvm_native geo\n{code}",
-    }
-
-
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    return build_cell(CELL, tmp_path_factory.mktemp("cache"))
+def built(builds: Path) -> Built:
+    return compile_module(CELL, builds, "geo")
 
 
 @pytest.fixture
-def geo(host: Host, cc: str, built: dict[str, Any]) -> Host:
+def geo(host: Host, cc: str, built: Built) -> Host:
     """A host with the module in it."""
-    loaded = host.load_module("geo", cell="In[7]", **built)
+    loaded = load(host, built, "geo")
     assert loaded.outcome.status == "ok", loaded.outcome
     return host
 
@@ -243,14 +219,14 @@ def test_a_context_manager_is_disposed_of(geo: Host) -> None:
 
 
 def test_a_class_that_a_decorator_replaced_is_refused(
-    host: Host, cc: str, tmp_path: Path
+    host: Host, cc: str, builds: Path
 ) -> None:
     cell = """
         def _replace(cls): return 5
         @_replace
         class Number: pass
     """
-    loaded = host.load_module("geo", cell="In[7]", **build_cell(cell, tmp_path))
+    loaded = load(host, compile_module(cell, builds, "geo"), "geo")
     error = loaded.outcome.error
     assert error is not None
     assert "declares Number as a class, but once it is loaded that is of type int" in (

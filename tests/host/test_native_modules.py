@@ -94,18 +94,13 @@ SAMPLE = """
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        return compile_module(SAMPLE)
+def sample(builds: Path) -> Built:
+    return compile_module(SAMPLE, builds)
 
 
 @pytest.fixture
-def compiled(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cc: str
-) -> Callable[..., Built]:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return compile_module
+def compiled(builds: Path) -> Callable[..., Built]:
+    return lambda code: compile_module(code, builds)
 
 
 @pytest.fixture

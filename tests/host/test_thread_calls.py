@@ -113,10 +113,8 @@ SAMPLE = """
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        return compile_module(SAMPLE)
+def sample(builds: Path) -> Built:
+    return compile_module(SAMPLE, builds)
 
 
 @pytest.fixture

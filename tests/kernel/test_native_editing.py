@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -56,12 +57,12 @@ GREET = "greet(name: string, ending?: string): string"
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def native(
-    tmp_path_factory: pytest.TempPathFactory,
+    builds: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Notebook]:
     """A notebook with the module fast in it; tests only look at it."""
     code = dedent(CODE).lstrip("\n")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("XDG_CACHE_HOME", str(builds))
         options = NativeOptions(optimize=0)
         source = NativeSource(name="fast", code=code, line_offset=1, options=options)
         result = await asyncio.to_thread(build, source)
@@ -72,6 +73,7 @@ async def native(
             name="fast",
             path=result.path or "",
             module=result.module or "",
+            needs=[(needed.module, needed.path) for needed in result.needs],
             cell_name="In[3]",
             source=f"%%jsvm_native fast\n{code}",
         )

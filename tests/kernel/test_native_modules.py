@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -29,17 +28,6 @@ def count(str word="x"):
 '''
 
 pytestmark = pytest.mark.usefixtures("cc")
-
-
-@pytest.fixture(scope="module")
-def builds(
-    tmp_path_factory: pytest.TempPathFactory, shared_utilities: Path | None
-) -> Path:
-    """One cache for all tests: what is built is not their matter."""
-    cache = tmp_path_factory.mktemp("cache")
-    if shared_utilities is not None:
-        shutil.copytree(shared_utilities, cache / "jsvm_kernel" / "native")
-    return cache
 
 
 @pytest.fixture

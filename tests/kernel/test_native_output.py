@@ -97,12 +97,6 @@ async def in_thread():
 pytestmark = pytest.mark.usefixtures("cc")
 
 
-@pytest.fixture(scope="module")
-def builds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache for all tests: what is built is not their matter."""
-    return tmp_path_factory.mktemp("cache")
-
-
 @pytest.fixture
 async def kernel(
     tmp_path: Path, tmp_home: Path, builds: Path, monkeypatch: pytest.MonkeyPatch
