@@ -7,7 +7,10 @@ it together with its compiler.
     client.Builder ──[socketpair]── worker ── build ──┬── cache      an earlier build?
                                                       ├── translate  Cython -> C
                                                       │    └── analysis, border, glue
-                                                      └── compile    C -> .so
+                                                      ├── shared     Cython's utilities
+                                                      ├── compile    C -> .so
+                                                      │    └── tiers: by tcc at first
+                                                      └── trial      does it crash?
 
 A built file is an ordinary extension module of CPython. It is loaded under the module
 name that `BuildResult.module` gives (its content's hash is part of it, so a changed
