@@ -18,7 +18,7 @@ from .keys import cython_version, files_digest, key_of, python_abi
 from .result import BuildResult, Needed
 from .shared import find_shared, make_shared, wants_shared
 from .source import NativeSource, check_source
-from .tiers import compile_quickly, keeps_state, tcc_version, why_not_quick
+from .tiers import compile_quickly, keeps_state, quick_toolchain, why_not_quick
 from .toolchain import Toolchain, ToolchainError, find_toolchain, jsvm_include_dir
 from .translate import translate
 
@@ -55,6 +55,8 @@ class _Compiler(NamedTuple):
 
     name: str
     compile: Callable[[str, Path], list[Diagnostic]]
+    shared_tools: Toolchain
+    """Makes the shared module, which must be of the same compiler."""
     quick: bool = False
 
 
@@ -76,8 +78,6 @@ class _Builder:
         self.report = report
         self.trial = trial
         self.flags = flags_of(source.options, folder)
-        # One module of C serves C++ as well.
-        self.shared_tools = find_toolchain() if source.options.cplus else tools
 
     def run(self) -> BuildResult:
         compiler = _Compiler(
@@ -85,6 +85,8 @@ class _Builder:
             lambda module, folder: compile_c(
                 self.source, module, folder, self.tools, self.flags
             ),
+            # One module of C serves C++ as well.
+            find_toolchain() if self.source.options.cplus else self.tools,
         )
         key, found = self._find(self._key(), compiler)
         if found is not None:
@@ -100,11 +102,15 @@ class _Builder:
 
     def _run_quickly(self, key: str) -> BuildResult | str:
         """Build with tcc, or say why not. `key` is that of the C compiler's build."""
+        tools = quick_toolchain(self.tools)
+        if tools is None:
+            return "tcc is not installed, or is not for this Python"
         if why := why_not_quick(self.source):
             return why
         compiler = _Compiler(
-            tcc_version(),
-            lambda module, folder: compile_quickly(module, folder, self.tools),
+            tools.name,
+            lambda module, folder: compile_quickly(module, folder, tools),
+            tools,
             quick=True,
         )
         key, found = self._find(key_of(key, compiler.name), compiler)
@@ -134,7 +140,7 @@ class _Builder:
                 continue
             if now == record.files:
                 # The shared module may have been swept away.
-                needs = [self._shared()] if record.shared else []
+                needs = [self._shared(compiler)] if record.shared else []
                 found = self._result(path, record, needs, compiler)
                 return key, msgspec.structs.replace(found, cached=True)
             key = key_of(key, sorted(now.items()))
@@ -143,9 +149,9 @@ class _Builder:
     def _build(self, key: str, compiler: _Compiler) -> BuildResult:
         source = self.source
         module = f"jsvm_{source.name}_{key[:16]}"
-        shared = find_shared(self.cache, self.shared_tools)
+        shared = find_shared(self.cache, compiler.shared_tools)
         if shared is None and wants_shared(source.text) and not compiler.quick:
-            shared = self._shared()
+            shared = self._shared(compiler)
         with self.cache.folder_for(key) as folder:
             start = time.perf_counter()
             self.report("translating")
@@ -180,10 +186,10 @@ class _Builder:
             result, translate_s=translated - start, compile_s=compiled - translated
         )
 
-    def _shared(self) -> Needed:
-        if (found := find_shared(self.cache, self.shared_tools)) is None:
+    def _shared(self, compiler: _Compiler) -> Needed:
+        if (found := find_shared(self.cache, compiler.shared_tools)) is None:
             self.report("making Cython's shared utilities, once")
-            found = make_shared(self.cache, self.shared_tools)
+            found = make_shared(self.cache, compiler.shared_tools)
         return found
 
     def _files(self, folder: Path) -> dict[str, bytes]:

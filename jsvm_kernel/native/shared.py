@@ -4,6 +4,7 @@ Most C that Cython makes of a cell is the same for every cell, the classes behin
 memoryviews above all. Cython can put that into a module of its own, which the cells
 import: a cell then takes a third of a second to compile instead of three. The module is
 an entry of the cache like any other; one serves all cells of a Cython and a compiler.
+Two compilers need two: what lies in a memoryview depends on what they know (atomics).
 
 `python -P -m jsvm_kernel.native.shared` makes it if there is none: the builder runs
 that while nobody waits.
@@ -21,6 +22,7 @@ from typing import Final
 from .cache import Build, Cache, CacheError, cache_root
 from .keys import cython_version, files_digest, key_of, python_abi
 from .result import Needed
+from .tiers import quick_toolchain
 from .toolchain import Toolchain, ToolchainError, find_toolchain
 
 #: The classes of memoryviews are called seldom; -O1 is compiled in half the time.
@@ -82,6 +84,14 @@ def _run(command: list[str], folder: Path) -> None:
         )
 
 
+def missing_tools(cache: Cache) -> list[Toolchain]:
+    """Give the compilers whose module is not there yet, the C compiler's first."""
+    tools = find_toolchain()
+    quick = quick_toolchain(tools)
+    both = [tools] if quick is None else [tools, quick]
+    return [each for each in both if find_shared(cache, each) is None]
+
+
 def start_making() -> subprocess.Popen[bytes]:
     """Let a process make the module if there is none; it is of the caller's group."""
     return subprocess.Popen(
@@ -93,9 +103,11 @@ def start_making() -> subprocess.Popen[bytes]:
 
 
 def main() -> None:
-    """Make the module; what can't be made is told by the build that needs it."""
+    """Make what is missing; what can't be made is told by the build that needs it."""
     try:
-        make_shared(Cache(cache_root()), find_toolchain())
+        cache = Cache(cache_root())
+        for tools in missing_tools(cache):
+            make_shared(cache, tools)
     except (ToolchainError, CacheError, OSError):
         sys.exit(1)
 

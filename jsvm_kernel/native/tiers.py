@@ -17,7 +17,7 @@ from pathlib import Path
 
 from .diagnostics import Diagnostic
 from .source import NativeOptions, NativeSource
-from .toolchain import Toolchain
+from .toolchain import NO_FLAGS, Flags, Toolchain
 
 #: Headers of later Pythons use what tcc does not know.
 _LAST_PYTHON = (3, 12)
@@ -67,25 +67,47 @@ def tcc_version() -> str:
 
 def why_not_quick(source: NativeSource) -> str:
     """Say why tcc can't be asked to build a source, "" if it can."""
-    if not tcc_version():
-        return "tcc is not installed, or is not for this Python"
     if source.options != NativeOptions(optimize=source.options.optimize):
         return "options other than --opt are for the C compiler"
     return ""
 
 
-def compile_quickly(module: str, folder: Path, tools: Toolchain) -> list[Diagnostic]:
+class QuickToolchain(Toolchain):
+    """tcc, with the headers of the C compiler.
+
+    It has no atomics: what Cython counts with those in gcc's builds, it counts under a
+    lock in tcc's. So builds of both never share memoryviews' classes, see shared.py.
+    """
+
+    __slots__ = ()
+
+    def compile_line(
+        self, c_file: Path, output: Path, optimize: int, flags: Flags = NO_FLAGS
+    ) -> list[str]:
+        """Return the command that makes an extension module of one C file."""
+        return [
+            *(*self.command, "-shared", "-DNDEBUG"),
+            *(f"-I{include}" for include in self.includes),
+            *(c_file.name, "-o", output.name, "-lm"),
+        ]
+
+
+def quick_toolchain(tools: Toolchain) -> QuickToolchain | None:
+    """Give tcc to go with a C compiler, None if there is none that can be used."""
+    if version := tcc_version():
+        return QuickToolchain(("tcc",), version, tools.includes)
+    return None
+
+
+def compile_quickly(
+    module: str, folder: Path, tools: QuickToolchain
+) -> list[Diagnostic]:
     """Compile `folder/module.c` to `folder/module.so`; an error means there is none.
 
     What tcc says is not read: the C compiler will word it better.
     """
     done = subprocess.run(
-        [
-            *("tcc", "-shared", "-DNDEBUG"),
-            *(f"-I{include}" for include in tools.includes),
-            f"{module}.c",
-            *("-o", f"{module}.so", "-lm"),
-        ],
+        tools.compile_line(Path(f"{module}.c"), Path(f"{module}.so"), optimize=0),
         cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -18,8 +18,8 @@ import traceback
 from .build import Report, build
 from .cache import Cache, CacheError, cache_root
 from .protocol import Built, Crashed, Doing, Request, frame, receive_request
-from .shared import find_shared, start_making
-from .toolchain import ToolchainError, find_toolchain
+from .shared import missing_tools, start_making
+from .toolchain import ToolchainError
 from .translate import warm_up
 from .trial import try_import
 
@@ -73,7 +73,7 @@ def _prepare() -> None:
 def _make_shared() -> subprocess.Popen[bytes] | None:
     """Let Cython's shared utilities be made if they are not there; doesn't wait."""
     with contextlib.suppress(ToolchainError, CacheError, OSError):
-        if find_shared(Cache(cache_root()), find_toolchain()) is None:
+        if missing_tools(Cache(cache_root())):
             return start_making()
     return None
 

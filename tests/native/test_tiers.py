@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import types
+from array import array
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,10 +12,13 @@ import pytest
 
 from jsvm_kernel.native import tiers
 from jsvm_kernel.native.build import build
+from jsvm_kernel.native.cache import Cache, cache_root
 from jsvm_kernel.native.diagnostics import Diagnostic
 from jsvm_kernel.native.result import BuildResult
+from jsvm_kernel.native.shared import make_shared
 from jsvm_kernel.native.source import NativeSource
 from jsvm_kernel.native.tiers import keeps_state
+from jsvm_kernel.native.toolchain import find_toolchain
 
 Build = Callable[..., BuildResult]
 CODE = """
@@ -78,12 +82,29 @@ def test_a_quick_build_works_and_the_other_one_goes_before_it(
     assert quick.exchangeable
     module = load(quick)
     assert module.add(1, 2.5) == 3.5
+    assert module.total(array("d", [1, 2, 3.5])) == 6.5
     again = built(CODE, quick=True)
     assert (again.quick, again.cached, again.path) == (True, True, quick.path)
     real = built(CODE)
     assert not real.quick
     assert real.module != quick.module
     assert built(CODE, quick=True).path == real.path
+
+
+def test_a_quick_build_takes_shared_classes_of_memoryviews_from_tcc_alone(
+    tcc: str, built: Build, load: Callable[[BuildResult], types.ModuleType]
+) -> None:
+    # gcc's count with atomics and have no lock, which tcc's builds take.
+    tools = find_toolchain()
+    quick_tools = tiers.quick_toolchain(tools)
+    assert quick_tools is not None
+    needed = make_shared(Cache(cache_root()), quick_tools)
+    code = "def f(double[:] values):\n    return values[1:]\n"
+    quick, real = built(code, quick=True), built(code)
+    assert quick.needs == [needed]
+    assert real.needs != [needed]
+    part = load(quick).f(array("d", [1, 2, 3]))
+    assert memoryview(load(real).f(part)).tolist() == [3]
 
 
 @pytest.mark.parametrize(
