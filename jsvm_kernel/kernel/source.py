@@ -76,7 +76,8 @@ def read_cell(text: str) -> Script | CellMagic | Question:
     lines = text.split("\n")
     magics: list[LineMagic] = []
     for number, line in enumerate(lines):
-        stripped = line.strip()
+        # Text that was copied from a file may begin with its byte order mark.
+        stripped = line.removeprefix("\ufeff").strip()
         if stripped.startswith("%%") and not magics:
             _, name, rest = _parts(stripped)
             body = "\n".join(lines[number + 1 :])

@@ -22,9 +22,14 @@ _LINKER = re.compile(
     r"|multiple definition|library not found).*)$",
     re.MULTILINE,
 )
+_ESCAPED = re.compile(r"\\U([0-9a-f]{8})")
 _HEADERS = (
     "headers are found on the compiler's own search path, beside the notebook and in "
     "folders given with --include or --pkg-config"
+)
+_LIBRARIES = (
+    "libraries are found on the linker's own path and in folders given as "
+    '--libs "-L/folder -lname", or with --pkg-config'
 )
 _NUMPY = (
     "NumPy's headers are found with the option --numpy; typed memoryviews such as "
@@ -88,7 +93,7 @@ def read_messages(output: str, source: NativeSource, c_text: str) -> list[Diagno
     found = []
     for match in _MESSAGE.finditer(output):
         severity: Severity = "warning" if match["kind"] == "warning" else "error"
-        message, c_line = match["text"].replace("\\'", "'"), int(match["line"])
+        message, c_line = _readable(match["text"]), int(match["line"])
         if match["file"].removeprefix("./") == source.file_name:
             line: int | None = c_line
         elif _is_authors(match["file"], source):
@@ -104,11 +109,25 @@ def read_messages(output: str, source: NativeSource, c_text: str) -> list[Diagno
     for match in _LINKER.finditer(output):
         message = match["text"]
         found.append(_at(_line_that_names(message, text), "error", message, text))
-    missing = [each.message for each in found if "No such file" in each.message]
-    if missing:
-        hint = _NUMPY if any("numpy/" in each for each in missing) else _HEADERS
+    if hint := _hint([each.message for each in found]):
         found.append(Diagnostic(severity="hint", message=hint))
     return list(dict.fromkeys(found))
+
+
+def _hint(messages: list[str]) -> str:
+    """What may help to find what the compiler or the linker has not found."""
+    if any(message.startswith("cannot find -l") for message in messages):
+        return _LIBRARIES
+    missing = [message for message in messages if "No such file" in message]
+    if any("numpy/" in message for message in missing):
+        return _NUMPY
+    return _HEADERS if missing else ""
+
+
+def _readable(message: str) -> str:
+    """A message without the escapes of a compiler that is to write ASCII."""
+    message = message.replace("\\'", "'")
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), message)
 
 
 def _is_authors(file: str, source: NativeSource) -> bool:

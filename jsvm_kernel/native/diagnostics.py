@@ -11,6 +11,8 @@ Severity = Literal["error", "warning", "hint"]
 
 #: A missing semicolon in a header can give thousands of messages.
 _MOST_SHOWN = 50
+#: Of a line that is longer, what is around the caret is shown.
+_LONGEST_LINE = 120
 
 
 class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,10 +57,23 @@ def _render_one(diagnostic: Diagnostic, cell: str) -> str:
     lines = [f"{where}: {diagnostic.severity}: {diagnostic.message}"]
     if diagnostic.line is not None and diagnostic.source_line:
         number = f"{diagnostic.line:5}"
-        lines.append(f"{number} | {diagnostic.source_line}")
-        if diagnostic.column is not None:
-            before = diagnostic.source_line[: diagnostic.column - 1]
+        shown, column = _window(diagnostic.source_line, diagnostic.column)
+        lines.append(f"{number} | {shown}")
+        if column is not None:
+            before = shown[: column - 1]
             # Tabs are kept, so that the caret stands where the text above it does.
             blank = "".join("\t" if char == "\t" else " " for char in before)
             lines.append(f"{' ' * len(number)} | {blank}^")
     return "\n".join(lines)
+
+
+def _window(line: str, column: int | None) -> tuple[str, int | None]:
+    """The part of a line to show, and the column in it."""
+    if len(line) <= _LONGEST_LINE:
+        return line, column
+    start = max(0, (column or 1) - 1 - _LONGEST_LINE // 2)
+    part = line[start : start + _LONGEST_LINE]
+    after = "…" if start + _LONGEST_LINE < len(line) else ""
+    if not start:
+        return part + after, column
+    return "…" + part + after, None if column is None else column - start + 1

@@ -24,6 +24,7 @@ _SEVERITIES: dict[str, Severity] = {
     "note: ": "hint",
     "performance hint: ": "hint",
 }
+_GLUE_NAME = "jsvm"
 # Used once at the worker's start: touches what the first translation of a process
 # spends its time on, scalars and typed memoryviews.
 _WARM_UP = """
@@ -92,6 +93,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.found: Exports | None = None
         self.problems: list[Diagnostic] = []
+        self.start = (0, 0)
         self._text = text
 
     def insert_into(self, pipeline: list[Any]) -> list[Any]:
@@ -108,8 +110,9 @@ class _Reader:
 
     def add_glue(self, module: Any) -> Any:
         """Put the glue's statement behind the author's, which it never mixes with."""
-        glue = _compiler("TreeFragment").parse_from_strings("jsvm", CYTHON)
+        glue = _compiler("TreeFragment").parse_from_strings(_GLUE_NAME, CYTHON)
         statements = [module.body, glue.body]
+        self.start = module.pos[1:]
         module.body = _compiler("Nodes").StatListNode(module.pos, stats=statements)
         return module
 
@@ -189,7 +192,8 @@ def _run(
     error, _ = pipelines.run_pipeline(reader.insert_into(pipeline), unit)
     failed = error is not None or errors.get_errors_count() > 0
     context.teardown_errors(error, options, result)
-    messages = _read_listing(listing.getvalue(), source, text) + reader.problems
+    messages = _read_listing(listing.getvalue(), source, text, reader.start)
+    messages += reader.problems
     if failed and not _has_error(messages):
         messages.append(Diagnostic(severity="error", message=f"Cython failed: {error}"))
     return messages
@@ -240,7 +244,9 @@ def _cell_descriptor(path: Path, name: str) -> Any:
     return CellDescriptor(str(path), name)
 
 
-def _read_listing(listing: str, source: NativeSource, text: str) -> list[Diagnostic]:
+def _read_listing(
+    listing: str, source: NativeSource, text: str, start: tuple[int, int]
+) -> list[Diagnostic]:
     """Turn the texts that Cython lists into diagnostics, in the order of lines."""
     place = re.compile(rf"^{re.escape(source.file_name)}:(\d+):(\d+): ", re.MULTILINE)
     found = []
@@ -252,6 +258,8 @@ def _read_listing(listing: str, source: NativeSource, text: str) -> list[Diagnos
             if message.startswith(prefix):
                 message, severity = message.removeprefix(prefix), kind
         match = place.search(message)
+        if _is_of_added_code(message, match, start):
+            continue
         if match is None:
             why = message.strip()
             found.append(Diagnostic(severity=severity, message=why))
@@ -260,10 +268,34 @@ def _read_listing(listing: str, source: NativeSource, text: str) -> list[Diagnos
         found.append(
             Diagnostic(
                 severity=severity,
-                message=message[match.end() :].strip(),
+                message=_without_crash_dump(message[match.end() :].strip()),
                 line=line,
                 column=int(match[2]) + 1,
                 source_line=line_of(text, line),
             )
         )
     return sorted(found, key=lambda d: (d.line or 0, d.column or 0))
+
+
+def _is_of_added_code(
+    message: str, match: re.Match[str] | None, start: tuple[int, int]
+) -> bool:
+    """Whether a message is about statements that Cython or we put behind the author's.
+
+    A module that ends with `raise` never reaches them. Cython's own stand where the
+    module starts, where nothing of the author's can be out of reach.
+    """
+    if match is None:
+        return message.startswith(f"{_GLUE_NAME}:")
+    place = int(match[1]), int(match[2])
+    return place == start and message[match.end() :].strip() == "Unreachable code"
+
+
+def _without_crash_dump(message: str) -> str:
+    """What an author can use of Cython's report of its own failure: not the tree."""
+    if not message.startswith("Compiler crash in "):
+        return message
+    cause = message.splitlines()[-1]
+    if cause.startswith("RecursionError"):
+        return "the code is nested too deeply for Cython: split the expression in parts"
+    return f"Cython failed ({message.splitlines()[0]}): {cause}"

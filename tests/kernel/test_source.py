@@ -78,3 +78,7 @@ def test_a_cell_magic_below_a_line_magic_is_a_line_magic_that_is_unknown() -> No
 )
 def test_questions(code: str, question: Question) -> None:
     assert read_cell(code) == question
+
+
+def test_a_byte_order_mark_does_not_hide_a_magic() -> None:
+    assert read_cell("\ufeff%%x a\nb") == CellMagic("x", "a", "b", 1)

@@ -457,6 +457,26 @@ def test_the_headers_of_numpy_come_with_advice(built) -> None:
     assert "double[:]" in result.diagnostics[-1].message
 
 
+def test_a_missing_library_comes_with_advice_on_libraries(built) -> None:
+    options = NativeOptions(optimize=0, libs=("no_such_library",))
+    result = built("def f(): return 1", options=options)
+    error, hint = result.diagnostics
+    assert "cannot find -lno_such_library" in error.message
+    assert "--libs" in hint.message
+
+
+def test_a_letter_that_is_not_ascii_is_named_as_it_stands(built) -> None:
+    (error, *_) = built('''
+    cdef extern from *:
+        """
+        static int f_c(int x) { return x + größe; }
+        """
+        int f_c(int x)
+    def f(int x): return f_c(x)
+    ''').diagnostics
+    assert "'größe' undeclared" in error.message
+
+
 def test_an_error_in_verbatim_c_has_the_cells_line_and_column(built) -> None:
     code = '''
         cdef extern from *:

@@ -27,3 +27,14 @@ def test_a_message_about_no_place_is_one_line() -> None:
 def test_line_of_counts_from_one_and_is_empty_beyond_the_text() -> None:
     assert line_of("a\nb", 2) == "b"
     assert line_of("a\nb", 0) == line_of("a\nb", 3) == ""
+
+
+def test_of_a_long_line_the_part_around_the_caret_is_shown() -> None:
+    line = "a" * 500 + "B" + "c" * 500
+    diagnostic = Diagnostic(
+        severity="error", message="m", line=1, column=501, source_line=line
+    )
+    _, source, caret = render([diagnostic], "c").splitlines()
+    assert len(source) < 140
+    assert source[caret.index("^")] == "B"
+    assert source[8] == source[-1] == "…"

@@ -283,6 +283,22 @@ def test_an_open_block_at_the_end_does_not_swallow_the_glue(translated) -> None:
     assert _only(translated("if True:\n    def f(): pass\n    # end")).name == "f"
 
 
+def test_a_module_that_ends_with_raise_is_not_warned_of_our_own_code(
+    translated,
+) -> None:
+    code = "def f(): pass\nraise ValueError('x')"
+    assert translated(code).diagnostics == []
+    (warning,) = translated(code + "\ndef g(): pass").diagnostics
+    assert (warning.message, warning.line) == ("Unreachable code", 4)
+
+
+def test_an_expression_too_deep_for_cython_is_refused_in_a_sentence(translated) -> None:
+    deep = "+".join(["x"] * 3000)
+    (error,) = translated(f"def f(x):\n    return {deep}").diagnostics
+    assert error.message.startswith("the code is nested too deeply")
+    assert "\n" not in error.message
+
+
 def test_a_comment_that_has_no_effect_is_warned_about(translated) -> None:
     translation = translated("# distutils: language = c++\ndef f(): pass\n")
     (warning,) = translation.diagnostics
