@@ -31,7 +31,15 @@ cdef int throw_exception(Module module, Env env, BaseException error) except -1:
             return 0  # the VM is being stopped: JS ends when this returns
     host_code = HostCode(module)
     try:
-        throw_python(env, error, module.host.frames)
+        if module.host.outlives_exits and isinstance(error, KeyboardInterrupt):
+            throw_python(env, Stopped("stopped by a KeyboardInterrupt of Python"))
+        elif module.host.outlives_exits and not isinstance(error, Exception):
+            # sys.exit() and its like would end what the module is a guest of.
+            OH_JSVM_Throw(
+                env.handle, exception_to_js(env, error, module.host.frames)
+            )
+        else:
+            throw_python(env, error, module.host.frames)
     finally:
         host_code.end()
     return 0

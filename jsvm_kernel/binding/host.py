@@ -27,6 +27,13 @@ class BindingHost(Protocol):
         The binding counts in its memory. While it is 0 the host's own code runs.
         """
 
+    @property
+    def outlives_exits(self) -> bool:
+        """Whether SystemExit is an error like others, and KeyboardInterrupt a stop.
+
+        Else both go through JavaScript to the Python code that called it.
+        """
+
     def frames(self, error: BaseException) -> list[Frame]:
         """Give the frames of a traceback as they are shown, innermost first."""
 
@@ -46,6 +53,8 @@ class PlainHost:
     Coroutines need an asyncio loop that runs on the VM's thread; so do futures, or, for
     those of concurrent.futures, a VM that accepts calls.
     """
+
+    outlives_exits = False
 
     def __init__(self) -> None:
         self.native_depth = array("q", [0])

@@ -93,6 +93,8 @@ class CellSource:
 class CellHost:
     """What a binding asks of the host, for the module of one cell."""
 
+    outlives_exits = True
+
     def __init__(
         self, source: CellSource, stop: StopButton, tasks: Tasks, env: SessionEnv
     ) -> None:

@@ -242,6 +242,24 @@ def test_a_js_error_passes_through_python_unchanged(native: Host) -> None:
     )
 
 
+def test_an_exit_in_python_is_an_error_and_an_interrupt_a_stop(
+    host: Host, compiled: Callable[[str], Built]
+) -> None:
+    code = """
+        def leave():
+            raise SystemExit(3)
+
+        def interrupt():
+            raise KeyboardInterrupt
+    """
+    assert load(host, compiled(code)).outcome.status == "ok"
+    text = "var kept = 1; try { sample.leave() } catch (e) { `${e.name} ${e.message}` }"
+    assert host.value(text) == "'SystemExit 3'"
+    stopped = host.run("try { sample.interrupt() } catch { kept = 2 }")
+    assert stopped.outcome.status == "stopped"
+    assert host.value("kept") == "1"
+
+
 def test_output_of_js_python_and_c_keeps_its_order(native: Host) -> None:
     result = native.run(
         "for (let i = 0; i < 3; i++) { console.log('js', i); sample.say('x' + i) }"
