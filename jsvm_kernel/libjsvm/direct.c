@@ -196,11 +196,14 @@ static Conversion convert_integer(JSValueConst value, JSVMX_Type type,
 static Conversion convert_enum(JSValueConst value, const Enum *members,
                                JSVMX_DirectValue *out)
 {
+    Conversion integer;
     size_t i;
 
-    if (JS_IsBigInt(value) ||
-        convert_integer(value, JSVMX_TYPE_INT64, out) == WRONG_TYPE)
+    if (JS_IsBigInt(value))
         return WRONG_TYPE;
+    integer = convert_integer(value, JSVMX_TYPE_INT64, out);
+    if (integer != CONVERTED)
+        return integer;
     for (i = 0; i < members->count; i++) {
         if (members->values[i] == out->i64)
             return CONVERTED;
@@ -297,6 +300,7 @@ static JSValue call_direct(JSContext *ctx, JSValueConst func, JSValueConst this_
                            void *data)
 {
     const DirectFunction *function = data;
+    JSVMX_Type result_type = function->result_type;
     JSVMX_DirectValue values[MAX_PARAMETERS], result = { .u64 = 0 };
     int i;
 
@@ -324,8 +328,8 @@ static JSValue call_direct(JSContext *ctx, JSValueConst func, JSValueConst this_
             return throw_out_of_range(ctx, function, i, argv[i]);
         }
     }
-    function->thunk(values, &result);
-    return convert_result(ctx, function->result_type, result);
+    function->thunk(values, &result); /* the last use of function: C may exchange it */
+    return convert_result(ctx, result_type, result);
 }
 
 /* ---- making one --------------------------------------------------------- */

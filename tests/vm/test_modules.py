@@ -462,6 +462,11 @@ def test_direct_function_takes_the_values_of_an_enum(env: Env) -> None:
         JSError, match="expects a value of the enum Color, got the number 2"
     ):
         function(2)
+    # What the call before was given must not stand for a number that is no int64.
+    env.globals.paint = function
+    for number in ("1e300", "Infinity"):
+        with pytest.raises(JSError, match="expects a value of the enum Color"):
+            env.eval(f"paint(1); paint({number})")
     with pytest.raises(ValueError, match="values of the enum Color are not given"):
         env.direct_function("paint", [("c", "enum Color")], "void", ADD)
 

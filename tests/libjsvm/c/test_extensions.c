@@ -197,6 +197,7 @@ TEST(direct_functions_take_only_members_of_an_enum)
     CHECK(holds(env, "message(7) === \"RangeError module.sum: parameter 'start' expects "
                      "a value of the enum Start, got the number 7\""));
     CHECK(holds(env, "message(1e300).startsWith('RangeError')"));
+    CHECK(holds(env, "message(-5), message(1e300).startsWith('RangeError')"));
     CHECK(holds(env, "message(0.5).startsWith('TypeError')"));
     CHECK(holds(env, "message(0n).startsWith('TypeError')"));
     CHECK(holds(env, "message('0').startsWith('TypeError')"));
