@@ -61,7 +61,7 @@ cdef int hand_over(Instance instance, list proxies) except -1:
     cdef JSVM_Value *values
     cdef size_t count = 0
     cdef JSValue proxy
-    proxies[:] = [proxy for proxy in proxies if has_value(proxy)]
+    proxies[:] = [proxy for proxy in proxies if has_value(proxy, env.vm)]
     values = <JSVM_Value *>malloc(len(proxies) * sizeof(JSVM_Value))
     if values == NULL:
         raise MemoryError
@@ -80,8 +80,10 @@ cdef int hand_over(Instance instance, list proxies) except -1:
     return 0
 
 
-cdef bint has_value(JSValue proxy):
-    return proxy.ref != NULL and not proxy.env.state.destroyed
+cdef bint has_value(JSValue proxy, VMState *vm):
+    """Whether a proxy holds something of this VM: another's is no business of it."""
+    return (proxy.ref != NULL and proxy.env.state.vm == vm
+            and not proxy.env.state.destroyed)
 
 
 cdef bint weaken(JSValue proxy):

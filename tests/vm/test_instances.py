@@ -213,6 +213,19 @@ def test_what_python_holds_too_is_not_collected(
     assert alive(env, watched) == 0
 
 
+def test_a_callback_of_another_vm_is_left_to_that_vm(env: Env) -> None:
+    env.expose(Thing, env.eval("({})"))
+    with VM() as other, other.env() as theirs:
+        env.globals.kept = Holder(theirs.eval("() => [{}, {}].length"))
+        for vm in (env.vm, other, env.vm):
+            vm.collect_garbage()
+        assert env.globals.kept.callback() == 2
+        env.globals.kept = None
+        env.vm.collect_garbage()
+        other.collect_garbage()
+        assert theirs.eval("[{}].length") == 1
+
+
 def test_symbols_and_primitives_of_a_holder_survive_a_collection(env: Env) -> None:
     env.expose(Thing, env.eval("({})"))
     env.globals.kept = Holder(env.eval("[Symbol.for('a'), Symbol('b')]"))
