@@ -29,8 +29,8 @@ from jsvm_kernel.vm._vm cimport (
     JSValue, VMState, adopt_object, bigint_from_js, call_handles, exception_of,
     exception_text, exception_to_js, expose, find_exposed, find_instance, find_tied,
     give_gil, instance_of, new_instance, object_behind, owned_constructor,
-    owned_function, property_text, sweep, take_gil, text_of_units, throw_python,
-    tie, to_js, to_python,
+    owned_function, property_text, stop_exception, sweep, take_gil, text_of_units,
+    throw_python, tie, to_js, to_python,
 )
 
 from jsvm_kernel.vm import JSError, JSTypeError, Stopped, undefined

@@ -6,6 +6,9 @@ cdef extern from "Python.h":
     int Py_EnterRecursiveCall(const char *where) except 1   # 1, not -1, on failure
     void Py_LeaveRecursiveCall() noexcept
 
+cdef enum:
+    STOPPABLE = 0x10000     # after so many elements a stop is heeded
+
 # The containers around what is being converted, innermost first; on the C stack.
 cdef struct Around:
     const Around *outer
@@ -82,6 +85,8 @@ cdef list list_from_js(Env env, JSVM_Value array, const Around *around):
     cdef list result = []
     ok(env, OH_JSVM_GetArrayLength(env.handle, array, &length))
     for i in range(length):
+        if i % STOPPABLE == 0:
+            heed_stop(env)
         ok(env, OH_JSVM_OpenHandleScope(env.handle, &scope))
         try:
             ok(env, OH_JSVM_GetElement(env.handle, array, i, &element))
@@ -91,6 +96,14 @@ cdef list list_from_js(Env env, JSVM_Value array, const Around *around):
         finally:
             OH_JSVM_CloseHandleScope(env.handle, scope)
     return result
+
+
+cdef int heed_stop(Env env) except -1:
+    """Raise a stop: no JS runs here that would, and an array of holes may be long."""
+    stopped = stop_exception(env.vm)
+    if stopped is not None:
+        raise stopped
+    return 0
 
 
 cdef set set_from_js(Env env, JSVM_Value value, const Around *around):

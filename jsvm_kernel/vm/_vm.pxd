@@ -235,6 +235,8 @@ cdef JSVM_Value call_handles(
 ) except NULL
 # The JSError for a thrown value.
 cdef object exception_of(Env env, JSVM_Value value)
+# The exception for a stop that was requested or is due; None: there is none.
+cdef object stop_exception(VM vm)
 
 cdef object adopt_object(Env env, JSVM_Value value, JSObject proxy)
 cdef str text_of_units(const void *units, Py_ssize_t length, bint wide)

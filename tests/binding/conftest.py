@@ -52,8 +52,9 @@ def describe(function: Callable[..., Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def env() -> Iterator[Env]:
-    with VM() as vm, vm.env() as env:
+def env(request: pytest.FixtureRequest) -> Iterator[Env]:
+    """An Env; its parameter, if it has one, is the VM's time limit in seconds."""
+    with VM(time_limit=getattr(request, "param", None)) as vm, vm.env() as env:
         yield env
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy
 import pytest
 
-from jsvm_kernel.vm import Env, JSFunction, JSObject, undefined
+from jsvm_kernel.vm import Env, JSFunction, JSObject, TimeLimitExceeded, undefined
 
 UTC = datetime.UTC
 BIG = 2**70
@@ -369,6 +369,24 @@ def test_a_deep_container_is_an_error_and_no_crash(
     name, message = complaint("m.f(a)")
     assert name == "RecursionError"
     assert message.startswith("maximum recursion depth exceeded")
+
+
+@pytest.mark.parametrize("env", [0.2], indirect=True)
+def test_copying_a_long_array_can_be_stopped(
+    env: Env, bound: Callable[..., Env]
+) -> None:
+    called = []
+
+    def f(x):
+        called.append(x)
+
+    f.__annotations__["x"] = "list"
+    bound(f)
+    env.eval("m.f([1])")
+    assert called == [[1]]
+    with pytest.raises(TimeLimitExceeded):
+        env.eval("m.f(new Array(1e8))")
+    assert len(called) == 1
 
 
 @pytest.mark.parametrize(
