@@ -14,11 +14,12 @@ ctypedef JSVM_Value (*PythonBody)(JSVM_Env, const JSVMX_Call *, Held *) noexcept
 cdef JSVM_Value call_native(JSVM_Env handle, const JSVMX_Call *call) noexcept nogil:
     """JSVMX_CallHandler of all functions of bound modules: a Native is behind each."""
     cdef Held *held = <Held *>call.data
+    cdef VMState *vm = held.vm  # held may go in the call: exchange_functions()
     cdef Gil gil
     cdef JSVM_Value result
-    take_gil(held.vm, &gil)
+    take_gil(vm, &gil)
     result = (<PythonBody><void *>run_native)(handle, call, held)
-    give_gil(held.vm, &gil)
+    give_gil(vm, &gil)
     return result
 
 

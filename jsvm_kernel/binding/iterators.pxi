@@ -98,11 +98,12 @@ cdef JSVM_Value new_prototype(Module module, Env env, bint is_async) except NULL
 cdef JSVM_Value call_iterator(JSVM_Env handle, const JSVMX_Call *call) noexcept nogil:
     """JSVMX_CallHandler of the methods."""
     cdef Held *held = <Held *>call.data
+    cdef VMState *vm = held.vm  # held may go in the call: exchange_functions()
     cdef Gil gil
     cdef JSVM_Value result
-    take_gil(held.vm, &gil)
+    take_gil(vm, &gil)
     result = (<PythonBody><void *>run_iterator)(handle, call, held)
-    give_gil(held.vm, &gil)
+    give_gil(vm, &gil)
     return result
 
 

@@ -30,7 +30,6 @@ cdef class Function(Native):
     cdef Parameter *varargs # NULL: none
     cdef Parameter *varkw
     cdef Type result
-    cdef bint result_const
 
     cdef JSVM_Value call(self, Env env, const JSVMX_Call *call) noexcept:
         return call_function(self, env, call)
@@ -53,7 +52,6 @@ cdef Function new_function(Module module, object callable, object description):
         read_type(module, description["returns"], &function.result)
     except ValueError as error:
         raise ValueError(f"{function.name}: {error}") from None
-    function.result_const = description.get("returns_const", False)
     return function
 
 

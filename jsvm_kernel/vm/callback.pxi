@@ -32,11 +32,12 @@ cdef Held *new_held(Env env) except NULL:
 cdef JSVM_Value call_python(JSVM_Env handle, const JSVMX_Call *call) noexcept nogil:
     """JSVMX_CallHandler of all Python callables."""
     cdef Held *held = <Held *>call.data
+    cdef VMState *vm = held.vm  # held may go in the call: exchange_functions()
     cdef Gil gil
     cdef JSVM_Value result
-    take_gil(held.vm, &gil)
+    take_gil(vm, &gil)
     result = (<PythonBody><void *>run_python)(handle, call, held)
-    give_gil(held.vm, &gil)
+    give_gil(vm, &gil)
     return result
 
 

@@ -397,8 +397,9 @@ cdef class Env:
     def exchange_functions(self, first, second):
         """Give each of two native functions what the other one runs.
 
-        Whoever holds one of them calls the other's code from now on. Both must have been
-        made in this Env by Python or by native code; neither may be running.
+        Whoever holds one of them calls the other's code from now on; a call that is
+        under way ends as it began. Both must have been made in this Env by Python or by
+        native code. Functions of C whose callbacks ask for their data must not run.
         """
         cdef JSVM_HandleScope scope = self.enter()
         try:

@@ -146,6 +146,20 @@ def test_functions_exchange_what_they_run(env: Env) -> None:
     assert env.eval("f()") == "new"
 
 
+def test_a_function_may_be_exchanged_while_it_runs(env: Env) -> None:
+    def exchange() -> str:
+        other = env.function(lambda: "new")
+        env.exchange_functions(env.globals.f, other)
+        del other
+        env.vm.collect_garbage()
+        env.eval("1")  # frees what belonged to the function
+        return "old"
+
+    env.globals.f = exchange
+    del exchange
+    assert env.eval("[f(), f()].join()") == "old,new"
+
+
 def test_only_native_functions_of_one_env_are_exchanged(vm: VM, env: Env) -> None:
     native = env.function(lambda: 1)
     with vm.env() as other, pytest.raises(APIError, match="Invalid argument"):
