@@ -57,7 +57,7 @@ def thread(str text):
 def joined():
     def work():
         for n in range(3):
-            print("thread", n)
+            print(f"thread {n}\n", end="")
     threads = [threading.Thread(target=work) for _ in range(2)]
     for each in threads:
         each.start()

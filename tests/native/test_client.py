@@ -152,7 +152,7 @@ async def test_stop_kills_the_compiler_and_leaves_no_half_build(
     assert not again.cached
     assert load(again).add(1, 2) == 3
     assert builder.pid not in pids
-    assert [p.name for p in _entries()] == [Path(again.path).parent.name]
+    assert [p.name for p in _finished_entries()] == [Path(again.path).parent.name]
 
 
 async def test_a_cancelled_build_stops_the_process(builder, source, hanging) -> None:
