@@ -18,7 +18,7 @@ from cpython.bytearray cimport PyByteArray_FromStringAndSize
 from cpython.bytes cimport PyBytes_FromStringAndSize
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_DECREF, Py_INCREF
-from libc.math cimport floor, isnan, signbit
+from libc.math cimport floor, isnan
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
@@ -28,9 +28,9 @@ from jsvm_kernel.vm._vm cimport (
     Env, EnvState, Exposed, Gil, Held, Instance, JSFunction, JSObject, JSTypedArray,
     JSValue, VMState, adopt_object, bigint_from_js, call_handles, exception_of,
     exception_text, exception_to_js, expose, find_exposed, find_instance, find_tied,
-    give_gil, instance_of, new_instance, object_behind, owned_constructor,
-    owned_function, property_text, stop_exception, sweep, take_gil, text_of_units,
-    throw_python, tie, to_js, to_python,
+    give_gil, instance_of, name_of, new_instance, number_to_python, object_behind,
+    owned_constructor, owned_function, property_text, stop_exception, sweep, take_gil,
+    text_of_units, throw_python, tie, to_js, to_python,
 )
 
 from jsvm_kernel.vm import JSError, JSTypeError, Stopped, undefined
@@ -40,6 +40,7 @@ from .host import PlainHost
 
 include "types.pxi"
 include "module.pxi"
+include "define.pxi"
 include "words.pxi"
 include "signature.pxi"
 include "classes.pxi"

@@ -25,15 +25,9 @@ def bind(env, module, description=None, *, name=None, host=None):
 
 cdef JSVM_Value new_holder(Module module, Env env, object description) except NULL:
     """The object with what the module exports."""
-    cdef JSVM_Value holder, tag
-    cdef JSVM_PropertyDescriptor entry
+    cdef JSVM_Value holder
     ok(env, OH_JSVM_CreateObject(env.handle, &holder))
-    ok(env, OH_JSVM_GetSymbolToStringTag(env.handle, &tag))
-    memset(&entry, 0, sizeof(entry))
-    entry.name = tag
-    entry.value = to_js(env, module.name)
-    entry.attributes = JSVM_CONFIGURABLE
-    ok(env, OH_JSVM_DefineProperties(env.handle, holder, 1, &entry))
+    define_tag(env, holder, module.name)
     define_classes(module, env, holder, description["classes"])
     define_enums(module, env, holder, description["enums"])
     for described in description["functions"]:

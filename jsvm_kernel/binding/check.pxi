@@ -38,15 +38,9 @@ cdef inline object any_from_js(
     Env env, JSVM_Value value, const JSVMX_Reading *reading
 ):
     """Primitives by value, an object as what it stands for or as a live proxy."""
-    cdef double number = reading.number
-    cdef int64_t whole
     if reading.kind == JSVMX_KIND_NUMBER:
-        if -SAFE_INTEGER <= number <= SAFE_INTEGER:
-            whole = <int64_t>number
-            if <double>whole == number and (whole != 0 or not signbit(number)):
-                return whole
-        return number
-    elif reading.kind == JSVMX_KIND_STRING:
+        return number_to_python(reading.number)
+    if reading.kind == JSVMX_KIND_STRING:
         return text_of_units(reading.data, reading.length, reading.wide)
     return to_python(env, value)
 

@@ -175,8 +175,8 @@ cdef int define_class(
     function = constructor_to_js(cls, env, described, made)
     ok(env, OH_JSVM_CreateObject(env.handle, &prototype))
     extend(cls, env, described["base"], function, prototype)
-    define_with(env, function, b"prototype", prototype, JSVM_DEFAULT)
-    define_with(env, prototype, b"constructor", function, JSVM_DEFAULT_METHOD)
+    define_as(env, function, to_js(env, "prototype"), prototype, JSVM_DEFAULT)
+    define_keyed(env, prototype, to_js(env, "constructor"), function)
     expose(env, cls, cls.kind, prototype)
     made[described["name"]] = described
     for member in described["methods"]:
@@ -235,40 +235,14 @@ cdef int extend(
             env.handle, parent.prototype, &parent_prototype))
     elif cls.is_error:
         error_prototype(env, &parent_prototype)
-        define_with(env, prototype, b"name", to_js(env, cls.kind.__name__),
-                    JSVM_DEFAULT_METHOD)
+        define_keyed(
+            env, prototype, to_js(env, "name"), to_js(env, cls.kind.__name__))
     else:
         return 0
     ok(env, OH_JSVM_ObjectSetPrototypeOf(env.handle, prototype, parent_prototype))
     ok(env, OH_JSVM_GetNamedProperty(
         env.handle, parent_prototype, b"constructor", &parent_function))
     ok(env, OH_JSVM_ObjectSetPrototypeOf(env.handle, function, parent_function))
-    return 0
-
-
-cdef int define_with(
-    Env env, JSVM_Value target, const char *name, JSVM_Value value,
-    JSVM_PropertyAttributes attributes
-) except -1:
-    cdef JSVM_PropertyDescriptor entry
-    memset(&entry, 0, sizeof(entry))
-    entry.utf8name = name
-    entry.value = value
-    entry.attributes = attributes
-    ok(env, OH_JSVM_DefineProperties(env.handle, target, 1, &entry))
-    return 0
-
-
-cdef int define_keyed(
-    Env env, JSVM_Value target, JSVM_Value key, JSVM_Value value
-) except -1:
-    """A method under a string or symbol: as a class declares them, not enumerable."""
-    cdef JSVM_PropertyDescriptor entry
-    memset(&entry, 0, sizeof(entry))
-    entry.name = key
-    entry.value = value
-    entry.attributes = JSVM_DEFAULT_METHOD
-    ok(env, OH_JSVM_DefineProperties(env.handle, target, 1, &entry))
     return 0
 
 
@@ -377,15 +351,14 @@ cdef int define_enums(
     Module module, Env env, JSVM_Value holder, list described
 ) except -1:
     """Enums are frozen objects: name -> value."""
-    cdef JSVM_Value result, tag
+    cdef JSVM_Value result
     for each in described:
         kind = getattr(module.module, each["name"], None)
         members = each["members"]
         if isinstance(kind, type) and issubclass(kind, enum.Enum):
             members = {name: member.value for name, member in kind.__members__.items()}
         result = value_to_js(module, env, members, NULL)
-        ok(env, OH_JSVM_GetSymbolToStringTag(env.handle, &tag))
-        define_hidden_value(env, result, tag, to_js(env, each["name"]))
+        define_tag(env, result, each["name"])
         ok(env, OH_JSVM_ObjectFreeze(env.handle, result))
         define(env, holder, each["name"], result)
     return 0

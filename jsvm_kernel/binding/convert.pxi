@@ -61,18 +61,14 @@ cdef JSVM_Value memory_to_js(Env env, object value) except NULL:
     """A typed array that shares the memory, or a copy if it is read-only. That of a
     matrix has its shape as a property."""
     cdef JSVM_Value result
-    cdef JSVM_PropertyDescriptor entry
     try:
         result = to_js(env, value)
     except ValueError as error:
         raise TypeError(str(error)) from None
     view = memoryview(value)
     if view.ndim > 1:
-        memset(&entry, 0, sizeof(entry))
-        entry.utf8name = b"shape"
-        entry.value = to_js(env, list(view.shape))
-        entry.attributes = JSVM_DEFAULT_METHOD
-        ok(env, OH_JSVM_DefineProperties(env.handle, result, 1, &entry))
+        define_keyed(
+            env, result, to_js(env, "shape"), to_js(env, list(view.shape)))
     return result
 
 
@@ -87,8 +83,3 @@ cdef JSVM_Value callable_to_js(Module module, Env env, object value) except NULL
         "params": [{"name": "args", "type": "object", "kind": "varargs",
                     "optional": False, "nullable": True}]})
     return owned_function(env, function, call_native, name, 0)
-
-
-cdef str name_of(object value):
-    name = getattr(value, "__name__", "")
-    return name if type(name) is str else ""

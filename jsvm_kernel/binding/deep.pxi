@@ -241,17 +241,6 @@ cdef JSVM_Value object_to_js(
     return result
 
 
-cdef int define(Env env, JSVM_Value target, str key, JSVM_Value value) except -1:
-    """Define a property as an object literal does."""
-    cdef JSVM_PropertyDescriptor entry
-    memset(&entry, 0, sizeof(entry))
-    entry.name = to_js(env, key)
-    entry.value = value
-    entry.attributes = JSVM_DEFAULT_JSPROPERTY
-    ok(env, OH_JSVM_DefineProperties(env.handle, target, 1, &entry))
-    return 0
-
-
 # ---- dates ---------------------------------------------------------------------------
 
 cdef object EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)

@@ -64,8 +64,7 @@ cdef JSVM_Value prototype_of(Module module, Env env, bint is_async) except NULL:
 cdef JSVM_Value new_prototype(Module module, Env env, bint is_async) except NULL:
     """An object that inherits from what generators of JS inherit from, found by way of
     one: scripts can replace all names."""
-    cdef JSVM_Value inherited, prototype, symbol, function
-    cdef JSVM_PropertyDescriptor entry
+    cdef JSVM_Value inherited, prototype
     cdef IteratorMethod method
     kind = "async function*" if is_async else "function*"
     of_one = env.eval(f"({kind} () {{}}).prototype", filename="jsvm:iterators")
@@ -79,17 +78,9 @@ cdef JSVM_Value new_prototype(Module module, Env env, bint is_async) except NULL
         method.module = module
         method.name = name
         method.is_async = is_async
-        memset(&entry, 0, sizeof(entry))
-        entry.name = to_js(env, name)
-        entry.value = owned_function(env, method, call_iterator, name, 1)
-        entry.attributes = JSVM_DEFAULT_METHOD
-        ok(env, OH_JSVM_DefineProperties(env.handle, prototype, 1, &entry))
-    ok(env, OH_JSVM_GetSymbolToStringTag(env.handle, &symbol))
-    memset(&entry, 0, sizeof(entry))
-    entry.name = symbol
-    entry.value = to_js(env, "AsyncGenerator" if is_async else "Generator")
-    entry.attributes = JSVM_CONFIGURABLE
-    ok(env, OH_JSVM_DefineProperties(env.handle, prototype, 1, &entry))
+        define_keyed(env, prototype, to_js(env, name),
+                     owned_function(env, method, call_iterator, name, 1))
+    define_tag(env, prototype, "AsyncGenerator" if is_async else "Generator")
     return prototype
 
 

@@ -5,8 +5,7 @@ cdef int define_protocols(
 ) except -1:
     cdef JSVM_Value key
     kind = cls.kind
-    ok(env, OH_JSVM_GetSymbolToStringTag(env.handle, &key))
-    define_hidden_value(env, prototype, key, to_js(env, kind.__name__))
+    define_tag(env, prototype, kind.__name__)
     iterate = iteration_of(kind)
     if iterate is not None:
         ok(env, OH_JSVM_GetSymbolIterator(env.handle, &key))
@@ -33,18 +32,6 @@ cdef int define_operation(
     described = {"name": name, "flavour": "plain", "params": [], "returns": "object"}
     return define_keyed(
         env, prototype, key, method_to_js(cls, env, function, None, described))
-
-
-cdef int define_hidden_value(
-    Env env, JSVM_Value target, JSVM_Value key, JSVM_Value value
-) except -1:
-    cdef JSVM_PropertyDescriptor entry
-    memset(&entry, 0, sizeof(entry))
-    entry.name = key
-    entry.value = value
-    entry.attributes = JSVM_CONFIGURABLE
-    ok(env, OH_JSVM_DefineProperties(env.handle, target, 1, &entry))
-    return 0
 
 
 cdef bint symbol_named(Env env, const char *name, JSVM_Value *result) except -1:

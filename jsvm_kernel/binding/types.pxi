@@ -94,10 +94,8 @@ cdef int read_named_type(Module module, str kind, str name, Type *type) except -
 
 # ---- integers ------------------------------------------------------------------------
 
-# Beyond it a Number no longer says which integer was meant.
-cdef double SAFE_INTEGER = 9007199254740991.0
-
-# Of the Numbers; the 64-bit types also take BigInts.
+# Of the Numbers: beyond 2^53 one no longer says which integer was meant. The 64-bit
+# types also take BigInts.
 cdef double[8] LOWEST = [
     -128, -32768, -2147483648.0, -9007199254740991.0, 0, 0, 0, 0]
 cdef double[8] HIGHEST = [

@@ -1,8 +1,17 @@
 # The classes and shared structures of the compiled module. What is declared here is all
 # state there is; the .pxi files implement it, one subject each.
 from cpython.object cimport PyObject
+from libc.math cimport signbit
+from libc.stdint cimport int64_t
+
 from .jsvm cimport *
 
+
+cdef extern from *:
+    """
+    #define JSVM_SAFE_INTEGER 9007199254740991LL
+    """
+    const int64_t SAFE_INTEGER "JSVM_SAFE_INTEGER"
 
 cdef extern from "Python.h" nogil:
     ctypedef struct PyThreadState:
@@ -216,6 +225,16 @@ cdef JSVM_Value owned_constructor(
 
 cdef JSVM_Value to_js(Env env, object value) except NULL
 cdef object to_python(Env env, JSVM_Value value)
+cdef str name_of(object value)
+
+cdef inline object number_to_python(double number):
+    """An int where the Number is a safe integer other than -0, else a float."""
+    cdef int64_t whole
+    if -SAFE_INTEGER <= number <= SAFE_INTEGER:
+        whole = <int64_t>number
+        if <double>whole == number and (whole != 0 or not signbit(number)):
+            return whole
+    return number
 
 # The JS object that stands for a Python object: one that is there, or NULL; a new one.
 cdef JSVM_Value find_instance(Env env, object value) except? NULL

@@ -20,7 +20,6 @@ from cpython.buffer cimport (
 from cpython.long cimport PyLong_AsLongLongAndOverflow
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_DECREF, Py_INCREF
-from libc.math cimport signbit
 from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcpy, memset, strlen
@@ -36,12 +35,6 @@ from .values import (
     BigInt, HeapStatistics, LimitRanges, LiveResources, VMInfo, undefined
 )
 from .waiting import iterate_async, wait
-
-cdef extern from *:
-    """
-    #define JSVM_SAFE_INTEGER 9007199254740991LL
-    """
-    const int64_t SAFE_INTEGER "JSVM_SAFE_INTEGER"
 
 cdef bint LITTLE_ENDIAN = sys.byteorder == "little"
 

@@ -32,16 +32,6 @@ cdef object object_to_python(Env env, JSVM_Value value, JSVMX_Kind kind):
     return adopt(env, value, new_object(env, kind))
 
 
-cdef inline object number_to_python(double number):
-    """An int where the Number is a safe integer other than -0, else a float."""
-    cdef int64_t whole
-    if -SAFE_INTEGER <= number <= SAFE_INTEGER:
-        whole = <int64_t>number
-        if <double>whole == number and (whole != 0 or not signbit(number)):
-            return whole
-    return number
-
-
 cdef JSFunction new_function(Env env):
     cdef JSFunction function = JSFunction.__new__(JSFunction)
     function.vectorcall = <void *>call_function
