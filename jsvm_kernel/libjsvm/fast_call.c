@@ -82,16 +82,6 @@ static void release_fast(JSRuntime *rt, void *data)
     free(function);
 }
 
-JSVM_Status JSVMX_ExchangeFunctions(JSVM_Env env, JSVM_Value first, JSVM_Value second)
-{
-    JSVM_ENTER(env);
-    JSVM_CHECK_ARG(env, first);
-    JSVM_CHECK_ARG(env, second);
-    JSVM_CHECK(env, jsvm__engine_exchange_natives(first->value, second->value),
-               JSVM_INVALID_ARG);
-    return jsvm__ok(env);
-}
-
 JSVM_Status JSVMX_CreateFunction(JSVM_Env env, const JSVMX_Function *definition,
                                  JSVM_Value *result)
 {

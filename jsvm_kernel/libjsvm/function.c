@@ -392,3 +392,15 @@ JSVM_Status jsvm__define_property(JSVM_Env env, JSValueConst target,
     JSVM_CHECK(env, ret > 0, refused);
     return jsvm__ok(env);
 }
+
+/* ---- what functions run -------------------------------------------------- */
+
+JSVM_Status JSVMX_ExchangeFunctions(JSVM_Env env, JSVM_Value first, JSVM_Value second)
+{
+    JSVM_ENTER(env);
+    JSVM_CHECK_ARG(env, first);
+    JSVM_CHECK_ARG(env, second);
+    JSVM_CHECK(env, jsvm__engine_exchange_natives(first->value, second->value),
+               JSVM_INVALID_ARG);
+    return jsvm__ok(env);
+}
