@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.machinery
-import importlib.util
 import json
 import shutil
 import subprocess
-import sys
-from types import ModuleType
 
 from jsvm_kernel.binding import bind
+from jsvm_kernel.extension_modules import load_extension
 from jsvm_kernel.native.build import build
 from jsvm_kernel.native.source import NativeSource
 from jsvm_kernel.vm import VM
@@ -51,17 +48,6 @@ console.log(JSON.stringify([(performance.now() - start) / {CALLS}, sum]));
 """
 
 
-def load(name: str, path: str) -> ModuleType:
-    """Import a built file."""
-    loader = importlib.machinery.ExtensionFileLoader(name, path)
-    spec = importlib.util.spec_from_loader(name, loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    loader.exec_module(module)
-    return module
-
-
 def node_time() -> float:
     """Seconds of one dot product in node."""
     node = shutil.which("node")
@@ -76,8 +62,8 @@ def figures() -> list[Figure]:
     result = build(NativeSource(name="bench", code=SOURCE))
     assert result.ok and result.module and result.path, result.diagnostics
     for needed in result.needs:
-        load(needed.module, needed.path)
-    module = load(result.module, result.path)
+        load_extension(needed.module, needed.path)
+    module = load_extension(result.module, result.path)
     with VM() as vm, vm.env() as env:
         env.globals["dot"] = bind(env, module, name="bench")["dot"]
         loop = env.eval(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.machinery
-import importlib.util
-import sys
 from types import ModuleType
 
 import quickjs
 
 from jsvm_kernel.binding import bind
+from jsvm_kernel.extension_modules import load_extension
 from jsvm_kernel.native.build import build
 from jsvm_kernel.native.source import NativeSource
 from jsvm_kernel.vm import VM
@@ -56,18 +54,8 @@ def load() -> ModuleType:
     assert result.ok, result.diagnostics
     assert result.path is not None and result.module is not None
     for needed in result.needs:
-        sys.modules[needed.module] = load_extension(needed.module, needed.path)
+        load_extension(needed.module, needed.path)
     return load_extension(result.module, result.path)
-
-
-def load_extension(name: str, path: str) -> ModuleType:
-    """Import a file under a name."""
-    loader = importlib.machinery.ExtensionFileLoader(name, path)
-    spec = importlib.util.spec_from_loader(name, loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    loader.exec_module(module)
-    return module
 
 
 def loop(name: str, arguments: str) -> str:

@@ -26,12 +26,15 @@ MAY_IMPORT: dict[str, dict[str, set[str] | None]] = {
     "binding": {"vm": None},
     "npm": {},
     "entry_points": {},
+    "extension_modules": {},
+    "signatures": {},
     "host": {
         "vm": None,
         "binding": None,
         "npm": None,
         "entry_points": None,
-        "native": {"signatures"},
+        "signatures": None,
+        "extension_modules": None,
         "session": {
             *("messages", "message", "vm_messages", "comm_messages"),
             *("fetch_messages", "input_messages", "native_messages"),
@@ -40,8 +43,14 @@ MAY_IMPORT: dict[str, dict[str, set[str] | None]] = {
         },
     },
     "session": {},
-    "native": {"entry_points": None},
-    "kernel": {"session": None, "native": None, "npm": None, "entry_points": None},
+    "native": {"entry_points": None, "extension_modules": None, "signatures": None},
+    "kernel": {
+        "session": None,
+        "native": None,
+        "npm": None,
+        "entry_points": None,
+        "signatures": None,
+    },
     "nbconvert": {"host": {"typescript"}, "kernel": {"source"}},
     "papermill": {},
 }

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from jsvm_kernel.native.signatures import (
+from jsvm_kernel.signatures import (
     ARRAYS,
     Entry,
     declared,

@@ -6,15 +6,14 @@ bound to JavaScript by jsvm_kernel.binding.
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from array import array
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from importlib.machinery import ExtensionFileLoader
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from jsvm_kernel.extension_modules import load_extension
 from jsvm_kernel.session.messages import ErrorReport, LoadModule
 from jsvm_kernel.session.native_messages import ExchangeNative
 
@@ -233,9 +232,9 @@ class NativeModules:
         try:
             for name, path in message.needs:
                 if name not in sys.modules:
-                    _load_extension(name, path)
+                    load_extension(name, path)
             with self._loadable_path(message.path) as path:
-                module = _load_extension(message.module, path)
+                module = load_extension(message.module, path)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
@@ -280,22 +279,6 @@ class NativeModules:
         except DescriptionError as error:
             raise _load_error(f"{message.path} {error}") from None
         return holder, description
-
-
-def _load_extension(name: str, path: str) -> ModuleType:
-    """Import a shared object under a name; run its code."""
-    loader = ExtensionFileLoader(name, path)
-    spec = importlib.util.spec_from_file_location(name, path, loader=loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    # Pickling and type checks between modules look a module up by name.
-    sys.modules[name] = module
-    try:
-        loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module
 
 
 def _load_error(message: str) -> NativeLoadError:

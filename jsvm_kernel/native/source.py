@@ -8,8 +8,9 @@ from typing import Literal
 
 import msgspec
 
+from jsvm_kernel.signatures import RESERVED
+
 from .diagnostics import Diagnostic, line_of
-from .signatures import RESERVED
 
 
 class NativeOptions(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,17 +8,16 @@ waits for is the session's to see.
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import os
 import re
 import resource
 import signal
-import sys
 import time
 from collections.abc import Iterable
-from importlib.machinery import ExtensionFileLoader
 from pathlib import Path
 from typing import Final
+
+from jsvm_kernel.extension_modules import load_extension
 
 from .diagnostics import Diagnostic
 from .result import Needed
@@ -83,16 +82,8 @@ def _import_quietly(
         with contextlib.suppress(OSError):
             os.chdir(folder)
     for needed in needs:
-        _load(needed.module, Path(needed.path))
-    _load(module, path)
-
-
-def _load(module: str, path: Path) -> None:
-    loader = ExtensionFileLoader(module, str(path))
-    spec = importlib.util.spec_from_file_location(module, path, loader=loader)
-    assert spec is not None
-    sys.modules[module] = importlib.util.module_from_spec(spec)
-    loader.exec_module(sys.modules[module])
+        load_extension(needed.module, needed.path)
+    load_extension(module, str(path))
 
 
 def _wait(child: int) -> int:

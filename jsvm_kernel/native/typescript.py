@@ -14,7 +14,7 @@ import inspect
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from .signatures import (
+from jsvm_kernel.signatures import (
     Entry,
     declared,
     declared_constructor,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.machinery
-import importlib.util
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +12,7 @@ from types import ModuleType
 import pytest
 
 from jsvm_kernel.binding import bind
+from jsvm_kernel.extension_modules import load_extension
 from jsvm_kernel.native.build import build
 from jsvm_kernel.native.source import NativeOptions, NativeSource
 from jsvm_kernel.vm import VM, Env
@@ -184,17 +183,8 @@ def compiled(builds: Path) -> ModuleType:
     assert result.path is not None and result.module is not None
     for needed in result.needs:
         if needed.module not in sys.modules:
-            sys.modules[needed.module] = _load(needed.module, needed.path)
-    return _load(result.module, result.path)
-
-
-def _load(name: str, path: str) -> ModuleType:
-    loader = importlib.machinery.ExtensionFileLoader(name, path)
-    spec = importlib.util.spec_from_loader(name, loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    loader.exec_module(module)
-    return module
+            load_extension(needed.module, needed.path)
+    return load_extension(result.module, result.path)
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from jsvm_kernel.native.signatures import declared, typescript
 from jsvm_kernel.native.typescript import declarations
 from jsvm_kernel.npm.command import is_offline, npm_command
+from jsvm_kernel.signatures import declared, typescript
 
 COMPILER = "typescript@5"
 

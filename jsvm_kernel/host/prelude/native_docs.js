@@ -49,16 +49,6 @@
     }
   }
 
-  // Takes a module off the global object, if it is still what the name stands for.
-  kit.dropModule = function (name) {
-    if (kit.nativeModuleOf(kit.ownData(globalThis, name))?.name !== name) return;
-    try {
-      delete globalThis[name];
-    } catch {
-      // The user has fixed it there.
-    }
-  };
-
   // {name, doc, members} of the object that holds a module's functions.
   kit.nativeModuleOf = (value) => (kit.isObject(value) ? b.weakMapGet(modules, value) : undefined);
 })

@@ -12,4 +12,14 @@
       configurable: true,
     });
   };
+
+  // Takes a module off the global object, if it is still what the name stands for.
+  kit.dropModule = function (name) {
+    if (kit.nativeModuleOf(kit.ownData(globalThis, name))?.name !== name) return;
+    try {
+      delete globalThis[name];
+    } catch {
+      // The user has fixed it there.
+    }
+  };
 })

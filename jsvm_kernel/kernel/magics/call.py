@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...session.client import SessionClient
@@ -15,6 +16,14 @@ from ..settings import Settings
 if TYPE_CHECKING:
     from ...native.client import Builder
     from .build_follower import BuildFollower
+
+
+def current_folder() -> Path | None:
+    """Give the folder that %cd went to; None if it has been deleted."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return None
 
 
 class MagicError(Exception):

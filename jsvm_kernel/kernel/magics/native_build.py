@@ -17,7 +17,7 @@ from ...native.client import BuilderError
 from ...native.diagnostics import render
 from ...native.result import BuildResult
 from ...native.source import NativeOptions, NativeSource
-from .call import Call, MagicError
+from .call import Call, MagicError, current_folder
 
 #: Builds that take less show no progress.
 _PATIENCE_S: Final = 0.5
@@ -49,7 +49,7 @@ def source_of(call: Call, given: argparse.Namespace, body: str) -> NativeSource:
     Raises MagicError.
     """
     options = options_of(given)
-    folder = current_folder()
+    folder = str(current_folder() or "")
     if given.file is None:
         return NativeSource(
             name=given.name,
@@ -79,14 +79,6 @@ def source_of(call: Call, given: argparse.Namespace, body: str) -> NativeSource:
         search=(str(path.parent),),
         folder=folder,
     )
-
-
-def current_folder() -> str:
-    """Give the folder that %cd went to, "" when it has been deleted."""
-    try:
-        return str(Path.cwd())
-    except FileNotFoundError:
-        return ""
 
 
 async def build(call: Call, source: NativeSource) -> BuildResult:
@@ -181,7 +173,7 @@ def _unquoted(words: list[Any]) -> tuple[str, ...]:
 
 def summary(result: BuildResult) -> list[str]:
     """Say what was built, and what it offers."""
-    from ...native.signatures import declared
+    from ...signatures import declared
 
     described = msgspec.to_builtins(result.description)
     took = result.translate_s + result.compile_s

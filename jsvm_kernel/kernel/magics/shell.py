@@ -10,7 +10,7 @@ from typing import Final
 from ...session.messages import Language, Outcome
 from ..shell import run_command
 from .arguments import argument, magic_arguments, parse_argstring
-from .call import Call, MagicError
+from .call import Call, MagicError, current_folder
 
 _LANGUAGES: Final[dict[str, Language]] = {
     ".js": "javascript",
@@ -54,7 +54,7 @@ async def cd(call: Call, line: str) -> None:
     Imports of cells stay relative to the notebook's folder. "%cd -" goes back.
     """
     wanted = line.strip().strip("'\"")
-    before = _current_folder()
+    before = current_folder()
     target = os.environ.get("OLDPWD", ".") if wanted == "-" else wanted or "~"
     path = Path(os.path.expandvars(target)).expanduser()
     try:
@@ -65,14 +65,6 @@ async def cd(call: Call, line: str) -> None:
         os.environ["OLDPWD"] = str(before)
     await call.client.move(str(Path.cwd()))
     call.print(str(Path.cwd()))
-
-
-def _current_folder() -> Path | None:
-    """Give the current folder; None if it has been deleted."""
-    try:
-        return Path.cwd()
-    except FileNotFoundError:
-        return None
 
 
 @magic_arguments()
@@ -148,7 +140,7 @@ async def load(call: Call, line: str) -> None:
 def _file(text: str) -> Path:
     path = Path(os.path.expandvars(text.strip("'\""))).expanduser()
     if not path.is_absolute():
-        folder = _current_folder()
+        folder = current_folder()
         if folder is None:
             raise MagicError("the current folder is gone: %cd FOLDER goes to another")
         path = folder / path
