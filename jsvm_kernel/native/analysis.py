@@ -17,7 +17,7 @@ import msgspec
 from .border import SUPPORTED, Border
 from .c_numbers import Claim
 from .class_analysis import class_names, read_classes
-from .diagnostics import Diagnostic, Severity, line_of
+from .diagnostics import Diagnostic, Severity, has_error, line_of
 from .direct import Thunk, leak, thunk_of
 from .function_analysis import DEFINITIONS, FunctionReader, Names, Refused
 from .result import Description, FunctionExport
@@ -89,7 +89,7 @@ class _Analysis:
         classes, python_enums = read_classes(self.module.body, self)
         functions = self._read_functions()
         self._read_enums()
-        if any(problem.severity == "error" for problem in self.problems):
+        if has_error(self.problems):
             self.problems.append(Diagnostic(severity="hint", message=_HELP))
         description = Description(
             doc=str(self.module.doc or ""),

@@ -26,6 +26,12 @@ from .result import EnumExport, Field, StructExport
 _OBJECTS = frozenset(
     ("int", "str", "bytes", "bytearray", "list", "dict", "tuple", "set")
 )
+#: What annotations of Python name, and what that is at the border.
+PYTHON_TYPES = {
+    **{name: name for name in sorted(_OBJECTS)},
+    "float": "double",
+    "bool": "bint",
+}
 _CONTAINERS = {
     "vector": "list",
     "list": "list",

@@ -12,7 +12,7 @@ import msgspec
 from .cache import Build, Cache, CacheError, cache_root
 from .compile import compile_c, placed
 from .depends import compiled_files, cython_files, digest_of
-from .diagnostics import Diagnostic
+from .diagnostics import Diagnostic, has_error
 from .flags import flags_of
 from .keys import cython_version, files_digest, key_of, python_abi
 from .result import BuildResult, Needed
@@ -134,10 +134,10 @@ class _Builder:
         """
         while (hit := self.cache.find(key)) is not None:
             path, record = hit
-            now = {name: digest_of(Path(name)) for name in record.files}
             if record.files and record.folder != self.source.folder:
                 key = key_of(key, self.source.folder)  # which has headers of its own
                 continue
+            now = {name: digest_of(Path(name)) for name in record.files}
             if now == record.files:
                 # The shared module may have been swept away.
                 needs = [self._shared(compiler)] if record.shared else []
@@ -159,17 +159,17 @@ class _Builder:
                 source, module, folder, shared=shared.module if shared else ""
             )
             translated = time.perf_counter()
-            if not _has_error(diagnostics):
+            if not has_error(diagnostics):
                 self.report("compiling")
                 diagnostics += compiler.compile(module, folder)
             compiled = time.perf_counter()
             needs = [shared] if shared else []
             built = folder / f"{module}.so"
-            if self.trial is not None and not _has_error(diagnostics):
+            if self.trial is not None and not has_error(diagnostics):
                 self.report("importing")
                 found = self.trial(module, built, needs, source.folder)
                 diagnostics += [placed(each, source.text) for each in found]
-            if _has_error(diagnostics):
+            if has_error(diagnostics):
                 return BuildResult(name=source.name, diagnostics=diagnostics)
             record = Build(
                 module=module,
@@ -244,7 +244,3 @@ class _Builder:
 def _failed(source: NativeSource, why: str) -> BuildResult:
     problem = Diagnostic(severity="error", message=why)
     return BuildResult(name=source.name, diagnostics=[problem])
-
-
-def _has_error(diagnostics: list[Diagnostic]) -> bool:
-    return any(diagnostic.severity == "error" for diagnostic in diagnostics)

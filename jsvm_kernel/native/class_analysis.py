@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Protocol
 
 from msgspec.structs import replace
 
-from .class_fields import Field, annotated_fields, own_attributes
+from .class_fields import Attribute, annotated_fields, own_attributes
 from .function_analysis import DEFINITIONS
 from .result import ClassExport, EnumExport, FunctionExport, Parameter, Property
 from .syntax import called, children, dotted, keywords_of_call, statements, strings
@@ -373,7 +373,7 @@ class _Class:
         elif dataclass and keywords_of_call(self.node.class_result).get("frozen"):
             self._freeze()
 
-    def _make_constructor(self, fields: list[Field]) -> None:
+    def _make_constructor(self, fields: list[Attribute]) -> None:
         """What a dataclass or NamedTuple makes of its fields, unless it has one."""
         if "__eq__" not in self.special:
             self._make_equals()

@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from .border import PYTHON_TYPES
 from .syntax import called, children, dotted, keywords_of_call, statements
 
-# What a class-level annotation says, as Cython reads that of a parameter.
-_ANNOTATED = {
-    "float": "double",
-    "int": "int",
-    "bool": "bint",
-    **{name: name for name in ("str", "bytes", "bytearray", "list", "dict")},
-    **{name: name for name in ("tuple", "set")},
-}
 
-
-class Field(NamedTuple):
+class Attribute(NamedTuple):
     """An annotated attribute of a class."""
 
     name: str
@@ -30,7 +22,7 @@ class Field(NamedTuple):
     """Whether that constructor takes it at all."""
 
 
-def annotated_fields(node: Any) -> Iterator[Field]:
+def annotated_fields(node: Any) -> Iterator[Attribute]:
     """The attributes that a class annotates, in the order of the source."""
     values = {
         str(stat.lhs.name): stat.rhs
@@ -51,9 +43,9 @@ def annotated_fields(node: Any) -> Iterator[Field]:
             if name in values and called(values[name]) == "field"
             else None
         )
-        yield Field(
+        yield Attribute(
             name=str(name),
-            type=_ANNOTATED.get(text, "object"),
+            type=PYTHON_TYPES.get(text, "object"),
             optional=name in values
             if options is None
             else not options.keys().isdisjoint(("default", "default_factory")),

@@ -31,6 +31,11 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
     file: str = ""
 
 
+def has_error(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether one of them keeps a module from being built."""
+    return any(diagnostic.severity == "error" for diagnostic in diagnostics)
+
+
 def line_of(text: str, line: int) -> str:
     """Return a line of text, counted from 1; "" if there is none."""
     lines = text.split("\n")

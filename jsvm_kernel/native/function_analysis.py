@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from .border import Border, BorderType
+from .border import PYTHON_TYPES, Border, BorderType
 from .c_numbers import UnsupportedType
 from .result import FunctionExport, Parameter
 
@@ -20,10 +20,8 @@ _FLAVOURS: Mapping[str, Flavour] = {
 #: Kinds of nodes that define a function of Python.
 DEFINITIONS = frozenset(("DefNode", *_FLAVOURS))
 _PYTHON_NAMES = {
-    **{name: name for name in ("int", "str", "bytes", "bytearray", "list", "dict")},
-    **{name: name for name in ("tuple", "set", "object")},
-    "float": "double",
-    "bool": "bint",
+    **PYTHON_TYPES,
+    "object": "object",
     "datetime.datetime": "datetime",
 }
 

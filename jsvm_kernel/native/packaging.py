@@ -29,7 +29,7 @@ from setuptools.errors import CompileError, SetupError
 
 from jsvm_kernel.entry_points import GROUP
 
-from .diagnostics import render
+from .diagnostics import has_error, render
 from .flags import flags_of
 from .result import Description
 from .source import NativeOptions, NativeSource, check_source
@@ -148,7 +148,7 @@ class build_ext(setuptools_build_ext):  # type: ignore[misc]
         if not problems:
             description, problems = translate(source, ext.name, folder.absolute())
         told = render(problems, str(path))
-        if any(problem.severity == "error" for problem in problems):
+        if has_error(problems):
             raise CompileError(f"{path} can't be compiled:\n{told}")
         if told:
             print(told, file=sys.stderr)

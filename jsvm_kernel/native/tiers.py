@@ -2,7 +2,7 @@
 
 Its code is some times slower, so the C compiler's build follows and takes its place.
 Where tcc is missing, or cannot do it, there is no quick build, and the other one is
-waited for: nothing depends on this module.
+waited for: nothing needs it.
 """
 
 from __future__ import annotations

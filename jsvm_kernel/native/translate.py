@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from .analysis import Exports, analyse, direct_exports
-from .diagnostics import Diagnostic, Severity, line_of
+from .diagnostics import Diagnostic, Severity, has_error, line_of
 from .glue import CYTHON, c_glue
 from .result import Description
 from .source import NativeSource
@@ -57,7 +57,7 @@ def translate(
     reader = _Reader(text)
     messages = _run(source, text, module, folder, reader, shared=shared)
     found = reader.found
-    if found is None or _has_error(messages):
+    if found is None or has_error(messages):
         return Translation(Description(), messages)
     _append(folder / f"{module}.{source.options.suffix}", found)
     messages += _ignored_comments(text)
@@ -121,7 +121,7 @@ class _Reader:
         if errors.get_errors_count() == 0:
             self.found = analyse(module, self._text, _expression_text)
             self.problems = self.found.problems
-        if self.found is None or _has_error(self.problems):
+        if self.found is None or has_error(self.problems):
             raise errors.AbortError("the module cannot be exported")
         return module
 
@@ -145,10 +145,6 @@ def _append(c_file: Path, found: Exports) -> None:
     with c_file.open("r+", encoding="utf-8") as file:
         lines = file.read().count("\n")
         file.write(c_glue(found, line=lines + 1, file_name=c_file.name))
-
-
-def _has_error(messages: list[Diagnostic]) -> bool:
-    return any(message.severity == "error" for message in messages)
 
 
 def _run(
@@ -194,7 +190,7 @@ def _run(
     context.teardown_errors(error, options, result)
     messages = _read_listing(listing.getvalue(), source, text, reader.start)
     messages += reader.problems
-    if failed and not _has_error(messages):
+    if failed and not has_error(messages):
         messages.append(Diagnostic(severity="error", message=f"Cython failed: {error}"))
     return messages
 

@@ -54,7 +54,7 @@ class BuildFollower:
         # Cython has said what it has to say when the cell ran.
         new = [each for each in built.diagnostics if each not in quick.diagnostics]
         if new:
-            call.warn(render(new, call.cell_name))
+            call.warn(render(new, source.cell))
         if built.ok and quick.exchangeable:
             await self._exchange(call, quick, built, facts)
         if len(self._tasks) == 1:
