@@ -1,10 +1,10 @@
 """What all tests share: tools that may be missing, isolated homes, leak checks.
 
-A test that needs a tool of the machine asks for the fixture `cc`, `tcc`, `node`, `npm`
-or `browser` and gets the tool's command. Where the tool is missing the test is skipped
-and the end of the run lists it; `JSVM_REQUIRE=cc,node,browser` in the environment turns
-the skips of the tools it names into failures, so that a machine meant to test
-everything cannot pass by skipping.
+A test that needs a tool of the machine asks for the fixture `cc`, `cxx`, `tcc`, `node`,
+`npm` or `browser` and gets the tool's command. Where the tool is missing the test is
+skipped and the end of the run lists it; `JSVM_REQUIRE=cc,node,browser` in the
+environment turns the skips of the tools it names into failures, so that a machine meant
+to test everything cannot pass by skipping.
 """
 
 from __future__ import annotations
@@ -43,6 +43,13 @@ def _find_cc() -> str | None:
     return command if shutil.which(shlex.split(command)[0]) else None
 
 
+def _find_cxx() -> str | None:
+    """Return the C++ compiler's command line as the builder would run it."""
+    chosen = os.environ.get("CXX") or sysconfig.get_config_var("CXX")
+    commands = (chosen or "c++", "c++", "g++", "clang++")
+    return next((c for c in commands if shutil.which(shlex.split(c)[0])), None)
+
+
 def _find_tcc() -> str | None:
     """Return tcc, where it can read Python's headers."""
     return shutil.which("tcc") if sys.version_info[:2] <= (3, 12) else None
@@ -63,6 +70,7 @@ def _find_browser() -> str | None:
 
 _TOOLS: Mapping[str, Callable[[], str | None]] = {
     "cc": _find_cc,
+    "cxx": _find_cxx,
     "tcc": _find_tcc,
     "node": _find_node,
     "npm": _find_npm,
@@ -99,6 +107,12 @@ def need_tool(request: pytest.FixtureRequest, tool: str) -> str:
 def cc(request: pytest.FixtureRequest) -> str:
     """Command line of the C compiler."""
     return need_tool(request, "cc")
+
+
+@pytest.fixture
+def cxx(request: pytest.FixtureRequest) -> str:
+    """Command line of the C++ compiler."""
+    return need_tool(request, "cxx")
 
 
 @pytest.fixture

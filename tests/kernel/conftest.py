@@ -170,3 +170,14 @@ async def kernel(tmp_path: Path, tmp_home: Path) -> AsyncIterator[KernelUnderTes
     kernel = await start(tmp_path)
     yield kernel
     await kernel.stop()
+
+
+@pytest.fixture
+async def native_kernel(
+    tmp_path: Path, tmp_home: Path, builds: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[KernelUnderTest]:
+    """A kernel that finds the native modules which tests before it have built."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(builds))
+    kernel = await start(tmp_path)
+    yield kernel
+    await kernel.stop()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
-from .conftest import KernelUnderTest, start
+from .conftest import KernelUnderTest
 
 CELL = """
 %%jsvm_native busy --opt 0
@@ -49,15 +46,10 @@ pytestmark = pytest.mark.usefixtures("cc")
 
 
 @pytest.fixture
-async def kernel(
-    tmp_path: Path, tmp_home: Path, builds: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[KernelUnderTest]:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(builds))
-    kernel = await start(tmp_path)
-    run = await kernel.run(CELL)
+async def kernel(native_kernel: KernelUnderTest) -> KernelUnderTest:
+    run = await native_kernel.run(CELL)
     assert run.content["status"] == "ok", run.content
-    yield kernel
-    await kernel.stop()
+    return native_kernel
 
 
 async def test_promises_and_iterators_are_used_in_cells(

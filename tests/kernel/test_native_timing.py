@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from .conftest import KernelUnderTest, Run, start
+from .conftest import KernelUnderTest, Run
 
 BODY = """
 def total(const double[:] values):
@@ -50,13 +48,8 @@ pytestmark = pytest.mark.usefixtures("cc")
 
 
 @pytest.fixture
-async def kernel(
-    tmp_path: Path, tmp_home: Path, builds: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[KernelUnderTest]:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(builds))
-    kernel = await start(tmp_path)
-    yield kernel
-    await kernel.stop()
+def kernel(native_kernel: KernelUnderTest) -> KernelUnderTest:
+    return native_kernel
 
 
 async def timed(kernel: KernelUnderTest, option: str) -> Run:

@@ -135,9 +135,7 @@ def test_a_standard_is_chosen(built, loaded) -> None:
     assert "c1234" in errors(built(code, options=options(std="c1234")))
 
 
-def test_cplus_makes_cpp(loaded) -> None:
-    if shutil.which("c++") is None and shutil.which("g++") is None:
-        pytest.skip("no C++ compiler")
+def test_cplus_makes_cpp(loaded, cxx) -> None:
     code = """
     from libcpp.vector cimport vector
 
