@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -146,8 +147,7 @@ class HistoryStore:
                 raise OSError(text)
             db.execute("PRAGMA synchronous = NORMAL")
             if version < _VERSION:
-                db.execute("PRAGMA journal_mode = WAL")  # the file remembers it
-                db.executescript(_SCHEMA)
+                _make(db)
         except BaseException:
             db.close()
             raise
@@ -184,6 +184,23 @@ class HistoryStore:
                 db.execute("DELETE FROM inputs WHERE session <= ?", (session,))
                 db.execute("DELETE FROM sessions WHERE session <= ?", (session,))
                 return
+
+
+def _make(db: sqlite3.Connection) -> None:
+    """Make the tables, unless another kernel has done so meanwhile.
+
+    For the mode of the journal SQLite does not wait, whatever its timeout.
+    """
+    deadline = time.monotonic() + _BUSY_S
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")  # the file remembers it
+            break
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+    db.executescript(_SCHEMA)
 
 
 @contextmanager

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import stat
+import threading
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -267,3 +269,22 @@ async def test_a_bad_file_is_told_under_the_cell(
     cell = fake.client.execute("result 1")
     await fake.until_text(cell, "kept in memory")
     assert await tail(fake) == [[1, 1, ["result 1", "1"]]]
+
+
+def test_kernels_that_meet_at_a_new_file_all_keep_it(tmp_path: Path) -> None:
+    together = threading.Barrier(4)
+
+    def first_input(path: Path) -> str | None:
+        store = HistoryStore(path)
+        together.wait()
+        store.add(1, "a", None)
+        store.close()
+        return store.problem
+
+    with ThreadPoolExecutor(4) as pool:
+        for number in range(25):
+            path = tmp_path / f"{number}.sqlite"
+            assert list(pool.map(first_input, [path] * 4)) == [None] * 4
+            after = HistoryStore(path)
+            assert after.session == 5
+            after.close()
