@@ -95,8 +95,20 @@ cdef object integer_from_js(
     low = LOWEST[INT64 - INT8] if code == INT else LOWEST[code - INT8]
     high = HIGHEST[INT64 - INT8] if code == INT else HIGHEST[code - INT8]
     if not low <= number <= high:
-        raise out_of_range(env, type, value, True)
+        if could_be_bigint(code, number):
+            raise beyond_safe(env, type, value)
+        raise out_of_range(env, type, value)
     return <int64_t>number
+
+
+cdef bint could_be_bigint(TypeCode code, double number):
+    """Whether an integer beyond 2^53 fits the type as a BigInt."""
+    if code == INT:
+        return not isinf(number)
+    if code == INT64 or code == UINT64:
+        low, high = integer_range(code)
+        return not isinf(number) and low <= int(number) <= high
+    return False
 
 
 cdef object bigint_that_fits(
@@ -106,7 +118,7 @@ cdef object bigint_that_fits(
     if type.code != INT:
         low, high = integer_range(type.code)
         if not low <= number <= high:
-            raise out_of_range(env, type, value, False)
+            raise out_of_range(env, type, value)
     return number
 
 

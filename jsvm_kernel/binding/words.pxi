@@ -71,16 +71,21 @@ cdef object detached(Env env, const Type *type, JSVM_Value value):
                   "is detached")
 
 
-cdef object out_of_range(Env env, const Type *type, JSVM_Value value, bint is_number):
-    """Of an integer type. A Number beyond 2^53 no longer says which integer was meant."""
-    given = described(env, value)
-    if is_number and type.code in (INT, INT64, UINT64):
-        text = (f"expects {expected(type)}, got {given}, which is out of range "
-                "(a Number must be a safe integer; use a BigInt)")
-    else:
-        low, high = integer_range(type.code)
-        text = f"expects {expected(type)} from {low} to {high}, got {given}"
-    return Misfit(text, is_range=True)
+cdef object beyond_safe(Env env, const Type *type, JSVM_Value value):
+    """A Number beyond 2^53 no longer says which integer was meant."""
+    return Misfit(
+        f"expects {expected(type)}, got {described(env, value)}, which is out of range "
+        "(a Number must be a safe integer; use a BigInt)", is_range=True)
+
+
+cdef object out_of_range(Env env, const Type *type, JSVM_Value value):
+    """Of an integer type."""
+    if type.code == INT:    # of any size: infinite
+        return misfit(env, type, value)
+    low, high = integer_range(type.code)
+    return Misfit(
+        f"expects {expected(type)} from {low} to {high}, got {described(env, value)}",
+        is_range=True)
 
 
 cdef tuple integer_range(TypeCode code):

@@ -74,6 +74,18 @@ static void write_primitive(Words *words, JSValueConst value)
     JS_FreeCString(words->ctx, text);
 }
 
+/* Whether a lone surrogate stands there: three bytes that are no UTF-8. */
+static bool is_surrogate(const char *text)
+{
+    return (unsigned char)text[0] == 0xED && (unsigned char)text[1] >= 0xA0;
+}
+
+static void write_surrogate(Words *words, const char *text)
+{
+    write_format(words, "\\u%04X",
+                 0xD000 | (text[1] & 0x3F) << 6 | (text[2] & 0x3F));
+}
+
 static void write_escaped(Words *words, unsigned char unit, char quote)
 {
     static const char names[] = "btnvfr"; /* 8 to 13 */
@@ -110,6 +122,8 @@ static void write_string(Words *words, JSValueConst value)
         else if (unit < ' ' || unit == 0x7F || unit == (unsigned char)quote ||
                  unit == '\\')
             write_escaped(words, unit, quote), shown++;
+        else if (is_surrogate(text + i))
+            write_surrogate(words, text + i), shown++;
         else
             write_bytes(words, text + i, bytes), shown++;
         i += bytes - 1;
@@ -328,6 +342,7 @@ static void write_date(Words *words, JSValueConst date)
     double milliseconds = jsvm__engine_date_value(date), seconds;
     struct tm parts;
     time_t time;
+    int year;
 
     if (isnan(milliseconds)) {
         write_text(words, "Invalid Date");
@@ -337,9 +352,11 @@ static void write_date(Words *words, JSValueConst date)
     time = (time_t)seconds;
     if (gmtime_r(&time, &parts) == NULL)
         return;
-    write_format(words, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900,
-                 parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min,
-                 parts.tm_sec, (int)(milliseconds - seconds * 1000));
+    year = parts.tm_year + 1900;
+    write_format(words, year >= 0 && year <= 9999 ? "%04d" : "%+07d", year);
+    write_format(words, "-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_mon + 1,
+                 parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+                 (int)(milliseconds - seconds * 1000));
 }
 
 static void write_error(Words *words, JSValueConst error)
@@ -440,24 +457,41 @@ static const char *article(JSContext *ctx, JSValueConst value)
     return JS_IsArray(value) ? "the array " : "the object ";
 }
 
+static void write_proxy(Words *words, JSValueConst proxy)
+{
+    JSValue target = JS_GetProxyTarget(words->ctx, proxy);
+
+    if (JS_IsObject(target)) {
+        write_text(words, "the proxy ");
+        write_value(words, target, CONTENTS);
+    } else {
+        JS_FreeValue(words->ctx, JS_GetException(words->ctx));
+        write_text(words, "a revoked proxy");
+    }
+    JS_FreeValue(words->ctx, target);
+}
+
+/* Make UTF-8 of a text that has lone surrogates in names: U+FFFD is as long. */
+static void replace_surrogates(char *text)
+{
+    for (; *text; text++) {
+        if (is_surrogate(text))
+            memcpy(text, "\xEF\xBF\xBD", 3);
+    }
+}
+
 void jsvm__describe(JSContext *ctx, JSValueConst value, char *text, size_t size)
 {
     Words words = { ctx, text, text + size - 1 };
-    JSValue target;
 
     if (JS_IsProxy(value)) {
-        target = JS_GetProxyTarget(ctx, value);
-        write_text(&words, "the proxy ");
-        if (JS_IsException(target)) /* it is revoked */
-            JS_FreeValue(ctx, JS_GetException(ctx));
-        else
-            write_value(&words, target, CONTENTS);
-        JS_FreeValue(ctx, target);
+        write_proxy(&words, value);
     } else {
         write_text(&words, article(ctx, value));
         write_value(&words, value, CONTENTS);
     }
     *words.at = '\0';
+    replace_surrogates(text);
 }
 
 JSVM_Status JSVMX_DescribeValue(JSVM_Env env, JSVM_Value value, char *text, size_t size)

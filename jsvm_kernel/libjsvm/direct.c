@@ -9,6 +9,7 @@
 #include "internal.h"
 
 #include <math.h>
+#include <stdio.h>
 
 enum { MAX_PARAMETERS = 64 };
 
@@ -114,11 +115,33 @@ static JSValue throw_wrong_type(JSContext *ctx, const DirectFunction *function, 
                        enum_name(function, i), shown, more);
 }
 
+/* Whether an integer beyond 2^53 could be given as a BigInt. */
+static bool fits_as_bigint(JSVMX_Type type, JSValueConst value)
+{
+    double number = JS_VALUE_GET_FLOAT64(value);
+
+    if (type == JSVMX_TYPE_INT64)
+        return number >= -0x1p63 && number < 0x1p63;
+    return type == JSVMX_TYPE_UINT64 && number >= 0 && number < 0x1p64;
+}
+
+/* The range of an integer type as text; of the widest for BigInts. */
+static const char *range_text(JSVMX_Type type, char *text, size_t size)
+{
+    if (type == JSVMX_TYPE_INT64)
+        return "-9223372036854775808 to 9223372036854775807";
+    if (type == JSVMX_TYPE_UINT64)
+        return "0 to 18446744073709551615";
+    snprintf(text, size, "%.0f to %.0f", type_info[type].minimum,
+             type_info[type].maximum);
+    return text;
+}
+
 static JSValue throw_out_of_range(JSContext *ctx, const DirectFunction *function, int i,
                                   JSValueConst value)
 {
     JSVMX_Type type = function->types[i];
-    char shown[SHOWN_TEXT];
+    char shown[SHOWN_TEXT], range[50];
 
     jsvm__describe(ctx, value, shown, sizeof(shown));
     if (type == JSVMX_TYPE_ENUM)
@@ -126,23 +149,16 @@ static JSValue throw_out_of_range(JSContext *ctx, const DirectFunction *function
                            "%s: parameter '%s' expects %s%s, got %s", function->name,
                            function->names[i], expected(function, i),
                            enum_name(function, i), shown);
-    if (JS_IsBigInt(value))
-        return jsvm__throw(
-            ctx, JSVM_RANGE_ERROR, "%s: parameter '%s' expects %s from %s, got %s",
-            function->name, function->names[i], expected(function, i),
-            type == JSVMX_TYPE_INT64 ? "-9223372036854775808 to 9223372036854775807"
-                                     : "0 to 18446744073709551615",
-            shown);
-    if (type == JSVMX_TYPE_INT64 || type == JSVMX_TYPE_UINT64)
+    if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(value)) && fits_as_bigint(type, value))
         return jsvm__throw(
             ctx, JSVM_RANGE_ERROR,
             "%s: parameter '%s' expects %s, got %s, which is out of "
             "range (a Number must be a safe integer; use a BigInt)",
             function->name, function->names[i], expected(function, i), shown);
-    return jsvm__throw(ctx, JSVM_RANGE_ERROR,
-                       "%s: parameter '%s' expects %s from %.0f to %.0f, got %s",
-                       function->name, function->names[i], expected(function, i),
-                       type_info[type].minimum, type_info[type].maximum, shown);
+    return jsvm__throw(
+        ctx, JSVM_RANGE_ERROR, "%s: parameter '%s' expects %s from %s, got %s",
+        function->name, function->names[i], expected(function, i),
+        range_text(type, range, sizeof(range)), shown);
 }
 
 /* ---- conversions -------------------------------------------------------- */

@@ -285,13 +285,25 @@ def test_every_other_type_refuses_the_rest(
 
 WRONG = (
     *("undefined", "null", "true", "'a\\n'", "1.5", "NaN", "Infinity", "-1", "1e10"),
-    *("2 ** 53", "-(2 ** 60)", "1n", "2n ** 64n", "-(2n ** 70n)", "[1, [2], 'x']"),
+    *(
+        "2 ** 53",
+        "-(2 ** 60)",
+        "2 ** 63",
+        "2 ** 64",
+        "-(2 ** 63)",
+        "-Infinity",
+        "1n",
+        "2n ** 64n",
+        "-(2n ** 70n)",
+        "[1, [2], 'x']",
+    ),
     *("({a: 1, b: {}})", "new Date(0)", "() => 1", "Symbol('s')", "new Map([[1, 2]])"),
     *("new Float64Array(3)", "new Proxy([], {})", "'日本'.repeat(50)", "1e300"),
     *("new Uint8ClampedArray([300])", "new Uint8Array(new SharedArrayBuffer(3))"),
     *("gone(Float64Array)", "gone(Uint8Array)", "new DataView(new ArrayBuffer(8))"),
-    *("new Float16Array(1)", "4", "1"),
+    *("new Float16Array(1)", "4", "1", "'a\\ud800'", "revoked"),
 )
+REVOKED = "const r = Proxy.revocable({}, {}); r.revoke(); globalThis.revoked = r.proxy"
 GONE = "globalThis.gone = c => { const a = new c(2); a.buffer.transfer(); return a }"
 
 
@@ -302,6 +314,7 @@ def test_both_paths_complain_in_the_same_words(env: Env, name: str) -> None:
         "{ try { return String(f(value)) } catch (e) { return String(e) } })"
     )
     env.eval(GONE)
+    env.eval(REVOKED)
     values = env.eval(f"[{', '.join(WRONG)}]")
     direct, python = (
         [

@@ -252,13 +252,19 @@ TEST(values_are_described_in_a_few_words)
                        "the object Float32Array(1) [ 1.5 ]"));
     CHECK(described_as(env, "new Map([[1, 2]])", "the object Map(1)"));
     CHECK(described_as(env, "new Date(-1)", "the object 1969-12-31T23:59:59.999Z"));
+    CHECK(described_as(env, "new Date(8.64e15)",
+                       "the object +275760-09-13T00:00:00.000Z"));
     CHECK(described_as(env, "new Date(NaN)", "the object Invalid Date"));
     CHECK(described_as(env, "new TypeError('x')", "the object TypeError: x"));
     CHECK(described_as(env, "/a/", "the object RegExp"));
     CHECK(described_as(env, "new Proxy({a: 1}, {get() { throw 1 }})",
                        "the proxy { a: 1 }"));
     CHECK(described_as(env, "const r = Proxy.revocable({}, {}); r.revoke(); r.proxy",
-                       "the proxy "));
+                       "a revoked proxy"));
+    CHECK(described_as(env, "'a\\ud800\\udfff\\udfff'",
+                       "the string 'a\xf0\x90\x8f\xbf\\uDFFF'"));
+    CHECK(described_as(env, "({'\\ud800': Symbol('\\udc00')})",
+                       "the object { \xef\xbf\xbd: Symbol(\xef\xbf\xbd) }"));
 }
 
 TEST(a_description_is_cut_between_characters)
