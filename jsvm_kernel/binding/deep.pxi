@@ -244,6 +244,7 @@ cdef JSVM_Value object_to_js(
 # ---- dates ---------------------------------------------------------------------------
 
 cdef object EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+cdef object NAIVE_EPOCH = datetime.datetime(1970, 1, 1)
 cdef object MILLISECOND = datetime.timedelta(milliseconds=1)
 
 
@@ -262,6 +263,20 @@ cdef object datetime_from_js(Env env, JSVM_Value value, double milliseconds):
 cdef JSVM_Value datetime_to_js(Env env, object moment) except NULL:
     """A Date; a naive datetime is one of local time, as elsewhere in Python."""
     cdef JSVM_Value result
-    cdef int64_t milliseconds = (moment.astimezone() - EPOCH) // MILLISECOND
+    # Without zones, since in UTC it may be of a year that datetime does not have.
+    passed = moment.replace(tzinfo=None) - NAIVE_EPOCH - utc_offset(moment)
+    cdef int64_t milliseconds = passed // MILLISECOND
     ok(env, OH_JSVM_CreateDate(env.handle, <double>milliseconds, &result))
     return result
+
+
+cdef object utc_offset(object moment):
+    offset = moment.utcoffset()
+    if offset is not None:
+        return offset
+    try:
+        return moment.astimezone().utcoffset()
+    except (ValueError, OverflowError):
+        # Python looks at the days around, which the first and the last do not have.
+        inwards = datetime.timedelta(days=2 if moment.year == 1 else -2)
+        return (moment + inwards).astimezone().utcoffset()

@@ -15,7 +15,7 @@ cdef object call_with_options(
         keywords[name] = options[name]
     for i in range(function.positional, function.positional + function.keywords):
         if not function.params[i].optional and function.names[i] not in keywords:
-            raise Refusal(f"option '{function.names[i]}' is missing")
+            raise missing_option(function, env, call, i)
     if receiver != NULL:
         args.insert(0, <object>receiver)
     return call_with(function.module, callable, args, keywords)
@@ -105,15 +105,13 @@ cdef dict read_options(
     """What the trailing options object says, checked and converted. It is the last
     argument if that is a plain object and stands where no positional parameter has to
     take it: behind them, or in place of an optional one that takes no plain object."""
-    cdef JSVMX_Reading reading
     cdef JSVM_Value value
     while given[0] > 0 and is_undefined(env, call.argv[given[0] - 1]):
         given[0] -= 1
     if given[0] == 0 or (function.keywords == 0 and function.varkw == NULL):
         return {}
     value = call.argv[given[0] - 1]
-    ok(env, JSVMX_ReadValue(env.handle, value, &reading))
-    if reading.kind != JSVMX_KIND_OBJECT or not is_plain(env, value):
+    if not is_plain_object(env, value):
         return {}
     if not may_be_options(function, given[0] - 1):
         return {}
@@ -162,6 +160,28 @@ cdef object option_from_js(Function function, Env env, str name, JSVM_Value valu
     if reading.kind == JSVMX_KIND_NULL and param.nullable:
         return None
     return from_js(env, &param.type, value, &reading)
+
+
+cdef object missing_option(
+    Function function, Env env, const JSVMX_Call *call, int option
+):
+    """It may have been given in the place of a parameter that takes any object."""
+    cdef int i, at = 0
+    text = f"option '{function.names[option]}' is missing"
+    for i in range(function.positional):
+        at += 2 if function.params[i].type.code == VIEW2D else 1
+        if at == <int>call.argc and function.params[i].optional \
+                and takes_objects(function.params[i].type.code) \
+                and is_plain_object(env, call.argv[at - 1]):
+            text += (f"; the object given is parameter '{function.names[i]}', which "
+                     "takes objects itself: give the options behind it")
+    return Refusal(text)
+
+
+cdef bint is_plain_object(Env env, JSVM_Value value) except -1:
+    cdef JSVMX_Reading reading
+    ok(env, JSVMX_ReadValue(env.handle, value, &reading))
+    return reading.kind == JSVMX_KIND_OBJECT and is_plain(env, value)
 
 
 cdef list option_names(Function function):

@@ -41,10 +41,17 @@ def takes_dict(d=None, *, e=0):
     return [d, e]
 
 
+def takes_any(a, b=None, *, c):
+    return [a, b, c]
+
+
 options.__annotations__ = {"b": "int32", "c": "str", "d": "int32"}
 matrix.__annotations__ = {"m": "double[:, :]"}
 takes_dict.__annotations__ = {"d": "dict | None", "e": "int32"}
-FUNCTIONS = (defaults, rest, middle, options, anything, matrix, takes_dict)
+FUNCTIONS = (
+    *(defaults, rest, middle, options, anything, matrix, takes_dict),
+    takes_any,
+)
 
 
 @pytest.mark.parametrize(
@@ -101,6 +108,11 @@ def test_arguments_find_their_parameters(
             "options(1, {c: 'a', x: 1})",
             "TypeError",
             "there is no option 'x'; there are b, c, d",
+        ),
+        (
+            "takes_any(1, {c: 5})",
+            "TypeError",
+            "option 'c' is missing; the object given is parameter 'b', which takes",
         ),
         ("options(1, 2, {c: 'a', b: 3})", "TypeError", "parameter 'b' is given twice"),
         ("options(1, {c: 'a', a: 3})", "TypeError", "parameter 'a' is given twice"),

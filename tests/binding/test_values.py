@@ -16,6 +16,7 @@ import pytest
 from jsvm_kernel.vm import Env, JSFunction, JSObject, TimeLimitExceeded, undefined
 
 UTC = datetime.UTC
+HOUR = datetime.timedelta(hours=1)
 BIG = 2**70
 
 TAKEN: list[tuple[str, str, Any]] = [
@@ -118,6 +119,16 @@ GIVEN: list[tuple[Any, str]] = [
     (
         datetime.datetime(2024, 1, 2, 3, 4, 5, 678999, UTC),
         "x instanceof Date && x.toISOString() === '2024-01-02T03:04:05.678Z'",
+    ),
+    (datetime.datetime.max, "x.getMilliseconds() === 999 && x.getFullYear() === 9999"),
+    (datetime.datetime.min, "x.getFullYear() === 1 && x.getMonth() === 0"),
+    (
+        datetime.datetime.min.replace(tzinfo=datetime.timezone(HOUR * 14)),
+        "x.toISOString() === '0000-12-31T10:00:00.000Z'",
+    ),
+    (
+        datetime.datetime.max.replace(tzinfo=datetime.timezone(HOUR * -12)),
+        "x.toISOString() === '+010000-01-01T11:59:59.999Z'",
     ),
     (datetime.datetime(2024, 7, 1), "x.getTime() === new Date(2024, 6, 1).getTime()"),
     (enum.Enum("Color", {"RED": 3}).RED, "x === 3"),
@@ -247,6 +258,9 @@ REFUSED: list[tuple[str, str, str, str]] = [
         "(a Number must be a safe integer; use a BigInt)",
     ),
     ("int64", "2n ** 63n", "RangeError", "an int64 from -9223372036854775808 to"),
+    ("int64", "2 ** 63", "RangeError", "an int64 from -9223372036854775808 to"),
+    ("int64", "-(2 ** 63)", "RangeError", "use a BigInt"),
+    ("int64", "Infinity", "RangeError", "to 9223372036854775807, got the number Inf"),
     ("uint8", "-1", "RangeError", "expects a uint8 from 0 to 255, got the number -1"),
     (
         "uint32",
@@ -260,9 +274,19 @@ REFUSED: list[tuple[str, str, str, str]] = [
         "RangeError",
         "from 0 to 18446744073709551615, got the BigInt -1n",
     ),
+    ("uint64", "-1", "RangeError", "0 to 18446744073709551615, got the number -1"),
+    ("uint64", "2 ** 63", "RangeError", "use a BigInt"),
+    ("uint64", "2 ** 64", "RangeError", "to 18446744073709551615, got the number"),
     ("int", "1.5", "TypeError", "expects an integer, got the number 1.5"),
     ("int", "NaN", "TypeError", "expects an integer, got the number NaN"),
     ("int", "2 ** 60", "RangeError", "use a BigInt"),
+    ("int", "Infinity", "TypeError", "expects an integer, got the number Infinity"),
+    (
+        "double",
+        "'a\\ud800'",
+        "TypeError",
+        r"expects a number, got the string 'a\uD800'",
+    ),
     ("str", "new String('a')", "TypeError", "expects a string, got the object String"),
     ("bytes", "[1]", "TypeError", "expects a Uint8Array or ArrayBuffer, got the array"),
     ("bytes", "new Int8Array(1)", "TypeError", "got the object Int8Array(1) [ 0 ]"),
