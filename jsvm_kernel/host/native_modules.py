@@ -18,6 +18,7 @@ from jsvm_kernel.session.messages import ErrorReport, LoadModule
 from jsvm_kernel.session.native_messages import ExchangeNative
 
 from .native_registry import NativeModuleError, NativeRegistry
+from .python_errors import note_cell
 from .reports import python_frames, report_of
 from .stop import StopButton
 
@@ -228,6 +229,7 @@ class NativeModules:
 
     def _import(self, message: LoadModule, source: CellSource) -> ModuleType:
         """Run the extension module's code, which is the top level of the cell."""
+        note_cell(message.module, source.name, source.place, source.text)
         self._stop.enter_native()
         try:
             for name, path in message.needs:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from . import _stdio
+from .python_errors import report_uncaught
 from .thread_cells import cell_of_thread, follow_threads
 
 STDOUT: Final = 1
@@ -113,6 +114,7 @@ class Output:
         """Begin to write with marks; `nonce` is the one of the front's Hello."""
         _stdio.open_streams(nonce)
         follow_threads(lambda: self.cell)
+        report_uncaught()
         sys.stdout = sys.__stdout__ = StreamWriter(STDOUT, "<stdout>")  # type: ignore
         sys.stderr = sys.__stderr__ = StreamWriter(STDERR, "<stderr>")  # type: ignore
 

@@ -62,7 +62,8 @@ class Call:
         try:
             result = self._work()
         except (Exception, GeneratorExit) as error:
-            self.settle(error=error)
+            # Its frames are the queue's own; its caller's are added by the thread.
+            self.settle(error=error.with_traceback(None))
             if isinstance(error, Stopped):
                 raise
         except BaseException:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Iterable
-from typing import TypedDict
+from pathlib import Path
+from typing import Final, TypedDict
 
 __all__ = ["Frame", "frame_lines", "frames_of"]
+
+_PACKAGE: Final = Path(__file__).parent.parent
+_OUR_FOLDERS: Final = (f"{_PACKAGE / 'vm'}{os.sep}", f"{_PACKAGE / 'binding'}{os.sep}")
 
 
 class Frame(TypedDict):
@@ -37,7 +42,9 @@ def frame_lines(frames: Iterable[Frame]) -> list[str]:
 
 
 def _is_ours(file: str) -> bool:
-    return file.startswith("jsvm_kernel/") and file.endswith((".pxi", ".pyx"))
+    if file.startswith("jsvm_kernel/"):
+        return file.endswith((".pxi", ".pyx"))
+    return file.startswith(_OUR_FOLDERS)
 
 
 def _line(frame: Frame) -> str:

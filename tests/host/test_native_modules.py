@@ -18,6 +18,9 @@ SAMPLE = """
         '''Adds two numbers.'''
         return a + b
 
+    cpdef double first(double[:] values) noexcept nogil:
+        return values[0]
+
     cpdef int twice(int n) noexcept nogil:
         return 2 * n
 
@@ -213,6 +216,15 @@ def test_a_python_exception_is_a_js_error_with_the_python_frames(native: Host) -
     assert "native_modules" not in text
     caught = "try { sample.fail(1) } catch (e) { e instanceof Error && String(e) }"
     assert native.value(caught) == "'ValueError: bad value 1'"
+
+
+def test_what_a_direct_function_cannot_raise_is_printed(native: Host) -> None:
+    result = native.run("sample.first(new Float64Array(0))")
+    assert result.value == "0"
+    assert (
+        "Exception ignored in: sample.first\nIndexError: Out of bounds" in result.text
+    )
+    assert "cells.py" not in result.text
 
 
 def test_a_cpdef_function_is_one_frame(

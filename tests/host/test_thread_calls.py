@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -51,6 +52,12 @@ SAMPLE = """
         thread = threading.Thread(target=run)
         threads.append(thread)
         thread.start()
+
+    def leave(object f):
+        threading.Thread(target=lambda: f()).start()
+
+    def fail():
+        raise KeyError("below")
 
     def keep(object f):
         kept.append(f)
@@ -170,6 +177,17 @@ def test_exception_of_a_call_is_the_threads_alone(native: Host) -> None:
     result = native.run("sample.start(() => { throw new TypeError('no') }, 1)")
     assert end_of_threads(native) == "[ 'JSTypeError: TypeError: no' ]"
     assert native.written[result.outcome.id, "stderr"] == ""
+
+
+def test_exception_that_ends_a_thread_is_told_by_cells(native: Host) -> None:
+    result = native.run("sample.leave(() => sample.fail())")
+    native.wait_for_text("JavaScript stack")
+    text = native.written[result.outcome.id, "stderr"]
+    assert text.startswith("Exception in thread Thread-")
+    assert re.search(r'File "In\[7\]", line \d+, in sample\.fail\n    raise Key', text)
+    assert re.search(r'File "In\[7\]", line \d+, in sample\.leave\.', text)
+    assert ".pxi" not in text
+    assert "calls.py" not in text
 
 
 def test_rejection_that_a_call_leaves_is_reported(native: Host) -> None:
