@@ -66,6 +66,7 @@ class Cells:
         self._vms = vms
         self._output = shared.output
         self._timers = shared.timers
+        self._tasks = shared.tasks
         self._stop = shared.stop
         self._send = shared.send
         self._when_stopped: list[Callable[[int], None]] = []
@@ -342,7 +343,21 @@ class Cells:
 
     # ---- errors that end no cell -----------------------------------------------------
 
+    def report_rejections(self) -> None:
+        """Report what nobody handles, now that the coroutines that were ready have run.
+
+        That of the VM whose cell runs is left to `drive`.
+        """
+        for machine in self._vms.all:
+            if self._active is None or self._active.env.machine is not machine:
+                self._take_rejections(machine)
+
     def _report_rejections(self, machine: SessionVM) -> None:
+        # A coroutine that has yet to run may be what handles them.
+        if self._tasks.wait_s() != 0:
+            self._take_rejections(machine)
+
+    def _take_rejections(self, machine: SessionVM) -> None:
         try:
             for env, rejection in machine.take_rejections():
                 with self._output.of_cell(int(rejection["cell"])):

@@ -147,6 +147,7 @@ class Server:
             self._cells.run_timers()
             self._calls.serve(self._vms, self._cells)
             self._tasks.turn()
+            self._cells.report_rejections()
             self._cells.drive()
             while self._waiting_is_served():
                 self._handle(self._waiting.popleft())

@@ -175,6 +175,17 @@ def test_rejection_that_nobody_handles_is_reported(native: Host) -> None:
     assert "(in promise)" in native.written[result.outcome.id, "stderr"]
 
 
+def test_rejection_that_a_coroutine_handles_is_not_reported(native: Host) -> None:
+    code = (
+        "try { await sample.waits_for(Promise.reject(5)) } catch (e) { console.log(e) }"
+    )
+    assert native.run(code).text == "5\n"
+    assert native.run(code.replace("await ", "")).text == ""
+    result = native.run("sample.late(1, 0.05); Promise.reject(new Error('lost'))")
+    native.wait_for_text("lost")
+    assert "lost" in native.written[result.outcome.id, "stderr"]
+
+
 def test_output_goes_to_the_cell_that_called(native: Host) -> None:
     first = native.run("sample.says('first'); 0").outcome.id
     second = native.run("await sample.says('second')").outcome.id
