@@ -68,7 +68,7 @@ cdef object misfit(Env env, const Type *type, JSVM_Value value):
 
 cdef object detached(Env env, const Type *type, JSVM_Value value):
     return Misfit(f"expects {expected(type)}, got {described(env, value)}, whose memory "
-                  "is detached")
+                  "is gone (its buffer was detached or made smaller)")
 
 
 cdef object beyond_safe(Env env, const Type *type, JSVM_Value value):

@@ -336,7 +336,8 @@ static JSValue call_direct(JSContext *ctx, JSValueConst func, JSValueConst this_
             return throw_wrong_type(ctx, function, i, argv[i], "");
         case DETACHED:
             return throw_wrong_type(ctx, function, i, argv[i],
-                                    ", whose memory is detached");
+                                    ", whose memory is gone (its buffer was detached "
+                                    "or made smaller)");
         case IMMUTABLE:
             return throw_wrong_type(ctx, function, i, argv[i],
                                     ", whose memory is immutable");

@@ -290,7 +290,7 @@ REFUSED: list[tuple[str, str, str, str]] = [
     ("str", "new String('a')", "TypeError", "expects a string, got the object String"),
     ("bytes", "[1]", "TypeError", "expects a Uint8Array or ArrayBuffer, got the array"),
     ("bytes", "new Int8Array(1)", "TypeError", "got the object Int8Array(1) [ 0 ]"),
-    ("bytes", "gone", "TypeError", "whose memory is detached"),
+    ("bytes", "gone", "TypeError", "whose memory is gone"),
     ("double[:]", "[1]", "TypeError", "expects a Float64Array, got the array [ 1 ]"),
     (
         "int32[:]",
