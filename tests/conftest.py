@@ -28,8 +28,7 @@ from fake_npm import FakeNpm
 from loopback import Loopback
 
 from jsvm_kernel.native.cache import Cache, cache_root
-from jsvm_kernel.native.shared import make_shared
-from jsvm_kernel.native.toolchain import find_toolchain
+from jsvm_kernel.native.shared import make_shared, missing_tools
 
 _SKIPPED = pytest.StashKey[dict[str, list[str]]]()
 
@@ -223,7 +222,8 @@ def shared_utilities(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
     if _find_cc() is None:
         return None
     root = tmp_path_factory.mktemp("shared") / "native"
-    make_shared(Cache(root), find_toolchain())
+    for tools in missing_tools(cache := Cache(root)):
+        make_shared(cache, tools)
     return root
 
 

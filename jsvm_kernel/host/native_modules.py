@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jsvm_kernel.extension_modules import load_extension
+from jsvm_kernel.extension_modules import load_extension, see_current_folder
 from jsvm_kernel.session.messages import ErrorReport, LoadModule
 from jsvm_kernel.session.native_messages import ExchangeNative
 
@@ -230,6 +230,7 @@ class NativeModules:
     def _import(self, message: LoadModule, source: CellSource) -> ModuleType:
         """Run the extension module's code, which is the top level of the cell."""
         note_cell(message.module, source.name, source.place, source.text)
+        see_current_folder()
         self._stop.enter_native()
         try:
             for name, path in message.needs:

@@ -22,6 +22,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from jsvm_kernel import extension_modules
 from jsvm_kernel.session.messages import ErrorReport
 
 from .wording import worded
@@ -109,12 +110,13 @@ def stopped_report(
 def python_frames(error: BaseException, own_file: str) -> list[Frame]:
     """Give the frames of a traceback as the prelude's frames, innermost first.
 
-    `own_file` is the host file that made the call; frames of it and of the import
-    machinery are left out.
+    `own_file` is the host file that made the call; frames of it and of what imports are
+    left out.
     """
+    left_out = (own_file, extension_modules.__file__)
     frames: list[Frame] = []
     for entry in traceback.extract_tb(error.__traceback__):
-        if entry.filename == own_file or entry.filename.startswith("<frozen importlib"):
+        if entry.filename in left_out or entry.filename.startswith("<frozen importlib"):
             continue
         frames.append(
             {

@@ -41,6 +41,8 @@ class Setting:
     choices: tuple[str, ...] = ON_OFF
     #: Whether the host needs the value.
     for_host: bool = False
+    #: The variable of the environment that `default` takes a value from.
+    variable: str = ""
 
 
 def _colors(environ: Mapping[str, str]) -> str:
@@ -49,9 +51,10 @@ def _colors(environ: Mapping[str, str]) -> str:
 
 
 def _tcc(environ: Mapping[str, str]) -> str:
-    word = environ.get("JSVM_NATIVE_TCC", "")
-    return word if word in _TCC else "auto"
+    return environ.get(_TCC_VARIABLE) or "auto"
 
+
+_TCC_VARIABLE: Final = "JSVM_NATIVE_TCC"
 
 #: auto: what the C compiler's build can replace while it is in use.
 _TCC: Final = ("auto", "on", "off")
@@ -69,6 +72,7 @@ SETTINGS: Final = (
         "Run native cells from a build of tcc until the C compiler's is there.",
         _tcc,
         choices=_TCC,
+        variable=_TCC_VARIABLE,
     ),
     Setting(
         "tables",
@@ -94,7 +98,15 @@ class Settings:
         return iter(self._settings.values())
 
     def __getitem__(self, name: str) -> str:
-        return self._values[self._find(name).name]
+        """Give a value. SettingError: there is none, the environment's is wrong."""
+        setting = self._find(name)
+        try:
+            return self._checked(name, self._values[name])
+        except SettingError as error:
+            raise SettingError(
+                f"{setting.variable} in the kernel's environment is wrong: {error}; "
+                f"%jsvm_config {name}=… is for this session"
+            ) from None
 
     @property
     def language(self) -> Language:

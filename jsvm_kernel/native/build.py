@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -22,6 +25,9 @@ from .tiers import compile_quickly, keeps_state, quick_toolchain, why_not_quick
 from .toolchain import Toolchain, ToolchainError, find_toolchain, jsvm_include_dir
 from .translate import translate
 
+#: What a disk that takes no file is told by, whoever meets it.
+_NO_ROOM: Final = tuple(map(os.strerror, (errno.ENOSPC, errno.EDQUOT, errno.EROFS)))
+
 Report = Callable[[str], None]
 """Told what the build is doing."""
 Trial = Callable[[str, Path, list[Needed], str], list[Diagnostic]]
@@ -37,14 +43,16 @@ def build(
     try:
         tools = find_toolchain(cplus=source.options.cplus)
         cache = Cache(cache_root())
-        return _Builder(source, tools, cache, report, trial).run()
+        result = _Builder(source, tools, cache, report, trial).run()
     except (ToolchainError, CacheError) as error:
-        return _failed(source, str(error))
+        result = _failed(source, str(error))
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
-        return _failed(
-            source, f"the build could not be stored: {error.strerror}{where}"
-        )
+        why = f"the build could not be stored: {error.strerror}{where}"
+        result = _failed(source, why)
+    if any(why in each.message for each in result.diagnostics for why in _NO_ROOM):
+        result.diagnostics.append(_advice_on_disks())
+    return result
 
 
 class _Compiler(NamedTuple):
@@ -179,7 +187,9 @@ class _Builder:
                 files=self._files(folder),
                 folder=source.folder,
             )
-            extras = [folder / f"{module}.html"] if source.options.annotate else []
+            # The page has a link to the C source.
+            kinds = ("html", source.options.suffix) if source.options.annotate else ()
+            extras = [folder / f"{module}.{kind}" for kind in kinds]
             path = self.cache.store(key, built, record, extras)
         result = self._result(path, record, needs, compiler)
         return msgspec.structs.replace(
@@ -239,6 +249,15 @@ class _Builder:
             python_abi(),
             files_digest(jsvm_include_dir(), "ark_runtime/*.h"),
         )
+
+
+def _advice_on_disks() -> Diagnostic:
+    return Diagnostic(
+        severity="hint",
+        message=f"builds are kept in {cache_root()}, compilers' temporary files in "
+        f"{tempfile.gettempdir()}: both must have room for files; XDG_CACHE_HOME and "
+        "TMPDIR in the kernel's environment name other folders",
+    )
 
 
 def _failed(source: NativeSource, why: str) -> BuildResult:

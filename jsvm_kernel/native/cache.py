@@ -120,12 +120,13 @@ class Cache:
         try:
             build = msgspec.msgpack.decode((folder / _RECORD).read_bytes(), type=Build)
             path = folder / f"{build.module}.so"
-            intact = _digest(path) == build.digest
-            if intact:
-                os.utime(folder / _RECORD)  # used now
+            if _digest(path) != build.digest:
+                return None
         except (OSError, msgspec.MsgspecError):
             return None
-        return (path, build) if intact else None
+        with contextlib.suppress(OSError):  # the cache may be one to read only
+            os.utime(folder / _RECORD)  # used now
+        return path, build
 
     def entries(self) -> list[Entry]:
         """List the finished builds, the one used last in front."""

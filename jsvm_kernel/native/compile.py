@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 from .diagnostics import Diagnostic, Severity, line_of
-from .source import NativeSource
+from .source import NativeOptions, NativeSource
 from .toolchain import NO_FLAGS, Flags, Toolchain
 
 _MESSAGE = re.compile(
@@ -35,6 +35,9 @@ _NUMPY = (
     "NumPy's headers are found with the option --numpy; typed memoryviews such as "
     "double[:] need none"
 )
+#: Only C++ has headers such as <vector>.
+_CPLUS_HEADER = re.compile(r"(?:^|[ :])\w+: No such file")
+_CPLUS = "the C++ library, as libcpp, is for cells with the option --cplus"
 _QUOTED = re.compile(r"""['"‘“`]([^'"’”`]+)['"’”]|^([\w./+-]+): No such file""")
 
 
@@ -109,18 +112,20 @@ def read_messages(output: str, source: NativeSource, c_text: str) -> list[Diagno
     for match in _LINKER.finditer(output):
         message = match["text"]
         found.append(_at(_line_that_names(message, text), "error", message, text))
-    if hint := _hint([each.message for each in found]):
+    if hint := _hint([each.message for each in found], source.options):
         found.append(Diagnostic(severity="hint", message=hint))
     return list(dict.fromkeys(found))
 
 
-def _hint(messages: list[str]) -> str:
+def _hint(messages: list[str], options: NativeOptions) -> str:
     """What may help to find what the compiler or the linker has not found."""
     if any(message.startswith("cannot find -l") for message in messages):
         return _LIBRARIES
     missing = [message for message in messages if "No such file" in message]
     if any("numpy/" in message for message in missing):
         return _NUMPY
+    if not options.cplus and any(map(_CPLUS_HEADER.search, missing)):
+        return _CPLUS
     return _HEADERS if missing else ""
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from jsvm_kernel.extension_modules import load_extension
+from jsvm_kernel.extension_modules import load_extension, see_current_folder
 
 from .diagnostics import Diagnostic
 from .result import Needed
@@ -81,6 +81,7 @@ def _import_quietly(
     if folder:
         with contextlib.suppress(OSError):
             os.chdir(folder)
+            see_current_folder()
     for needed in needs:
         load_extension(needed.module, needed.path)
     load_extension(module, str(path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import psutil
@@ -65,7 +66,11 @@ async def test_the_annotated_source_is_shown(kernel: KernelUnderTest) -> None:
     )
     (shown,) = run.of("display_data")
     assert "srcdoc=" in shown["data"]["text/html"]
-    assert "noted" in shown["data"]["text/plain"]
+    assert "&lt;pre class=&quot;cython line" in shown["data"]["text/html"]
+    assert "Raw output" not in shown["data"]["text/html"]  # a link to nowhere
+    page = Path(shown["data"]["text/plain"].partition(" is in ")[2])
+    (linked,) = re.findall(r"Raw output: <a href=\"(.*?)\"", page.read_text())
+    assert page.with_name(linked).is_file()
 
 
 async def test_a_long_build_tells_what_it_does_and_leaves_its_result(
@@ -104,6 +109,39 @@ async def test_the_cache_is_shown_and_cleared(kernel: KernelUnderTest) -> None:
     cleared = await kernel.run("%jsvm_native cache clear")
     assert "what is loaded stays" in cleared.text("stdout")
     assert (await kernel.run("small.f()")).of("execute_result")
+
+
+async def test_a_build_that_is_gone_when_it_is_loaded_is_built_again(
+    kernel: KernelUnderTest,
+) -> None:
+    """The module itself does what another kernel may do: it takes its file away."""
+    run = await kernel.run(
+        "%%jsvm_native gone --opt 0\n"
+        "import os\n"
+        "def f(): return 1\n"
+        "if '.tmp' not in __file__ and not os.path.exists('once'):\n"
+        "    open('once', 'w').close()\n"
+        "    os.unlink(__file__)\n"
+        "    raise ImportError\n"
+    )
+    assert run.content["status"] == "ok", run.content
+    assert run.text("stdout").count("gone: built in") == 1
+    assert (await kernel.run("gone.f()")).of("execute_result")
+
+
+async def test_python_modules_of_the_current_folder_are_imported(
+    native_kernel: KernelUnderTest, tmp_path: Path
+) -> None:
+    (tmp_path / "helper.py").write_text("value = 6\n")
+    (tmp_path / "json.py").write_text("raise ImportError('not me')\n")
+    run = await native_kernel.run(
+        "%%jsvm_native m --opt 0\n"
+        "import helper, json\n"
+        "def f(): return json.loads('[7]')[0] * helper.value\n"
+    )
+    assert run.content["status"] == "ok", run.content
+    (shown,) = (await native_kernel.run("m.f()")).of("execute_result")
+    assert shown["data"]["text/plain"] == "42"
 
 
 async def test_two_kernels_do_not_build_one_cell_twice(

@@ -28,6 +28,15 @@ def test_no_color_is_honoured(environ: dict[str, str], value: str) -> None:
     assert Settings(environ=environ)["colors"] == value
 
 
+def test_a_wrong_word_in_the_environment_is_told_where_it_matters() -> None:
+    settings = Settings(environ={"JSVM_NATIVE_TCC": "allways"})
+    assert settings["colors"] == "on"
+    with pytest.raises(SettingError, match=r"JSVM_NATIVE_TCC .* can't be 'allways'"):
+        settings["native_tcc"]
+    settings.change({"native_tcc": "off"})
+    assert settings["native_tcc"] == "off"
+
+
 @pytest.mark.parametrize(("word", "value"), [("off", "off"), ("TRUE", "on")])
 def test_an_on_off_setting_takes_other_words(word: str, value: str) -> None:
     settings = Settings(MADE_UP, {})

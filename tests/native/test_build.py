@@ -457,6 +457,12 @@ def test_the_headers_of_numpy_come_with_advice(built) -> None:
     assert "double[:]" in result.diagnostics[-1].message
 
 
+def test_a_header_of_cplusplus_comes_with_its_option(built) -> None:
+    result = built("from libcpp.vector cimport vector\ncdef vector[int] v\n")
+    assert "No such file" in _only_error(result).message
+    assert "--cplus" in result.diagnostics[-1].message
+
+
 def test_a_missing_library_comes_with_advice_on_libraries(built) -> None:
     options = NativeOptions(optimize=0, libs=("no_such_library",))
     result = built("def f(): return 1", options=options)
@@ -582,6 +588,13 @@ def test_a_cache_that_cannot_be_made_is_named(built, home, monkeypatch) -> None:
     (home / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(home / "file"))
     assert "XDG_CACHE_HOME" in _complaint(built(SMALL))
+
+
+def test_a_disk_that_is_full_is_told_with_the_folders(built, compiler) -> None:
+    compiler("echo 'ld: final link failed: No space left on device' >&2; exit 1")
+    result = built(SMALL)
+    assert "No space left" in _only_error(result).message
+    assert str(cache_root()) in result.diagnostics[-1].message
 
 
 def test_hints_on_speed_come_with_the_annotation_only(built) -> None:

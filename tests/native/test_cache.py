@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import subprocess
@@ -62,6 +63,18 @@ def test_a_torn_entry_is_not_found_and_can_be_replaced(cache: Cache, file: str) 
     assert cache.find("k") is None
     _store(cache, "k", b"new")
     assert cache.find("k")[0].read_bytes() == b"new"
+
+
+def test_a_cache_that_can_only_be_read_serves_what_it_has(
+    cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = _store(cache, "k")
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(os, "utime", refuse)
+    assert cache.find("k")[0] == path
 
 
 def test_the_folder_is_the_users_alone(cache: Cache) -> None:

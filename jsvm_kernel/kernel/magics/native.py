@@ -14,6 +14,7 @@ from ...native.tiers import keeps_state, why_not_quick
 from ...session.messages import Outcome
 from ...session.native_messages import BuildFacts
 from ..new import told
+from ..settings import SettingError
 from .arguments import argument, magic_arguments, parse_argstring
 from .call import Call, MagicError
 from .native_build import build, show_annotation, source_of, summary
@@ -96,22 +97,17 @@ async def jsvm_native(call: Call, line: str, body: str) -> Outcome:
     # What is timed is what the notebook will run from then on, and what is saved is
     # made of the files that the C compiler has read.
     if options.time is None and options.save is None:
-        quick = _may_be_quick(call.settings["native_tcc"], source)
+        quick = _may_be_quick(call, source)
         source = msgspec.structs.replace(source, quick=quick)
+    text = call.cell_text if options.file is None else source.code
     result = await build(call, source)
-    # Both are there when there are no errors.
-    assert result.path is not None and result.module is not None
     facts = _facts(result, line, options.name)
-    outcome = await call.client.load_module(
-        call.cell,
-        name=result.name,
-        path=result.path,
-        module=result.module,
-        needs=[(each.module, each.path) for each in result.needs],
-        built=facts,
-        cell_name=source.cell,
-        source=call.cell_text if options.file is None else source.code,
-    )
+    outcome = await _load(call, source, result, facts, text)
+    if outcome.error is not None and _is_gone(result):
+        # Another kernel has cleared the cache between the build and the load.
+        result = await build(call, source)
+        facts = _facts(result, line, options.name)
+        outcome = await _load(call, source, result, facts, text)
     if outcome.error is None:
         call.print("\n".join(summary(result)))
         show_annotation(call, result)
@@ -126,8 +122,36 @@ async def jsvm_native(call: Call, line: str, body: str) -> Outcome:
     return outcome
 
 
-def _may_be_quick(setting: str, source: NativeSource) -> bool:
+async def _load(
+    call: Call, source: NativeSource, result: BuildResult, facts: BuildFacts, text: str
+) -> Outcome:
+    """Have the session load what was built; tracebacks show lines of `text`."""
+    # Both are there when there are no errors.
+    assert result.path is not None and result.module is not None
+    return await call.client.load_module(
+        call.cell,
+        name=result.name,
+        path=result.path,
+        module=result.module,
+        needs=[(each.module, each.path) for each in result.needs],
+        built=facts,
+        cell_name=source.cell,
+        source=text,
+    )
+
+
+def _is_gone(result: BuildResult) -> bool:
+    """Whether a file of a build that could not be loaded is not there."""
+    files = [result.path or "", *(each.path for each in result.needs)]
+    return not all(Path(file).is_file() for file in files)
+
+
+def _may_be_quick(call: Call, source: NativeSource) -> bool:
     """Whether tcc's build will do until the C compiler's is there."""
+    try:
+        setting = call.settings["native_tcc"]
+    except SettingError as error:
+        raise MagicError(str(error), name="SettingError") from None
     if setting != "auto":
         return setting == "on"
     return not why_not_quick(source) and not keeps_state(source.code)

@@ -22,6 +22,12 @@ from .call import Call, MagicError, current_folder
 #: Builds that take less show no progress.
 _PATIENCE_S: Final = 0.5
 _STEP_S: Final = 0.5
+#: Of Cython's page: a link to a file, which leads nowhere from a frame; how a line of
+#: the source begins, and how high its head and a line are.
+_RAW_OUTPUT: Final = re.compile(r"<p>Raw output:.*?</p>\n?")
+_PAGE_LINE: Final = '<pre class="cython line'
+_PAGE_HEAD_PX: Final = 150
+_PAGE_LINE_PX: Final = 19
 
 
 def options_of(given: argparse.Namespace) -> NativeOptions:
@@ -96,7 +102,10 @@ async def build(call: Call, source: NativeSource) -> BuildResult:
 
 
 def show_annotation(call: Call, result: BuildResult) -> None:
-    """Show the HTML that Cython made of the source, in a frame of its own."""
+    """Show the HTML that Cython made of the source, in a frame of its own.
+
+    The frame is as high as the lines at first, within bounds, and the user may drag it.
+    """
     if result.annotation is None:
         return
     import html
@@ -105,9 +114,12 @@ def show_annotation(call: Call, result: BuildResult) -> None:
         page = Path(result.annotation).read_text("utf-8")
     except OSError as error:
         raise MagicError(f"{result.annotation} can't be read: {error}") from None
+    page = _RAW_OUTPUT.sub("", page)
+    height = _PAGE_HEAD_PX + _PAGE_LINE_PX * page.count(_PAGE_LINE)
     frame = (
         f'<iframe srcdoc="{html.escape(page)}" sandbox="allow-scripts" '
-        f'style="width: 100%; height: 30em; border: 0; background: white" '
+        f'style="width: 100%; height: min({height}px, 30em); resize: vertical; '
+        f'border: 0; background: white" '
         f'title="{result.name}, as Cython sees it"></iframe>'
     )
     text = f"{result.name}: Cython's annotation is in {result.annotation}"

@@ -26,8 +26,13 @@ def native_cache(call: Call, word: str | None) -> None:
             freed = cache.trim(0)
             call.print(f"Deleted builds of {format_size(freed)}; what is loaded stays.")
             return
-    except (CacheError, OSError) as error:
+    except CacheError as error:
         raise MagicError(str(error), name="CacheError") from None
+    except OSError as error:
+        raise MagicError(
+            f"the cache can't be cleared: {error.filename}: {error.strerror}",
+            name="CacheError",
+        ) from None
     entries = cache.entries()
     total = sum(entry.size for entry in entries)
     call.print(
