@@ -138,6 +138,11 @@ class SessionClient:
         """Whether a cell runs."""
         return self._cell is not None
 
+    async def idle(self) -> None:
+        """Wait until no cell runs; a request that follows at once is not refused."""
+        async with self._turn:
+            return
+
     @property
     def running_cell(self) -> int | None:
         """The number of the cell that runs."""

@@ -6,8 +6,6 @@ of the user's in it is here.
 
 from __future__ import annotations
 
-from functools import partial
-
 import msgspec
 
 from .messages import Reply
@@ -43,17 +41,11 @@ class SessionNatives:
             self._names.replace(names)
 
     async def exchange(self, build: ExchangeNative) -> None:
-        """Give the functions of a module the code of another build, in all Envs.
+        """Give the functions of a module the code of another build of its cell.
 
-        Of `build` the id and the Env do not matter.
+        The id of `build` does not matter.
         """
-        for loaded in (await self.list()).modules:
-            if loaded.module == build.replaces:
-                await self._request(partial(_exchange, build, loaded.env))
-
-
-def _exchange(build: ExchangeNative, env: str, id: int) -> ExchangeNative:
-    return msgspec.structs.replace(build, id=id, env=env)
+        await self._request(lambda id: msgspec.structs.replace(build, id=id))
 
 
 def _checked(reply: Reply) -> NativesReply:

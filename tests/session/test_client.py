@@ -107,6 +107,20 @@ async def test_questions_are_answered_while_a_cell_runs(session: Session) -> Non
     assert (await cell).status == "stopped"
 
 
+async def test_a_request_can_wait_until_no_cell_runs(session: Session) -> None:
+    cell = asyncio.create_task(session.run("hang"))
+    await until(lambda: session.client.busy)
+    idle = asyncio.create_task(session.client.idle())
+    # The stop is another one's turn: the cell must end for the wait to end.
+    await asyncio.wait({idle}, timeout=0.05)
+    assert not idle.done()
+    session.client.interrupt()
+    await idle
+    assert cell.done() or not session.client.busy
+    assert await session.client.info() == {"engine": {"name": "fake"}}
+    await cell
+
+
 async def test_a_host_that_does_not_answer_is_waited_for_once(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,17 +7,17 @@ and take the place of tcc's code between cells.
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+import contextlib
+
+import msgspec
 
 from ...native.client import Builder, BuilderError
 from ...native.diagnostics import render
 from ...native.result import BuildResult
 from ...native.source import NativeSource
-from ...session.client import SessionError
+from ...session.client import SessionClient, SessionError
 from ...session.native_messages import BuildFacts, ExchangeNative
 from .call import Call
-
-_PAUSE_S: Final = 0.05
 
 
 class BuildFollower:
@@ -63,32 +63,42 @@ class BuildFollower:
     async def _exchange(
         self, call: Call, quick: BuildResult, built: BuildResult, facts: BuildFacts
     ) -> None:
-        """Put the build in the other one's place, as soon as no cell runs."""
-        client = call.client
-        while client.busy:
-            await asyncio.sleep(_PAUSE_S)
-        if client.host_pid is None:
-            return
+        """Put the build in the other one's place in each Env, when no cell runs."""
         assert quick.module is not None  # it is loaded
-        try:
-            await client.natives.exchange(
-                ExchangeNative(
-                    id=0,
-                    replaces=quick.module,
-                    name=built.name,
-                    path=built.path or "",
-                    module=built.module or "",
-                    needs=[(each.module, each.path) for each in built.needs],
-                    built=BuildFacts(
-                        compiler=built.compiler,
-                        options=facts.options,
-                        cached=built.cached,
-                        translate_s=built.translate_s,
-                        compile_s=built.compile_s,
-                        note=f"it took the place of a build by {quick.compiler}",
-                    ),
+        exchange = ExchangeNative(
+            id=0,
+            replaces=quick.module,
+            name=built.name,
+            path=built.path or "",
+            module=built.module or "",
+            needs=[(each.module, each.path) for each in built.needs],
+            built=BuildFacts(
+                compiler=built.compiler,
+                options=facts.options,
+                cached=built.cached,
+                translate_s=built.translate_s,
+                compile_s=built.compile_s,
+                note=f"it took the place of a build by {quick.compiler}",
+            ),
+        )
+        for env in await self._envs_with(quick.module, call.client):
+            await call.client.idle()
+            if call.client.host_pid is None:
+                return
+            # Refused: the cell has run again, or the module or its Env is gone. Nothing
+            # is lost, and the other Envs are asked all the same.
+            with contextlib.suppress(SessionError):
+                await call.client.natives.exchange(
+                    msgspec.structs.replace(exchange, env=env)
                 )
-            )
+
+    async def _envs_with(self, module: str, client: SessionClient) -> list[str]:
+        """Give the Envs that have loaded a build, once no cell runs."""
+        await client.idle()
+        if client.host_pid is None:  # none is started for this
+            return []
+        try:
+            reply = await client.natives.list()
         except SessionError:
-            # The cell has run again, or the module or its Env is gone: nothing is lost.
-            return
+            return []
+        return [each.env for each in reply.modules if each.module == module]
