@@ -1,10 +1,8 @@
 /* execute.c - entering and leaving JS: depth, stack limit, time limit, microtasks. */
 #include "internal.h"
 
-void jsvm__begin_js(JSVM_VM vm)
+void jsvm__begin_outermost(JSVM_VM vm)
 {
-    if (vm->depth++ > 0)
-        return;
     /* The stack limit counts from the outermost entry, on whichever thread that is. */
     JS_UpdateStackTop(vm->rt);
     if (vm->time_limit > 0)
@@ -26,21 +24,18 @@ void jsvm__run_microtasks(JSVM_VM vm)
     vm->depth--;
 }
 
-void jsvm__end_js(JSVM_VM vm)
+void jsvm__end_outermost(JSVM_VM vm)
 {
-    if (vm->depth == 1) {
-        /* An exception of the work that ends here waits in the engine for its caller;
-         * the microtasks must neither see nor lose it. */
-        JSContext *ctx = vm->envs ? vm->envs->ctx : NULL;
-        bool saved = ctx && JS_HasException(ctx);
-        JSValue exception = saved ? JS_GetException(ctx) : JS_UNDEFINED;
+    /* An exception of the work that ends here waits in the engine for its caller; the
+     * microtasks must neither see nor lose it. */
+    JSContext *ctx = vm->envs ? vm->envs->ctx : NULL;
+    bool saved = ctx && JS_HasException(ctx);
+    JSValue exception = saved ? JS_GetException(ctx) : JS_UNDEFINED;
 
-        if (vm->microtask_policy == JSVM_MICROTASK_AUTO)
-            jsvm__run_microtasks(vm);
-        if (saved)
-            JS_Throw(ctx, exception);
-        if (vm->time_limit > 0)
-            jsvm__disarm_deadline(vm);
-    }
-    vm->depth--;
+    if (vm->microtask_policy == JSVM_MICROTASK_AUTO)
+        jsvm__run_microtasks(vm);
+    if (saved)
+        JS_Throw(ctx, exception);
+    if (vm->time_limit > 0)
+        jsvm__disarm_deadline(vm);
 }

@@ -56,18 +56,21 @@ static JSValue call_fast(JSContext *ctx, JSValueConst func, JSValueConst this_va
                          void *data)
 {
     JSVM_Env env = jsvm__env_of(ctx);
-    JSValue instance;
+    JSValue instance = JS_UNDEFINED, result;
 
     (void)func;
     if (env == NULL)
         return JS_ThrowTypeError(ctx, "the Env of this native function was destroyed");
+    if (!JS_IsUndefined(new_target)) {
+        instance = jsvm__make_instance(ctx, new_target);
+        if (JS_IsException(instance))
+            return instance;
+        this_value = instance;
+    }
+    result = run(env, data, this_value, new_target, argc, argv);
     if (JS_IsUndefined(new_target))
-        return run(env, data, this_value, new_target, argc, argv);
-    instance = jsvm__make_instance(ctx, new_target);
-    if (JS_IsException(instance))
-        return instance;
-    return jsvm__choose_instance(
-        ctx, run(env, data, instance, new_target, argc, argv), instance);
+        return result;
+    return jsvm__choose_instance(ctx, result, instance);
 }
 
 static void release_fast(JSRuntime *rt, void *data)

@@ -45,22 +45,13 @@ static JSValue receiver(JSContext *ctx, JSValueConst this_value)
     return jsvm__dup(ctx, this_value);
 }
 
-JSValue jsvm__end_callback(JSVM_Env env, JSVMCallFrame *frame, JSVM_Value returned)
+JSValue jsvm__throw_pending(JSVM_Env env, JSValue result)
 {
-    JSValue result = JS_UNDEFINED;
+    JSValue exception = env->exception;
 
-    if (returned)
-        result = jsvm__dup(env->ctx, jsvm__get(returned));
-    jsvm__close_scope(env, &frame->scope);
-    env->callback_scope = frame->outer;
-
-    if (jsvm__is_exception_pending(env)) {
-        JSValue exception = env->exception;
-        env->exception = JS_UNINITIALIZED;
-        JS_FreeValue(env->ctx, result);
-        return JS_Throw(env->ctx, exception);
-    }
-    return result;
+    env->exception = JS_UNINITIALIZED;
+    JS_FreeValue(env->ctx, result);
+    return JS_Throw(env->ctx, exception);
 }
 
 static JSValue run_callback(JSVM_Env env, struct JSVM_CallbackInfo__ *info)

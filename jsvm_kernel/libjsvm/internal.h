@@ -114,6 +114,9 @@ struct JSVM_Env__ {
     struct JSVM_HandleScope__ *free_scopes;    /* for reuse */
     size_t open_scopes;                        /* the caller's, not yet closed */
 
+    /* Constants are always the same handles, which belong to no scope. */
+    struct JSVM_Value__ undefined, null, booleans[2];
+
     /* Errors (error.c). `exception` is JS_UNINITIALIZED when none is pending. */
     JSVM_ExtendedErrorInfo last_error;
     char error_text[160]; /* a message made for one failure, else unused */
@@ -216,8 +219,21 @@ JSValue jsvm__throw(JSContext *ctx, JSVMErrorKind kind, const char *format, ...)
         jsvm__ok(env);                                                                 \
     } while (0)
 
-void jsvm__begin_js(JSVM_VM vm);
-void jsvm__end_js(JSVM_VM vm);
+void jsvm__begin_outermost(JSVM_VM vm);
+void jsvm__end_outermost(JSVM_VM vm);
+
+static inline void jsvm__begin_js(JSVM_VM vm)
+{
+    if (vm->depth++ == 0)
+        jsvm__begin_outermost(vm);
+}
+
+static inline void jsvm__end_js(JSVM_VM vm)
+{
+    if (vm->depth == 1 && (vm->time_limit > 0 || JS_IsJobPending(vm->rt)))
+        jsvm__end_outermost(vm);
+    vm->depth--;
+}
 
 /* Runs the microtasks of all Envs of the VM until none is left or a stop is requested.
  */
@@ -287,10 +303,6 @@ static inline void jsvm__free(JSRuntime *rt, JSValue value)
         JS_FreeValueRT(rt, value);
 }
 
-/* Opens and closes a scope whose structure the caller provides (callbacks). */
-void jsvm__open_scope(JSVM_Env env, struct JSVM_HandleScope__ *scope);
-void jsvm__close_scope(JSVM_Env env, struct JSVM_HandleScope__ *scope);
-
 /* Releases the values of the scope closed last, if they still wait. */
 void jsvm__release_limbo_slow(JSVM_Env env);
 
@@ -298,6 +310,30 @@ static inline void jsvm__release_limbo(JSVM_Env env)
 {
     if (env->limbo_end.chunk != NULL)
         jsvm__release_limbo_slow(env);
+}
+
+/* Opens and closes a scope whose structure the caller provides (callbacks). */
+static inline void jsvm__open_scope(JSVM_Env env, struct JSVM_HandleScope__ *scope)
+{
+    jsvm__release_limbo(env);
+    scope->parent = env->scope;
+    scope->start = env->top;
+    scope->escape_slot = NULL;
+    scope->escaped = false;
+    scope->scripts = NULL;
+    env->scope = scope;
+}
+
+void jsvm__close_scope_slow(JSVM_Env env, struct JSVM_HandleScope__ *scope);
+
+static inline void jsvm__close_scope(JSVM_Env env, struct JSVM_HandleScope__ *scope)
+{
+    /* Most callbacks make no handle: nothing is to be released then. */
+    if (env->scope == scope && env->top.slot == scope->start.slot &&
+        env->limbo_end.chunk == NULL && scope->scripts == NULL)
+        env->scope = scope->parent;
+    else
+        jsvm__close_scope_slow(env, scope);
 }
 
 bool jsvm__init_handles(JSVM_Env env);
@@ -336,7 +372,20 @@ static inline void jsvm__begin_callback(JSVM_Env env, JSVMCallFrame *frame)
     jsvm__ok(env);
 }
 
-JSValue jsvm__end_callback(JSVM_Env env, JSVMCallFrame *frame, JSVM_Value returned);
+/* Throws the exception that pends in the Env; result is freed. */
+JSValue jsvm__throw_pending(JSVM_Env env, JSValue result);
+
+static inline JSValue jsvm__end_callback(JSVM_Env env, JSVMCallFrame *frame,
+                                         JSVM_Value returned)
+{
+    JSValue result = JS_UNDEFINED;
+
+    if (returned)
+        result = jsvm__dup(env->ctx, jsvm__get(returned));
+    jsvm__close_scope(env, &frame->scope);
+    env->callback_scope = frame->outer;
+    return jsvm__is_exception_pending(env) ? jsvm__throw_pending(env, result) : result;
+}
 
 /* The instance of a construct call: an object with new.target's prototype. */
 JSValue jsvm__make_instance(JSContext *ctx, JSValueConst new_target);
@@ -353,6 +402,57 @@ JSAtom jsvm__descriptor_key(JSVM_Env env, const JSVM_PropertyDescriptor *descrip
 /* Defines what one descriptor says on target. */
 JSVM_Status jsvm__define_property(JSVM_Env env, JSValueConst target,
                                   const JSVM_PropertyDescriptor *descriptor);
+
+/* ---- references (reference.c) -------------------------------------------- */
+
+struct JSVM_Ref__ {
+    JSVM_Env env; /* NULL once the Env is gone */
+    struct JSVM_Ref__ *next, *previous;
+    JSValue value; /* strong: the value; weak: the engine's weak reference, or
+                      uninitialized */
+    uint32_t count;
+    bool is_data; /* made from a JSVM_Data */
+};
+
+JSValue jsvm__weak_target(JSVM_Env env, JSVM_Ref ref);
+
+/* What a reference refers to, to be freed; uninitialized when it is gone. */
+static inline JSValue jsvm__target(JSVM_Env env, JSVM_Ref ref)
+{
+    return ref->count > 0 ? jsvm__dup(env->ctx, ref->value)
+                          : jsvm__weak_target(env, ref);
+}
+
+/* ---- values at a glance (value_kind.c) ----------------------------------- */
+
+/* JSVMX_ReadValue; false: no memory, and an exception in the engine. */
+bool jsvm__read_counted(JSContext *ctx, JSValueConst value, JSVMX_Reading *result);
+
+static inline bool jsvm__read(JSContext *ctx, JSValueConst value, JSVMX_Reading *result)
+{
+    switch (JS_VALUE_GET_NORM_TAG(value)) {
+    case JS_TAG_INT:
+        result->kind = JSVMX_KIND_NUMBER;
+        result->number = JS_VALUE_GET_INT(value);
+        return true;
+    case JS_TAG_FLOAT64:
+        result->kind = JSVMX_KIND_NUMBER;
+        result->number = JS_VALUE_GET_FLOAT64(value);
+        return true;
+    case JS_TAG_BOOL:
+        result->kind = JSVMX_KIND_BOOLEAN;
+        result->number = JS_VALUE_GET_BOOL(value);
+        return true;
+    case JS_TAG_NULL:
+        result->kind = JSVMX_KIND_NULL;
+        return true;
+    case JS_TAG_UNDEFINED:
+        result->kind = JSVMX_KIND_UNDEFINED;
+        return true;
+    default:
+        return jsvm__read_counted(ctx, value, result);
+    }
+}
 
 /* ---- words for values (describe.c) -------------------------------------- */
 

@@ -7,15 +7,6 @@
  */
 #include "internal.h"
 
-struct JSVM_Ref__ {
-    JSVM_Env env; /* NULL once the Env is gone */
-    struct JSVM_Ref__ *next, *previous;
-    JSValue value; /* strong: the value; weak: the engine's weak reference, or
-                      uninitialized */
-    uint32_t count;
-    bool is_data; /* made from a JSVM_Data */
-};
-
 static JSValue weak_or_nothing(JSContext *ctx, JSValueConst value)
 {
     return jsvm__engine_can_be_weak(value) ? jsvm__engine_new_weak(ctx, value)
@@ -133,19 +124,19 @@ JSVM_Status OH_JSVM_ReferenceUnref(JSVM_Env env, JSVM_Ref ref, uint32_t *result)
     return jsvm__ok(env);
 }
 
+JSValue jsvm__weak_target(JSVM_Env env, JSVM_Ref ref)
+{
+    jsvm__release_limbo(env); /* it may hold the last reference to the target */
+    if (JS_IsUninitialized(ref->value))
+        return JS_UNINITIALIZED;
+    return jsvm__engine_weak_target(env->ctx, ref->value);
+}
+
 /* Handles and data share their slots. */
 static JSVM_Status get(JSVM_Env env, JSVM_Ref ref, JSVM_Value *result)
 {
-    JSValue value;
+    JSValue value = jsvm__target(env, ref);
 
-    if (ref->count > 0) {
-        value = jsvm__dup(env->ctx, ref->value);
-    } else {
-        jsvm__release_limbo(env); /* it may hold the last reference to the target */
-        value = JS_IsUninitialized(ref->value)
-                    ? JS_UNINITIALIZED
-                    : jsvm__engine_weak_target(env->ctx, ref->value);
-    }
     if (JS_IsUninitialized(value)) {
         *result = NULL;
         return jsvm__ok(env);

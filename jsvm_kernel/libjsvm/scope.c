@@ -96,18 +96,11 @@ bool jsvm__init_handles(JSVM_Env env)
     env->limit = chunk_end(chunk);
     env->root_scope.start = env->top;
     env->scope = &env->root_scope;
+    env->undefined.value = JS_UNDEFINED;
+    env->null.value = JS_NULL;
+    env->booleans[false].value = JS_FALSE;
+    env->booleans[true].value = JS_TRUE;
     return true;
-}
-
-void jsvm__open_scope(JSVM_Env env, struct JSVM_HandleScope__ *scope)
-{
-    jsvm__release_limbo(env);
-    scope->parent = env->scope;
-    scope->start = env->top;
-    scope->escape_slot = NULL;
-    scope->escaped = false;
-    scope->scripts = NULL;
-    env->scope = scope;
 }
 
 /* Gives an allocated scope back for reuse. */
@@ -120,7 +113,7 @@ static void recycle_scope(JSVM_Env env, struct JSVM_HandleScope__ *scope)
 
 /* Closes `scope` and every scope that was opened in it and left open. The values go at
  * once: a callback's scope has no reader behind it. */
-void jsvm__close_scope(JSVM_Env env, struct JSVM_HandleScope__ *scope)
+void jsvm__close_scope_slow(JSVM_Env env, struct JSVM_HandleScope__ *scope)
 {
     JSVMPosition end;
 

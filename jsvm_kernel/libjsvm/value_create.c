@@ -13,21 +13,24 @@ JSVM_Status OH_JSVM_GetUndefined(JSVM_Env env, JSVM_Value *result)
 {
     JSVM_CHECK_ENV(env);
     JSVM_CHECK_ARG(env, result);
-    return jsvm__return_value(env, JS_UNDEFINED, result);
+    *result = &env->undefined;
+    return jsvm__ok(env);
 }
 
 JSVM_Status OH_JSVM_GetNull(JSVM_Env env, JSVM_Value *result)
 {
     JSVM_CHECK_ENV(env);
     JSVM_CHECK_ARG(env, result);
-    return jsvm__return_value(env, JS_NULL, result);
+    *result = &env->null;
+    return jsvm__ok(env);
 }
 
 JSVM_Status OH_JSVM_GetBoolean(JSVM_Env env, bool value, JSVM_Value *result)
 {
     JSVM_CHECK_ENV(env);
     JSVM_CHECK_ARG(env, result);
-    return jsvm__return_value(env, JS_NewBool(env->ctx, value), result);
+    *result = &env->booleans[value];
+    return jsvm__ok(env);
 }
 
 JSVM_Status OH_JSVM_GetGlobal(JSVM_Env env, JSVM_Value *result)

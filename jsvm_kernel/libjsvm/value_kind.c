@@ -86,34 +86,25 @@ static void read_bigint(JSValueConst value, JSVMX_Reading *result)
     result->negative = negative != 0;
 }
 
+bool jsvm__read_counted(JSContext *ctx, JSValueConst value, JSVMX_Reading *result)
+{
+    if (JS_IsString(value))
+        return read_string(ctx, value, result);
+    if (JS_IsObject(value))
+        read_object(ctx, value, result);
+    else if (JS_IsBigInt(value))
+        read_bigint(value, result);
+    else
+        result->kind = JSVMX_KIND_SYMBOL;
+    return true;
+}
+
 JSVM_Status JSVMX_ReadValue(JSVM_Env env, JSVM_Value value, JSVMX_Reading *result)
 {
-    JSValueConst v;
-
     JSVM_CHECK_ENV(env);
     JSVM_CHECK_ARG(env, value);
     JSVM_CHECK_ARG(env, result);
-    v = jsvm__get(value);
-    if (JS_VALUE_GET_TAG(v) == JS_TAG_INT) {
-        result->kind = JSVMX_KIND_NUMBER;
-        result->number = JS_VALUE_GET_INT(v);
-    } else if (JS_TAG_IS_FLOAT64(JS_VALUE_GET_TAG(v))) {
-        result->kind = JSVMX_KIND_NUMBER;
-        result->number = JS_VALUE_GET_FLOAT64(v);
-    } else if (JS_IsObject(v)) {
-        read_object(env->ctx, v, result);
-    } else if (JS_IsString(v)) {
-        if (!read_string(env->ctx, v, result))
-            return jsvm__fail_quietly(env, JSVM_GENERIC_FAILURE);
-    } else if (JS_IsBool(v)) {
-        result->kind = JSVMX_KIND_BOOLEAN;
-        result->number = JS_VALUE_GET_BOOL(v);
-    } else if (JS_IsBigInt(v)) {
-        read_bigint(v, result);
-    } else if (JS_IsNull(v)) {
-        result->kind = JSVMX_KIND_NULL;
-    } else {
-        result->kind = JS_IsSymbol(v) ? JSVMX_KIND_SYMBOL : JSVMX_KIND_UNDEFINED;
-    }
+    if (!jsvm__read(env->ctx, jsvm__get(value), result))
+        return jsvm__fail_quietly(env, JSVM_GENERIC_FAILURE);
     return jsvm__ok(env);
 }

@@ -5,7 +5,16 @@ cdef extern from "Python.h":
     object PyObject_Vectorcall(
         object callable, PyObject *const *args, size_t nargsf, PyObject *names)
 
+cdef extern from *:
+    """
+    #define JSVM_RAISED() (-1)
+    """
+    # For Cython a call that failed: it raises the exception that C code left behind.
+    int raised "JSVM_RAISED"() except -1
+
 ctypedef JSVM_Value (*PythonBody)(JSVM_Env, const JSVMX_Call *, Held *) noexcept nogil
+# call_with without a `try`, which would cost every call as much as an argument.
+ctypedef JSVM_Value (*QuietCall)(Env, object, const JSVM_Value *, size_t) noexcept
 
 
 cdef str name_of(object value):
@@ -46,16 +55,25 @@ cdef JSVM_Value run_python(
 ) noexcept:
     """The part of call_python that has the GIL."""
     cdef Env env
+    cdef JSVM_Value result
     if held.env.object == NULL or held.env.closed:
         OH_JSVM_ThrowError(handle, NULL, b"the Env of this Python function is closed")
         return NULL
     env = <Env>held.env.object
     function = <object>held.callable  # held by this call: the JS function may die in it
+    result = (<QuietCall><void *>call_with)(env, function, call.argv, call.argc)
+    if result == NULL:
+        throw_raised(env)
+    return result
+
+
+cdef int throw_raised(Env env) noexcept:
+    """Throw in JS what Python has raised."""
     try:
-        return call_with(env, function, call.argv, call.argc)
+        raised()
     except BaseException as error:
         throw_python(env, error)
-        return NULL
+    return 0
 
 
 cdef JSVM_Value call_with(

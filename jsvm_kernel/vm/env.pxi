@@ -78,22 +78,18 @@ cdef class Env:
 
     cdef JSVM_HandleScope enter(self) except NULL:
         """Begin a use of the Env: checks, and a scope for leave()."""
-        cdef VMState *state = self.state.vm
         cdef JSVM_HandleScope scope
-        if state.closed or self.state.closed:
-            check_open(self)
-        if state.owner != PyThread_get_thread_ident():
-            check_owner(state)
-        if state.chore_count > 0:
-            do_chores(state)
+        begin_use(self)
         if OH_JSVM_OpenHandleScope(self.handle, &scope) != JSVM_OK:
+            self.leave(NULL)
             raise MemoryError("no memory for a handle scope")
-        state.uses += 1
         return scope
 
     cdef void leave(self, JSVM_HandleScope scope) noexcept:
+        """End a use; scope is NULL if it needed none."""
         cdef VMState *state = self.state.vm
-        OH_JSVM_CloseHandleScope(self.handle, scope)
+        if scope != NULL:
+            OH_JSVM_CloseHandleScope(self.handle, scope)
         state.uses -= 1
         if state.dead != NULL:
             sweep(self.vm, state)
@@ -429,6 +425,27 @@ cdef JSVM_Value run_script(Env env, str code, str filename, size_t line) except 
     enter_python(env.state.vm, previous)
     check(env, status)
     return result
+
+
+# ---- uses -----------------------------------------------------------------------------
+
+cdef inline int begin_use(Env env) except -1:
+    """Begin a use of an Env that may need no scope; Env.leave() ends it."""
+    cdef VMState *state = env.state.vm
+    if state.owner != PyThread_get_thread_ident():
+        check_open(env)
+        check_owner(state)
+    return begin_own_use(env, state)
+
+
+cdef inline int begin_own_use(Env env, VMState *state) except -1:
+    """The same where the thread is known to be the VM's."""
+    if state.closed or env.state.closed:
+        check_open(env)
+    if state.chore_count > 0:
+        do_chores(state)
+    state.uses += 1
+    return 0
 
 
 # ---- checks of arguments -------------------------------------------------------------

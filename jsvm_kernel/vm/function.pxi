@@ -67,10 +67,10 @@ cdef object call_function(
     cdef JSFunction function = <JSFunction>callee
     cdef Env env = function.env
     cdef Py_ssize_t count = PyVectorcall_NARGS(nargsf)
-    cdef JSVM_Value few[FEW_ARGUMENTS]
-    cdef JSVM_Value *values = few
-    cdef JSVM_Value this, func, result
-    cdef JSVM_HandleScope scope
+    cdef JSVMX_Argument few[FEW_ARGUMENTS]
+    cdef JSVMX_Argument *values = few
+    cdef JSVMX_Argument this
+    cdef JSVMX_Result result
     cdef VMState *state
     cdef PyThreadState *previous
     cdef JSVM_Status status
@@ -78,27 +78,103 @@ cdef object call_function(
     if env is None:
         raise TypeError("this JSFunction has no function")
     state = env.state.vm
-    if state.owner != PyThread_get_thread_ident() and env.vm.calls is not None:
+    if state.owner == PyThread_get_thread_ident():
+        begin_own_use(env, state)
+    elif env.vm.calls is not None:
         return call_from_elsewhere(function, args, count, names)
-    scope = env.enter()
+    else:
+        begin_use(env)
+    result.scope = NULL
     try:
         if count > FEW_ARGUMENTS:
-            values = <JSVM_Value *>malloc(count * sizeof(JSVM_Value))
+            values = <JSVMX_Argument *>malloc(count * sizeof(JSVMX_Argument))
             if values == NULL:
                 raise MemoryError
         for i in range(count):
-            values[i] = to_js(env, <object>args[i])
-        this = receiver(function, args + count, names)
-        func = function.get()
+            give(env, <object>args[i], &values[i], &result.scope)
+        this.give = JSVMX_GIVE_UNDEFINED
+        if names != NULL and len(<tuple>names) > 0:
+            give(env, keyword_this(<tuple>names, args + count), &this, &result.scope)
+        elif function.receiver is not None:
+            give(env, function.receiver, &this, &result.scope)
         previous = leave_python(state)
-        status = OH_JSVM_CallFunction(env.handle, this, func, count, values, &result)
+        status = JSVMX_CallReference(
+            env.handle, function.ref, &this, count, values, &result)
         enter_python(state, previous)
-        check(env, status)
-        return to_python(env, result)
+        if status != JSVM_OK or state.unwinding:
+            call_failed(env, status, &result.scope)
+        return read_to_python(env, result.value, &result.reading)
     finally:
-        env.leave(scope)
+        env.leave(result.scope)
         if values != few:
             free(values)
+
+
+cdef inline int give(
+    Env env, object value, JSVMX_Argument *given, JSVM_HandleScope *scope
+) except -1:
+    """Tell the engine an argument, without a handle if one is not needed; *scope is NULL
+    before the first that needs one."""
+    cdef type kind = type(value)
+    cdef int64_t number
+    cdef int overflow, width
+    if kind is int:
+        number = PyLong_AsLongLongAndOverflow(value, &overflow)
+        if overflow == 0 and -SAFE_INTEGER <= number <= SAFE_INTEGER:
+            given.give = JSVMX_GIVE_NUMBER
+            given.number = <double>number
+            return 0
+    elif kind is float:
+        given.give = JSVMX_GIVE_NUMBER
+        given.number = <double>value
+        return 0
+    elif kind is str:
+        width = PyUnicode_KIND(value)
+        if width < 4:
+            given.give = JSVMX_GIVE_LATIN1 if width == 1 else JSVMX_GIVE_UTF16
+            given.units = PyUnicode_DATA(value)
+            given.length = PyUnicode_GET_LENGTH(value)
+            return 0
+    elif value is None:
+        given.give = JSVMX_GIVE_NULL
+        return 0
+    elif kind is bool:
+        given.give = JSVMX_GIVE_BOOLEAN
+        given.number = value is True
+        return 0
+    elif value is undefined:
+        given.give = JSVMX_GIVE_UNDEFINED
+        return 0
+    elif isinstance(value, JSValue):
+        check_crossing(env, <JSValue>value)
+        given.give = JSVMX_GIVE_REFERENCE
+        given.reference = (<JSValue>value).ref
+        return 0
+    if scope[0] == NULL:
+        check(env, OH_JSVM_OpenHandleScope(env.handle, scope))
+    given.give = JSVMX_GIVE_HANDLE
+    given.handle = to_js(env, value)
+    return 0
+
+
+cdef object keyword_this(tuple names, PyObject *const *values):
+    """The value of the keyword `this`, which is the only one."""
+    if len(names) > 1 or names[0] != "this":
+        unknown = next(name for name in names if name != "this")
+        raise TypeError(
+            f"a JavaScript function takes the keyword this, not {unknown!r}")
+    return <object>values[0]
+
+
+cdef int call_failed(
+    Env env, JSVM_Status status, JSVM_HandleScope *scope
+) except -1:
+    """Raise what went wrong with JSVMX_CallReference."""
+    if status == JSVM_OBJECT_EXPECTED:
+        raise_collected()
+    if scope[0] == NULL:
+        OH_JSVM_OpenHandleScope(env.handle, scope)  # else: the one around has to do
+    return env.fail(status)
 
 
 cdef object call_from_elsewhere(
@@ -136,33 +212,19 @@ def context_of(value):
     return (<JSFunction?>value).context
 
 
-cdef inline JSVM_Value receiver(
-    JSFunction function, PyObject *const *keywords, PyObject *names
-) except NULL:
-    """`this` of the call."""
-    cdef Env env = function.env
-    cdef JSVM_Value this
-    if names != NULL and len(<tuple>names) > 0:
-        if len(<tuple>names) > 1 or (<tuple>names)[0] != "this":
-            unknown = next(name for name in <tuple>names if name != "this")
-            raise TypeError(
-                f"a JavaScript function takes the keyword this, not {unknown!r}")
-        return to_js(env, <object>keywords[0])
-    if function.receiver is not None:
-        return proxy_to_js(env, function.receiver)
-    check(env, OH_JSVM_GetUndefined(env.handle, &this))
-    return this
-
-
 cdef JSVM_Value call_handles(
     JSFunction function, size_t count, const JSVM_Value *values
 ) except NULL:
     """Call a function with handles; the result is in the open scope."""
     cdef Env env = function.env
     cdef VMState *state = env.state.vm
-    cdef JSVM_Value this = receiver(function, NULL, NULL), func, result
+    cdef JSVM_Value this, func, result
     cdef PyThreadState *previous
     cdef JSVM_Status status
+    if function.receiver is not None:
+        this = proxy_to_js(env, function.receiver)
+    else:
+        check(env, OH_JSVM_GetUndefined(env.handle, &this))
     check(env, OH_JSVM_GetReferenceValue(env.handle, function.ref, &func))
     previous = leave_python(state)
     status = OH_JSVM_CallFunction(env.handle, this, func, count, values, &result)

@@ -947,6 +947,29 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
     JSVM_Status JSVMX_ReadValue(JSVM_Env env, JSVM_Value value, JSVMX_Reading *result)
     JSVM_Status JSVMX_DescribeValue(
         JSVM_Env env, JSVM_Value value, char *text, size_t size)
+    ctypedef enum JSVMX_Give:
+        JSVMX_GIVE_UNDEFINED
+        JSVMX_GIVE_NULL
+        JSVMX_GIVE_BOOLEAN
+        JSVMX_GIVE_NUMBER
+        JSVMX_GIVE_LATIN1
+        JSVMX_GIVE_UTF16
+        JSVMX_GIVE_HANDLE
+        JSVMX_GIVE_REFERENCE
+    ctypedef struct JSVMX_Argument:
+        JSVMX_Give give
+        double number
+        const void *units
+        size_t length
+        JSVM_Value handle
+        JSVM_Ref reference
+    ctypedef struct JSVMX_Result:
+        JSVMX_Reading reading
+        JSVM_Value value
+        JSVM_HandleScope scope
+    JSVM_Status JSVMX_CallReference(
+        JSVM_Env env, JSVM_Ref func, const JSVMX_Argument *recv, size_t argc,
+        const JSVMX_Argument *argv, JSVMX_Result *result)
     JSVM_Status JSVMX_PinArraybuffer(JSVM_Env env, JSVM_Value arraybuffer)
     JSVM_Status JSVMX_UnpinArraybuffer(JSVM_Env env, JSVM_Value arraybuffer)
     ctypedef struct JSVMX_Memory:

@@ -45,14 +45,20 @@ cdef inline JSVM_Value int_to_js(Env env, object value) except NULL:
     return result
 
 
-cdef JSVM_Value proxy_to_js(Env env, JSValue proxy) except NULL:
-    cdef JSVM_Value result
+cdef inline int check_crossing(Env env, JSValue proxy) except -1:
+    """An error for a proxy whose value cannot be used in this Env."""
     if proxy.env is not env:
         if proxy.env is None or proxy.env.vm is not env.vm:
             raise ValueError(
                 f"{type(proxy).__name__} belongs to another VM; values cannot cross")
         if proxy.env.state.closed:
             raise Closed("the Env of this value is closed")
+    return 0
+
+
+cdef JSVM_Value proxy_to_js(Env env, JSValue proxy) except NULL:
+    cdef JSVM_Value result
+    check_crossing(env, proxy)
     check(env, OH_JSVM_GetReferenceValue(env.handle, proxy.ref, &result))
     if result == NULL:
         raise_collected()

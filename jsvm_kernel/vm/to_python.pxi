@@ -5,6 +5,13 @@ cdef object to_python(Env env, JSVM_Value value):
     else as a live proxy. Needs an open scope."""
     cdef JSVMX_Reading reading
     check(env, JSVMX_ReadValue(env.handle, value, &reading))
+    return read_to_python(env, value, &reading)
+
+
+cdef inline object read_to_python(
+    Env env, JSVM_Value value, const JSVMX_Reading *reading
+):
+    """The same for a value that was read."""
     if reading.kind == JSVMX_KIND_NUMBER:
         return number_to_python(reading.number)
     if reading.kind == JSVMX_KIND_STRING:

@@ -28,6 +28,28 @@ def test_arguments_arrive_in_order_both_ways(env: Env, count: int) -> None:
     assert seen == [tuple(arguments)]
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(None, undefined, True, False, 0, -1, 2**53 - 1, 2**70, 1.5, float("inf")),
+        *("", "text", "t\xe4xt", "\u65e5", "\U0001f600", "\ud800"),
+    ],
+)
+def test_an_argument_arrives_as_what_it_is(env: Env, value: object) -> None:
+    assert env.eval("(a, b, same) => Object.is(a, same(b))")(value, value, lambda a: a)
+    result = env.eval("a => a")(value)
+    assert type(result) is type(value) or type(value) is int
+    assert result == value
+
+
+def test_an_object_arrives_as_itself(env: Env) -> None:
+    same = env.eval("globalThis.o = {}; (function (a, b) { return a === b })")
+    assert same(env.globals["o"], env.globals["o"])
+    assert env.eval("(function () { return this === o })")(this=env.globals["o"])
+    with env.vm.env() as other:
+        assert other.eval("a => typeof a")(env.globals["o"]) == "object"
+
+
 def test_this_is_undefined_the_receiver_or_what_is_said(env: Env) -> None:
     strict = env.eval("(function () { 'use strict'; return this })")
     assert strict() is undefined

@@ -470,6 +470,47 @@ JSVM_EXTERN JSVM_Status JSVMX_ReadValue(JSVM_Env env, JSVM_Value value,
 JSVM_EXTERN JSVM_Status JSVMX_DescribeValue(JSVM_Env env, JSVM_Value value, char *text,
                                             size_t size);
 
+/* ---- calls through references -------------------------------------------- */
+
+/* What an argument is given as. */
+typedef enum {
+    JSVMX_GIVE_UNDEFINED = 0,
+    JSVMX_GIVE_NULL,
+    JSVMX_GIVE_BOOLEAN,   /* number, 0 or 1 */
+    JSVMX_GIVE_NUMBER,    /* number */
+    JSVMX_GIVE_LATIN1,    /* units, length; copied */
+    JSVMX_GIVE_UTF16,     /* the same */
+    JSVMX_GIVE_HANDLE,    /* handle */
+    JSVMX_GIVE_REFERENCE, /* reference */
+} JSVMX_Give;
+
+/* Only the fields that `give` names are looked at. */
+typedef struct {
+    JSVMX_Give give;
+    double number;
+    const void *units;
+    size_t length;
+    JSVM_Value handle;
+    JSVM_Ref reference;
+} JSVMX_Argument;
+
+typedef struct {
+    JSVMX_Reading reading;  /* as of JSVMX_ReadValue */
+    JSVM_Value value;       /* a string, symbol, BigInt or object; else NULL */
+    JSVM_HandleScope scope; /* in and out: where value belongs */
+} JSVMX_Result;
+
+/* As OH_JSVM_CallFunction, for callers that keep references: no handle is made of the
+ * function, the receiver (NULL: undefined), the arguments and most primitive results.
+ * Where a result needs one and result->scope, which the caller has set to its own scope
+ * or NULL, is NULL, a scope is opened for it; the caller closes that. JSVM_INVALID_ARG:
+ * func refers to no function; JSVM_OBJECT_EXPECTED: what a reference refers to is gone
+ * or is data. */
+JSVM_EXTERN JSVM_Status JSVMX_CallReference(JSVM_Env env, JSVM_Ref func,
+                                            const JSVMX_Argument *recv, size_t argc,
+                                            const JSVMX_Argument *argv,
+                                            JSVMX_Result *result);
+
 /* ---- pinned buffers ----------------------------------------------------- */
 
 /* While an ArrayBuffer is pinned its memory stays where it is: transferring, resizing
