@@ -163,33 +163,6 @@ JSVM_Status OH_JSVM_DetachArraybuffer(JSVM_Env env, JSVM_Value arraybuffer)
     return jsvm__ok(env);
 }
 
-/* ---- pinning ------------------------------------------------------------ */
-
-static JSVM_Status pin(JSVM_Env env, JSVM_Value arraybuffer, int delta)
-{
-    JSVMBufferInfo info;
-
-    JSVM_CHECK_ENV(env);
-    JSVM_CHECK_ARG(env, arraybuffer);
-    JSVM_CHECK(env, jsvm__engine_buffer_info(jsvm__get(arraybuffer), &info),
-               JSVM_ARRAYBUFFER_EXPECTED);
-    if (!jsvm__engine_pin_buffer(jsvm__get(arraybuffer), delta))
-        return jsvm__fail_with(env, JSVM_GENERIC_FAILURE,
-                               delta > 0 ? "The ArrayBuffer is detached"
-                                         : "The ArrayBuffer is not pinned");
-    return jsvm__ok(env);
-}
-
-JSVM_Status JSVMX_PinArraybuffer(JSVM_Env env, JSVM_Value arraybuffer)
-{
-    return pin(env, arraybuffer, 1);
-}
-
-JSVM_Status JSVMX_UnpinArraybuffer(JSVM_Env env, JSVM_Value arraybuffer)
-{
-    return pin(env, arraybuffer, -1);
-}
-
 /* ---- memory that is held ------------------------------------------------- */
 
 static bool is_array_buffer(JSValueConst value)

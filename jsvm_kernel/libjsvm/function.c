@@ -115,59 +115,6 @@ JSVM_Status OH_JSVM_CreateFunction(JSVM_Env env, const char *utf8name, size_t le
     return jsvm__return_value(env, func, result);
 }
 
-/* A function's own copy of its callback structure, with what to do when it dies. */
-typedef struct {
-    JSVM_CallbackStruct callback; /* first: call_callback takes its address */
-    JSVM_Finalize finalizer;
-    void *hint;
-} OwnedCallback;
-
-static void release_owned(JSRuntime *rt, void *data)
-{
-    OwnedCallback *owned = data;
-
-    (void)rt;
-    jsvm__count(JSVM_LIVE_FINALIZERS, -1);
-    owned->finalizer(NULL, owned->callback.data, owned->hint);
-    free(owned);
-}
-
-JSVM_Status JSVMX_CreateOwnedFunction(JSVM_Env env, const char *utf8name, size_t length,
-                                      const JSVM_CallbackStruct *callback,
-                                      JSVM_Finalize finalizeCb, void *finalizeHint,
-                                      JSVM_Value *result)
-{
-    OwnedCallback *owned;
-    JSVM_Value handle;
-    JSValue func;
-
-    JSVM_ENTER(env);
-    JSVM_CHECK_ARG(env, callback);
-    JSVM_CHECK_ARG(env, finalizeCb);
-    JSVM_CHECK_ARG(env, result);
-    JSVM_CHECK(env,
-               utf8name == NULL || length == JSVM_AUTO_LENGTH || length <= INT32_MAX,
-               JSVM_INVALID_ARG);
-    if (utf8name && length == JSVM_AUTO_LENGTH)
-        length = strlen(utf8name);
-    /* What can fail comes first: a function that was made and dropped would finalize
-     * data that the caller, told of a failure, still owns. */
-    handle = jsvm__push(env, JS_UNDEFINED);
-    owned = handle ? malloc(sizeof(*owned)) : NULL;
-    JSVM_CHECK(env, owned != NULL, JSVM_GENERIC_FAILURE);
-    *owned = (OwnedCallback){ *callback, finalizeCb, finalizeHint };
-    func = jsvm__engine_new_native(env->ctx, call_callback, &owned->callback,
-                                   release_owned, utf8name, length, 0, true);
-    if (JS_IsException(func)) {
-        free(owned);
-        return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
-    }
-    jsvm__count(JSVM_LIVE_FINALIZERS, 1);
-    handle->value = func;
-    *result = handle;
-    return jsvm__ok(env);
-}
-
 JSVM_Status OH_JSVM_GetCbInfo(JSVM_Env env, JSVM_CallbackInfo cbinfo, size_t *argc,
                               JSVM_Value *argv, JSVM_Value *thisArg, void **data)
 {

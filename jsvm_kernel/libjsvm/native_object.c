@@ -79,7 +79,8 @@ JSVM_Status JSVMX_CreateNativeObject(JSVM_Env env, JSVM_Value prototype,
     JSVM_CHECK_ARG(env, result);
     proto = jsvm__get(prototype);
     JSVM_CHECK(env, JS_IsObject(proto) || JS_IsNull(proto), JSVM_OBJECT_EXPECTED);
-    /* What can fail comes first: see JSVMX_CreateOwnedFunction. */
+    /* What can fail comes first: an object that was made and dropped would finalize
+     * what the caller, told of a failure, still owns. */
     handle = jsvm__push(env, JS_UNDEFINED);
     JSVM_CHECK(env, handle != NULL, JSVM_GENERIC_FAILURE);
     object = JS_NewObjectProtoClass(env->ctx, proto, env->vm->native_object_class);

@@ -872,10 +872,6 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
         JSVM_Env env, const JSVMX_DirectFunction *definition, JSVM_Value *result)
     JSVM_Status JSVMX_ExchangeFunctions(
         JSVM_Env env, JSVM_Value first, JSVM_Value second)
-    JSVM_Status JSVMX_CreateOwnedFunction(
-        JSVM_Env env, const char *utf8name, size_t length,
-        const JSVM_CallbackStruct *callback, JSVM_Finalize finalizeCb,
-        void *finalizeHint, JSVM_Value *result)
     JSVM_Status JSVMX_DefineAccessor(
         JSVM_Env env, JSVM_Value object, JSVM_Value name, JSVM_Value getter,
         JSVM_Value setter, JSVM_PropertyAttributes attributes)
@@ -970,8 +966,6 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
     JSVM_Status JSVMX_CallReference(
         JSVM_Env env, JSVM_Ref func, const JSVMX_Argument *recv, size_t argc,
         const JSVMX_Argument *argv, JSVMX_Result *result)
-    JSVM_Status JSVMX_PinArraybuffer(JSVM_Env env, JSVM_Value arraybuffer)
-    JSVM_Status JSVMX_UnpinArraybuffer(JSVM_Env env, JSVM_Value arraybuffer)
     ctypedef struct JSVMX_Memory:
         void *data
         size_t length

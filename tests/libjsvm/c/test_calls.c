@@ -293,11 +293,20 @@ TEST(held_memory_stays_where_it_is)
     CHECK(((int16_t *)memory.data)[1] == 3 && !memory.isReadonly);
     CHECK(again.length == 6 && again.elementType == -1);
     CHECK(holds(env, "try { a.buffer.transfer(); false } catch { true }"));
+    EXPECT(JSVM_DETACHABLE_ARRAYBUFFER_EXPECTED,
+           OH_JSVM_DetachArraybuffer(env, run(env, "a.buffer")));
     OK(JSVMX_ReleaseMemory(env, again.hold));
     run(env, "globalThis.a = null");
     collect_garbage(env);
     CHECK(((int16_t *)memory.data)[0] == 2);
     OK(JSVMX_ReleaseMemory(env, memory.hold));
+
+    run(env, "globalThis.b = new ArrayBuffer(8, {maxByteLength: 64})");
+    OK(JSVMX_HoldMemory(env, run(env, "b"), &memory));
+    CHECK(holds(env, "try { b.resize(64); false } catch (e) { e instanceof TypeError }"));
+    OK(JSVMX_ReleaseMemory(env, memory.hold));
+    run(env, "b.resize(64)");
+    OK(OH_JSVM_DetachArraybuffer(env, run(env, "b")));
 
     OK(JSVMX_HoldMemory(
         env, run(env, "new Uint8Array(new SharedArrayBuffer(2)).subarray(1)"), &memory));

@@ -1,4 +1,4 @@
-/* test_extensions.c - what jsvmx.h adds: cells, promises, direct functions, pins. */
+/* test_extensions.c - what jsvmx.h adds: cells, promises, direct functions. */
 #include "harness.h"
 
 /* The value that a cell gave, or NULL while its promise is pending. */
@@ -208,63 +208,6 @@ TEST(direct_functions_take_only_members_of_an_enum)
     EXPECT(JSVM_INVALID_ARG, JSVMX_CreateDirectFunction(env, &wrong, &function));
 }
 
-/* ---- functions that own their data --------------------------------------- */
-
-static int finalized;
-
-static void finalize(JSVM_Env env, void *data, void *hint)
-{
-    CHECK(env == NULL && data == hint);
-    finalized++;
-}
-
-static JSVM_Value answer(JSVM_Env env, JSVM_CallbackInfo info)
-{
-    (void)info;
-    return number_of(env, 42);
-}
-
-TEST(an_owned_function_finalizes_its_data_when_it_is_gone)
-{
-    JSVM_CallbackStruct callback = { answer, &finalized };
-    JSVM_HandleScope scope;
-    JSVM_Value function;
-
-    OK(OH_JSVM_OpenHandleScope(env, &scope));
-    OK(JSVMX_CreateOwnedFunction(env, "f", JSVM_AUTO_LENGTH, &callback, finalize,
-                                 &finalized, &function));
-    callback.callback = NULL;
-    set_global(env, "f", function);
-    CHECK(holds(env, "f() === 42"));
-    OK(OH_JSVM_CloseHandleScope(env, scope));
-    CHECK(finalized == 0);
-    run(env, "f = null");
-    collect_garbage(env);
-    CHECK(finalized == 1);
-}
-
-/* ---- pinned buffers ------------------------------------------------------ */
-
-TEST(a_pinned_buffer_keeps_its_memory)
-{
-    JSVM_Value buffer =
-        run(env, "globalThis.b = new ArrayBuffer(8, {maxByteLength: 64})");
-
-    OK(JSVMX_PinArraybuffer(env, buffer));
-    OK(JSVMX_PinArraybuffer(env, buffer));
-    OK(JSVMX_UnpinArraybuffer(env, buffer));
-    EXPECT(JSVM_DETACHABLE_ARRAYBUFFER_EXPECTED,
-           OH_JSVM_DetachArraybuffer(env, buffer));
-    CHECK(holds(env, "[() => b.transfer(), () => b.resize(64)].every(f => { try { f(); "
-                     "return false } catch (e) { return e instanceof TypeError } })"));
-    OK(JSVMX_UnpinArraybuffer(env, buffer));
-    EXPECT(JSVM_GENERIC_FAILURE, JSVMX_UnpinArraybuffer(env, buffer));
-    run(env, "b.resize(64)");
-    OK(OH_JSVM_DetachArraybuffer(env, buffer));
-    EXPECT(JSVM_GENERIC_FAILURE, JSVMX_PinArraybuffer(env, buffer));
-    EXPECT(JSVM_ARRAYBUFFER_EXPECTED, JSVMX_PinArraybuffer(env, run(env, "[]")));
-}
-
 /* ---- iterators ------------------------------------------------------------ */
 
 TEST(an_iterator_is_previewed_and_keeps_its_items)
@@ -332,29 +275,4 @@ SCENARIO(direct_functions_under_failing_allocations)
     TRY(OH_JSVM_CallFunction(env, function, function, 2, arguments, &result));
     TRY(JSVMX_CreateDirectFunction(env, &summing, &function));
     return true;
-}
-
-static int given_back;
-
-static void give_back(JSVM_Env env, void *data, void *hint)
-{
-    CHECK(env == NULL && data == hint);
-    given_back++;
-}
-
-SCENARIO(owned_functions_under_failing_allocations)
-{
-    JSVM_CallbackStruct callback = { answer, &given_back };
-    JSVM_HandleScope scope;
-    JSVM_Value function;
-    JSVM_Status status;
-
-    given_back = 0;
-    TRY(OH_JSVM_OpenHandleScope(env, &scope));
-    status = JSVMX_CreateOwnedFunction(env, "f", JSVM_AUTO_LENGTH, &callback, give_back,
-                                       &given_back, &function);
-    CHECK(OH_JSVM_CloseHandleScope(env, scope) == JSVM_OK);
-    collect_garbage(env);
-    CHECK(given_back == (status == JSVM_OK));
-    return status == JSVM_OK;
 }

@@ -325,18 +325,7 @@ JSVM_EXTERN JSVM_Status JSVMX_CreateDirectFunction(
 JSVM_EXTERN JSVM_Status JSVMX_ExchangeFunctions(JSVM_Env env, JSVM_Value first,
                                                 JSVM_Value second);
 
-/* ---- functions that own their data -------------------------------------- */
-
-/* As OH_JSVM_CreateFunction, but the structure is copied, so it may be on the stack;
- * and when the function object is gone, at the latest when the VM is destroyed,
- * finalizeCb runs once with env NULL and the structure's data. It must not call into
- * the VM. */
-JSVM_EXTERN JSVM_Status JSVMX_CreateOwnedFunction(JSVM_Env env, const char *utf8name,
-                                                  size_t length,
-                                                  const JSVM_CallbackStruct *callback,
-                                                  JSVM_Finalize finalizeCb,
-                                                  void *finalizeHint,
-                                                  JSVM_Value *result);
+/* ---- properties ----------------------------------------------------------- */
 
 /* Defines an accessor whose getter and setter, each NULL or a function, are values; of
  * the attributes, JSVM_ENUMERABLE and JSVM_CONFIGURABLE count. NAME_EXPECTED: name is
@@ -412,7 +401,9 @@ typedef struct {
     bool isConstructor; /* may be called with new, and has a prototype */
     JSVMX_CallHandler call;
     void *data;
-    JSVM_Finalize finalize; /* as for JSVMX_CreateOwnedFunction; may be NULL */
+    JSVM_Finalize finalize; /* NULL, or called once with env NULL and data when the
+                               function object is gone, at the latest when the VM is
+                               destroyed. It must not call into the VM */
     void *finalizeHint;
 } JSVMX_Function;
 
@@ -511,18 +502,12 @@ JSVM_EXTERN JSVM_Status JSVMX_CallReference(JSVM_Env env, JSVM_Ref func,
                                             const JSVMX_Argument *argv,
                                             JSVMX_Result *result);
 
-/* ---- pinned buffers ----------------------------------------------------- */
-
-/* While an ArrayBuffer is pinned its memory stays where it is: transferring, resizing
- * and detaching it throw a TypeError (OH_JSVM_DetachArraybuffer:
- * JSVM_DETACHABLE_ARRAYBUFFER_EXPECTED). Pins are counted. The memory still goes with
- * the object, so hold a reference too. JSVM_ARRAYBUFFER_EXPECTED: not an ArrayBuffer;
- * JSVM_GENERIC_FAILURE: it is detached, or, for Unpin, not pinned. */
-JSVM_EXTERN JSVM_Status JSVMX_PinArraybuffer(JSVM_Env env, JSVM_Value arraybuffer);
-JSVM_EXTERN JSVM_Status JSVMX_UnpinArraybuffer(JSVM_Env env, JSVM_Value arraybuffer);
+/* ---- memory that is held -------------------------------------------------- */
 
 /* Memory of an ArrayBuffer or a view of one that stays where it is until it is let go:
- * its buffer is referenced and pinned. */
+ * its buffer is referenced and pinned. While it is, transferring, resizing and
+ * detaching the buffer throw a TypeError (OH_JSVM_DetachArraybuffer:
+ * JSVM_DETACHABLE_ARRAYBUFFER_EXPECTED). */
 typedef struct {
     void *data;
     size_t length;   /* elements of a typed array, else bytes */
