@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import collections
+import ctypes
 import datetime
 import enum
 import types
@@ -427,7 +428,7 @@ def test_copying_a_long_array_can_be_stopped(
             lambda: [types.SimpleNamespace()],
             "SimpleNamespace has no JavaScript counter",
         ),
-        (lambda: array.array("u", "a"), "no typed array has elements of the format"),
+        (lambda: (ctypes.c_wchar * 1)(), "no typed array has elements of the format"),
         (lambda: memoryview(bytearray(4))[::2], "the buffer is not contiguous"),
     ],
 )
