@@ -43,11 +43,12 @@ cdef JSVM_Value function_to_js(Module module, Env env, object described) except 
     cdef Function function
     cdef str name = described["name"]
     if described["kind"] == "direct":
-        return to_js(env, env.direct_function(
-            f"{module.name}.{name}",
+        return direct_to_js(
+            env, f"{module.name}.{name}",
             [(param["name"], f"{'const ' if param['const'] else ''}{param['type']}")
              for param in described["params"]],
             described["returns"], described["thunk"],
-            {key: (<Enum>enum).values for key, enum in module.named["enum"].items()}))
+            {key: (<Enum>enum).values for key, enum in module.named["enum"].items()},
+            new_thrower(module) if described.get("fallible") else None)
     function = new_function(module, getattr(module.module, name), described)
     return owned_function(env, function, call_native, name, function.required)

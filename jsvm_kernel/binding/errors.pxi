@@ -43,3 +43,20 @@ cdef int throw_exception(Module module, Env env, BaseException error) except -1:
     finally:
         host_code.end()
     return 0
+
+
+@cython.final
+cdef class ModuleThrower(Thrower):
+    """Throws what a direct function of a module left in Python."""
+    cdef Module module
+
+    cdef int throw(self, Env env, BaseException error) except -1:
+        return throw_exception(self.module, env, error)
+
+
+cdef ModuleThrower new_thrower(Module module):
+    """A stop interrupts the Python code that the function may run."""
+    cdef ModuleThrower made = ModuleThrower.__new__(ModuleThrower)
+    made.module = module
+    made.running = <int64_t *>module.depth.data.as_longlongs
+    return made

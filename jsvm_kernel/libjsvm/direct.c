@@ -23,6 +23,7 @@ typedef struct {
 
 typedef struct {
     JSVMX_Thunk thunk;
+    JSVMFallible *fallible; /* NULL unless it may fail */
     int parameter_count;
     JSVMX_Type result_type;
     char *name;   /* as it stands in error texts */
@@ -318,6 +319,7 @@ static JSValue call_direct(JSContext *ctx, JSValueConst func, JSValueConst this_
     const DirectFunction *function = data;
     JSVMX_Type result_type = function->result_type;
     JSVMX_DirectValue values[MAX_PARAMETERS], result = { .u64 = 0 };
+    JSValue failure;
     int i;
 
     (void)func;
@@ -345,7 +347,11 @@ static JSValue call_direct(JSContext *ctx, JSValueConst func, JSValueConst this_
             return throw_out_of_range(ctx, function, i, argv[i]);
         }
     }
-    function->thunk(values, &result); /* the last use of function: C may exchange it */
+    /* The last use of function: C may exchange it. */
+    if (function->fallible == NULL)
+        function->thunk(values, &result);
+    else if (!jsvm__run_fallible(ctx, function->fallible, values, &result, &failure))
+        return failure;
     return convert_result(ctx, result_type, result);
 }
 
@@ -362,6 +368,7 @@ static void free_definition(DirectFunction *function)
             free(function->enums[i]->name);
         free(function->enums[i]);
     }
+    free(function->fallible); /* the caller still owns its data */
     free(function->names);
     free(function->enums);
     free(function->name);
@@ -370,8 +377,13 @@ static void free_definition(DirectFunction *function)
 
 static void release_definition(JSRuntime *rt, void *data)
 {
+    DirectFunction *function = data;
+
     (void)rt;
-    free_definition(data);
+    if (function->fallible)
+        jsvm__drop_fallible(function->fallible);
+    function->fallible = NULL;
+    free_definition(function);
 }
 
 static Enum *copy_enum(const JSVMX_Enum *members)
@@ -407,6 +419,11 @@ static DirectFunction *copy_definition(const JSVMX_DirectFunction *definition)
     function->enums = calloc(count + 1, sizeof(Enum *));
     if (function->name == NULL || function->names == NULL || function->enums == NULL)
         goto fail;
+    if (definition->fallible) {
+        function->fallible = jsvm__copy_fallible(definition->fallible);
+        if (function->fallible == NULL)
+            goto fail;
+    }
     for (i = 0; i < count; i++) {
         function->types[i] = definition->parameterTypes[i];
         function->names[i] = strdup(definition->parameterNames[i]);
@@ -446,11 +463,18 @@ static bool is_valid_parameter(const JSVMX_DirectFunction *definition, size_t i)
     return members && members->name && members->count > 0 && members->values;
 }
 
+static bool has_code(const JSVMX_DirectFunction *definition)
+{
+    const JSVMX_Fallible *fallible = definition->fallible;
+
+    return fallible ? fallible->thunk && fallible->failed : definition->thunk != NULL;
+}
+
 static bool is_valid(const JSVMX_DirectFunction *definition)
 {
     size_t i, count = definition->parameterCount;
 
-    if (!definition->name || !definition->thunk || count > MAX_PARAMETERS ||
+    if (!definition->name || !has_code(definition) || count > MAX_PARAMETERS ||
         (count > 0 && (!definition->parameterNames || !definition->parameterTypes)) ||
         (definition->resultType != JSVMX_TYPE_VOID &&
          !is_value_type(definition->resultType)))
@@ -468,13 +492,17 @@ JSVM_Status JSVMX_CreateDirectFunction(JSVM_Env env,
 {
     DirectFunction *function;
     const char *short_name;
+    JSVM_Value handle;
     JSValue func;
 
     JSVM_ENTER(env);
     JSVM_CHECK_ARG(env, definition);
     JSVM_CHECK_ARG(env, result);
     JSVM_CHECK(env, is_valid(definition), JSVM_INVALID_ARG);
-    function = copy_definition(definition);
+    /* What can fail comes first: a function that was made and dropped would finalize
+     * data that the caller, told of a failure, still owns. */
+    handle = jsvm__push(env, JS_UNDEFINED);
+    function = handle ? copy_definition(definition) : NULL;
     JSVM_CHECK(env, function != NULL, JSVM_GENERIC_FAILURE);
     short_name = strrchr(definition->name, '.');
     short_name = short_name ? short_name + 1 : definition->name;
@@ -485,5 +513,9 @@ JSVM_Status JSVMX_CreateDirectFunction(JSVM_Env env,
         free_definition(function);
         return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
     }
-    return jsvm__return_value(env, func, result);
+    if (function->fallible)
+        jsvm__adopt_fallible(function->fallible);
+    handle->value = func;
+    *result = handle;
+    return jsvm__ok(env);
 }

@@ -387,6 +387,21 @@ static inline JSValue jsvm__end_callback(JSVM_Env env, JSVMCallFrame *frame,
     return jsvm__is_exception_pending(env) ? jsvm__throw_pending(env, result) : result;
 }
 
+/* ---- direct functions that may fail (fallible.c) ------------------------- */
+
+typedef struct JSVMFallible JSVMFallible;
+
+/* NULL without memory. Until it is adopted the data of `given` is still the caller's,
+ * who then frees the copy. */
+JSVMFallible *jsvm__copy_fallible(const JSVMX_Fallible *given);
+void jsvm__adopt_fallible(const JSVMFallible *fallible);
+void jsvm__drop_fallible(JSVMFallible *fallible);
+
+/* Runs the thunk; when it fails, false and in *failure what the call gives. */
+bool jsvm__run_fallible(JSContext *ctx, JSVMFallible *fallible,
+                        const JSVMX_DirectValue *values, JSVMX_DirectValue *result,
+                        JSValue *failure);
+
 /* The instance of a construct call: an object with new.target's prototype. */
 JSValue jsvm__make_instance(JSContext *ctx, JSValueConst new_target);
 

@@ -44,9 +44,10 @@ A function (and a method):
     kind       "direct" or "python"
     flavour    what a call gives: "plain" (its result), "coroutine", "generator" or
                "async_generator"
-    thunk      direct only: address of `void (const JSVMX_DirectValue *args,
-               JSVMX_DirectValue *result)`, to be called with or without the GIL, valid
-               until the process ends, because a loaded module's file stays loaded
+    fallible   whether a direct one may raise
+    thunk      direct only: address of a JSVMX_Thunk or, if it is fallible, of a
+               JSVMX_TryThunk, to be called with or without the GIL, valid until the
+               process ends, because a loaded module's file stays loaded
 
 The type names are those of `border.py`. Tracebacks, DWARF line tables and `co_filename`
 call the source `<NAME.pyx>` with lines counted as in the cell: the file may come from

@@ -64,7 +64,9 @@ def direct_exports(found: Exports, module: Any, text: str) -> Exports:
         )
         problems = [*problems, _diagnostic("hint", pos, message, text)]
     functions = [
-        msgspec.structs.replace(function, kind="direct")
+        msgspec.structs.replace(
+            function, kind="direct", fallible=bool(thunks[function.name].failure)
+        )
         if function.name in thunks
         else function
         for function in found.description.functions

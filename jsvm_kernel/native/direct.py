@@ -19,6 +19,7 @@ from .syntax import children
 
 # libjsvm takes no more parameters of a direct function.
 _MOST_PARAMETERS = 64
+_VALUE = "__jsvm_value"
 
 
 class Thunk(NamedTuple):
@@ -28,7 +29,10 @@ class Thunk(NamedTuple):
     """The name of the function in C."""
     arguments: tuple[tuple[str, str], ...]
     """C type and type of the border, of each."""
-    returns: str
+    returns: tuple[str, str]
+    """C type and type of the border."""
+    failure: str
+    """In C, what of the returned `__jsvm_value` says that it raised; "": it can't."""
     overridable: bool
 
     @property
@@ -38,7 +42,7 @@ class Thunk(NamedTuple):
 
 
 def thunk_of(node: Any, export: FunctionExport) -> Thunk | None:
-    """Give the thunk of a function that needs neither the GIL nor Python's errors."""
+    """Give the thunk of a function that does not need the GIL."""
     kind = type(node).__name__
     if kind not in ("CFuncDefNode", "Entry") or len(export.params) > _MOST_PARAMETERS:
         return None
@@ -46,8 +50,7 @@ def thunk_of(node: Any, export: FunctionExport) -> Thunk | None:
     if (
         not ctype.nogil
         or ctype.with_gil
-        or ctype.exception_value is not None
-        or ctype.exception_check
+        or ctype.exception_check == "+"  # C++ exceptions want Cython's own call
         or ctype.optional_arg_count
         or (export.returns != "void" and field_of(export.returns) in ("", "array"))
     ):
@@ -61,9 +64,24 @@ def thunk_of(node: Any, export: FunctionExport) -> Thunk | None:
     return Thunk(
         function=str((node if is_extern else node.entry).func_cname),
         arguments=tuple(arguments),
-        returns=export.returns,
+        returns=(_c_type(ctype.return_type), export.returns),
+        failure=_failure(ctype),
         overridable=bool(ctype.is_overridable) and not is_extern,
     )
+
+
+def _failure(ctype: Any) -> str:
+    """The condition under which a caller finds an exception, as Cython's callers do."""
+    conditions = []
+    if (marker := ctype.exception_value) is not None:
+        expected = marker.type.cast_code(str(marker))
+        same = f"{_VALUE} == {expected}"
+        if marker.may_be_nan():
+            same = f"({same} || ({_VALUE} != {_VALUE} && {expected} != {expected}))"
+        conditions.append(same)
+    if ctype.exception_check:
+        conditions.append("__jsvm_is_raised()")
+    return " && ".join(conditions)
 
 
 def _is_plain(ctype: Any) -> bool:

@@ -62,6 +62,18 @@ __jsvm_view(const JSVMX_DirectValue *value, int size)
 
 """
 
+# Taking the GIL is what the check costs, as in any caller of Cython's without the GIL.
+_IS_RAISED = """\
+static bool __jsvm_is_raised(void)
+{
+    PyGILState_STATE state = PyGILState_Ensure();
+    bool raised = PyErr_Occurred() != NULL;
+    PyGILState_Release(state);
+    return raised;
+}
+
+"""
+
 _DESCRIBE = """\
 static int __jsvm_set(PyObject *dict, const char *key, PyObject *value)
 {
@@ -105,11 +117,13 @@ static PyObject *__jsvm_describe(PyObject *names)
 def c_glue(found: Exports, *, line: int, file_name: str) -> str:
     """Return the C to put behind a module's, which ends before `line` of the file."""
     views = any(thunk.takes_views for thunk in found.thunks.values())
+    checks = any("__jsvm_is_raised" in thunk.failure for thunk in found.thunks.values())
     parts = [
         f'\n#line {line + 2} "{file_name}"\n',
         '#include <marshal.h>\n#include "ark_runtime/jsvmx.h"\n\n',
         *_size_checks(sorted(found.claims)),
         _STAND_INS if views else "",
+        _IS_RAISED if checks else "",
         *(_thunk(name, thunk) for name, thunk in found.thunks.items()),
         _DESCRIBE % _describe(found, views),
     ]
@@ -131,15 +145,23 @@ def _thunk(name: str, thunk: Thunk) -> str:
     given = [_argument(i, *each) for i, each in enumerate(thunk.arguments)]
     if thunk.overridable:
         given.append("0")  # whether a subclass's method was asked already
+    c_type, returns = thunk.returns
     call = f"{thunk.function}({', '.join(given)})"
-    if thunk.returns == "bint":
-        call = f"{call} ? 1 : 0"  # a bint may hold any int
-    if thunk.returns != "void":
-        call = f"result->{field_of(thunk.returns)} = {call}"
+    lines = ["(void)__jsvm_args", "(void)__jsvm_result"]
+    lines.append(call if returns == "void" else f"{c_type} __jsvm_value = {call}")
+    if thunk.failure:
+        lines.append(f"if ({thunk.failure}) return false")
+    if returns != "void":
+        # A bint may hold any int.
+        value = "__jsvm_value ? 1 : 0" if returns == "bint" else "__jsvm_value"
+        lines.append(f"__jsvm_result->{field_of(returns)} = {value}")
+    if thunk.failure:
+        lines.append("return true")
+    body = "".join(f"    {line};\n" for line in lines)
     return (
-        f"static void __jsvm_thunk_{name}(const JSVMX_DirectValue *args, "
-        "JSVMX_DirectValue *result)\n"
-        f"{{\n    (void)args;\n    (void)result;\n    {call};\n}}\n\n"
+        f"static {'bool' if thunk.failure else 'void'} __jsvm_thunk_{name}"
+        "(const JSVMX_DirectValue *__jsvm_args, JSVMX_DirectValue *__jsvm_result)\n"
+        f"{{\n{body}}}\n\n"
     )
 
 
@@ -147,8 +169,8 @@ def _argument(index: int, c_type: str, kind: str) -> str:
     field = field_of(kind)
     if field == "array":
         element = kind.removesuffix("[:]")
-        return f"__jsvm_view(&args[{index}], {_SIZES[element]})"
-    return f"({c_type})args[{index}].{field}"
+        return f"__jsvm_view(&__jsvm_args[{index}], {_SIZES[element]})"
+    return f"({c_type})__jsvm_args[{index}].{field}"
 
 
 def _describe(found: Exports, views: bool) -> dict[str, str]:

@@ -32,6 +32,8 @@ class FunctionExport(msgspec.Struct, frozen=True, kw_only=True):
     returns: str
     returns_const: bool = False
     kind: Literal["direct", "python"]
+    fallible: bool = False
+    """Whether a direct one may raise."""
     flavour: Literal["plain", "coroutine", "generator", "async_generator"] = "plain"
     special: str = ""
     """Of a method: the special method behind it, such as `__getitem__`."""

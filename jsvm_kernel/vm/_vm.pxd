@@ -223,6 +223,17 @@ cdef JSVM_Value owned_constructor(
     Env env, object owner, JSVMX_CallHandler call, str name, int parameters
 ) except NULL
 
+# A new direct function; it may fail if there is a thrower, which throws in JS what it
+# left in Python. `running`, unless it is NULL, counts the calls that run.
+cdef class Thrower:
+    cdef int64_t *running
+    cdef int throw(self, Env env, BaseException error) except -1
+
+cdef JSVM_Value direct_to_js(
+    Env env, object name, list params, object result, object thunk, dict enums,
+    Thrower thrower
+) except NULL
+
 cdef JSVM_Value to_js(Env env, object value) except NULL
 cdef object to_python(Env env, JSVM_Value value)
 cdef str name_of(object value)

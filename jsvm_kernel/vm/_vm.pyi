@@ -142,6 +142,8 @@ class Env:
         result: str,
         thunk: int,
         enums: Mapping[str, Sequence[int]] | None = None,
+        *,
+        fallible: bool = False,
     ) -> JSFunction: ...
     def exchange_functions(self, first: JSFunction, second: JSFunction) -> None: ...
 

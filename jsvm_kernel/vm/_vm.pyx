@@ -56,6 +56,7 @@ include "instance.pxi"
 include "exception.pxi"
 include "cycles.pxi"
 include "loader.pxi"
+include "direct.pxi"
 include "env.pxi"
 include "machine.pxi"
 

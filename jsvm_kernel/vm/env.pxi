@@ -371,7 +371,9 @@ cdef class Env:
         finally:
             self.leave(scope)
 
-    def direct_function(self, name, params, result, thunk, enums=None):
+    def direct_function(
+        self, name, params, result, thunk, enums=None, *, fallible=False
+    ):
         """Return a JavaScript function that runs C code without Python.
 
         params is a sequence of (parameter name, type name), result a type name; type
@@ -379,13 +381,15 @@ cdef class Env:
         "void" for a result; for a parameter also "double[:]" and so on, the memory of a
         typed array, which "const double[:]" only reads. "enum NAME" is one of the
         values that enums has for the name. thunk is the address of a JSVMX_Thunk that
-        outlives the function. Wrong arguments raise a JavaScript TypeError or
-        RangeError.
+        outlives the function; if it is fallible, that of the thunk of a
+        JSVMX_Fallible, which leaves an exception in Python when it fails. Wrong
+        arguments raise a JavaScript TypeError or RangeError.
         """
         cdef JSVM_HandleScope scope = self.enter()
         try:
             function = direct_to_js(
-                self, name, list(params), result, thunk, dict(enums or {}))
+                self, name, list(params), result, thunk, dict(enums or {}),
+                Thrower() if fallible else None)
             return to_python(self, function)
         finally:
             self.leave(scope)

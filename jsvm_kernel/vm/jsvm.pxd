@@ -859,6 +859,15 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
         const int64_t *values
     ctypedef void (*JSVMX_Thunk)(
         const JSVMX_DirectValue *args, JSVMX_DirectValue *result) noexcept nogil
+    ctypedef c_bool (*JSVMX_TryThunk)(
+        const JSVMX_DirectValue *args, JSVMX_DirectValue *result) noexcept nogil
+    ctypedef struct JSVMX_Fallible:
+        JSVMX_TryThunk thunk
+        void (*failed)(JSVM_Env env, void *data) noexcept nogil
+        int64_t *running
+        void *data
+        JSVM_Finalize finalize
+        void *finalizeHint
     ctypedef struct JSVMX_DirectFunction:
         const char *name
         size_t parameterCount
@@ -868,6 +877,7 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
         JSVMX_Thunk thunk
         const JSVMX_Enum *const *parameterEnums
         const c_bool *parameterIsConst
+        const JSVMX_Fallible *fallible
     JSVM_Status JSVMX_CreateDirectFunction(
         JSVM_Env env, const JSVMX_DirectFunction *definition, JSVM_Value *result)
     JSVM_Status JSVMX_ExchangeFunctions(

@@ -21,9 +21,7 @@ cdef JSVM_Value new_owned(
     cdef JSVM_Value result
     cdef JSVMX_Function definition
     cdef bytes utf8 = name.encode("utf-8", "replace")
-    cdef Held *held = new_held(env)
-    held.callable = <PyObject *>owner
-    held.env = env.state
+    cdef Held *held = hold_owner(env, owner)
     definition.name = utf8
     definition.nameLength = len(utf8)
     definition.parameterCount = parameters
@@ -33,15 +31,34 @@ cdef JSVM_Value new_owned(
     definition.finalize = bury
     definition.finalizeHint = NULL
     try:
-        env.vm.callables[<size_t>held] = owner
         check(env, JSVMX_CreateFunction(env.handle, &definition, &result))
     except:
-        env.vm.callables.pop(<size_t>held, None)
-        drop_vm_state(held.vm)
-        free(held)
+        drop_owner(env, held)
         raise
-    env.state.users += 1
     return result
+
+
+cdef Held *hold_owner(Env env, object owner) except NULL:
+    """Keep a Python object for a function of JS, which buries it when it is gone."""
+    cdef Held *held = new_held(env)
+    held.callable = <PyObject *>owner
+    held.env = env.state
+    env.state.users += 1
+    try:
+        env.vm.callables[<size_t>held] = owner
+    except:
+        drop_owner(env, held)
+        raise
+    return held
+
+
+cdef int drop_owner(Env env, Held *held) except -1:
+    """Undo hold_owner, as the function was not made."""
+    env.vm.callables.pop(<size_t>held, None)
+    drop_env_state(held.env)
+    drop_vm_state(held.vm)
+    free(held)
+    return 0
 
 
 cdef object adopt_object(Env env, JSVM_Value value, JSObject proxy):

@@ -15,7 +15,7 @@ from jsvm_kernel.binding import bind
 from jsvm_kernel.extension_modules import load_extension
 from jsvm_kernel.native.build import build
 from jsvm_kernel.native.source import NativeOptions, NativeSource
-from jsvm_kernel.vm import VM, Env
+from jsvm_kernel.vm import VM, Env, undefined
 
 # Name of the type -> how a cell declares it.
 NUMBERS = {
@@ -121,6 +121,7 @@ def optional(int a=1, double b=2.5, str c="x"):
 
 #: One function on each path.
 BOTH = """
+from libc.math cimport NAN
 cdef enum color:
     red = 1
     blue = 4
@@ -136,6 +137,38 @@ cpdef double direct_bytes(const unsigned char[::1] x) noexcept nogil:
     return x[0]
 def python_bytes(const unsigned char[::1] x):
     return <double>x[0]
+cpdef int direct_inverse(int x) nogil:
+    return 12 // x
+def python_inverse(int x):
+    return 12 // x
+cpdef double direct_item(const double[:] x, int i) nogil:
+    return x[i]
+cpdef void direct_check(bint fine) except * nogil:
+    if not fine:
+        with gil:
+            try:
+                raise KeyError("inner")
+            except KeyError as error:
+                raise Wrong("not fine") from error
+class Wrong(Exception):
+    pass
+cpdef double direct_nan(double x) except? NAN nogil:
+    if x < 0:
+        with gil:
+            raise Wrong("negative")
+    return x
+cpdef bint direct_flag(int x) except -1 nogil:
+    if x == 3:
+        with gil:
+            raise Wrong("three")
+    return x & 6
+held = None
+def hold(f):
+    global held
+    held = f
+cpdef int direct_callback(int x) except -1 nogil:
+    with gil:
+        return held(x)
 """
 
 SOURCE = (
@@ -352,3 +385,61 @@ def test_an_immutable_buffer_is_only_read(
     env.eval("var e = new Float64Array(d.buffer.transferToImmutable())")
     assert env.eval("c.direct_get(e)") == 1
     assert "whose memory is immutable" in complaint("c.direct_set(e)")[1]
+
+
+# ---- direct functions that raise -----------------------------------------------------
+
+
+def thrown(env: Env, code: str) -> str:
+    return str(
+        env.eval(f"try {{ {code} }} catch (e) {{ `${{e.name}}: ${{e.message}}` }}")
+    )
+
+
+def test_functions_that_may_raise_are_direct(compiled: ModuleType) -> None:
+    kinds = {each["name"]: each for each in compiled.__jsvm_exports__["functions"]}
+    for name in ("inverse", "item", "check", "nan", "flag", "callback"):
+        each = kinds[f"direct_{name}"]
+        assert (each["kind"], each["fallible"]) == ("direct", True), name
+
+
+def test_exceptions_are_the_same_on_both_paths(env: Env) -> None:
+    for x in (5, -12, 0):  # 12 // -12 is what marks an error
+        direct = thrown(env, f"c.direct_inverse({x})")
+        assert direct == thrown(env, f"c.python_inverse({x})")
+    assert direct == "ZeroDivisionError: integer division or modulo by zero"
+    lines = env.eval("try { c.direct_inverse(0) } catch (e) { e.stack }").split("\n")
+    assert "direct_inverse (<c.pyx>:" in lines[1]
+    assert len([line for line in lines if "direct_inverse" in line]) == 1
+
+
+def test_direct_functions_raise_whatever_marks_an_error(env: Env) -> None:
+    assert thrown(env, "c.direct_item(new Float64Array(2), 2)").startswith("IndexError")
+    assert env.eval("c.direct_check(true)") is undefined
+    assert thrown(env, "c.direct_check(false)") == "Wrong: not fine"
+    assert env.eval(
+        "try { c.direct_check(false) }"
+        " catch (e) { e instanceof c.Wrong && e.cause.name === 'KeyError' }"
+    )
+    assert env.eval("Number.isNaN(c.direct_nan(NaN)) && c.direct_nan(2) === 2")
+    assert thrown(env, "c.direct_nan(-1)") == "Wrong: negative"
+    assert env.eval("[c.direct_flag(2), c.direct_flag(1)]")[:] == [True, False]
+    assert thrown(env, "c.direct_flag(3)") == "Wrong: three"
+
+
+def test_what_a_callback_throws_passes_a_direct_function(env: Env) -> None:
+    assert env.eval("c.hold(x => x + 1); c.direct_callback(4)") == 5
+    assert env.eval(
+        "const fault = new RangeError('no'); c.hold(() => { throw fault });"
+        "try { c.direct_callback(4) } catch (e) { e === fault }"
+    )
+    env.eval("c.hold(null)")  # the module outlives the test
+
+
+def test_a_direct_function_of_a_closed_env_throws(env: Env) -> None:
+    with env.vm.env() as other:
+        other.globals["c"] = env.globals["c"]
+        env.close()
+        for x in (0, 4):
+            text = thrown(other, f"c.direct_inverse({x})")
+            assert text.endswith("the Env of this native function was destroyed")

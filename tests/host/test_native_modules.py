@@ -292,6 +292,25 @@ def test_python_code_is_stopped(native: Host) -> None:
     assert native.value("kept") == "1"
 
 
+def test_c_code_that_looks_for_signals_is_stopped(
+    host: Host, compiled: Callable[[str], Built]
+) -> None:
+    code = """
+        from cpython.exc cimport PyErr_CheckSignals
+
+        cpdef void spin() except * nogil:
+            while True:
+                with gil:
+                    PyErr_CheckSignals()
+    """
+    assert load(host, compiled(code)).outcome.status == "ok"
+    cell = host.start("var kept = 1; console.log('started'); sample.spin()")
+    host.wait_for_text("started")
+    host.stop()
+    assert host.finish(cell).outcome.status == "stopped"
+    assert host.value("kept") == "1"
+
+
 def test_js_that_python_calls_is_stopped(native: Host) -> None:
     cell = native.start(
         "sample.call(() => { console.log('inside'); for (;;); }, 1); console.log('on')"

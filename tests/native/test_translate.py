@@ -68,8 +68,9 @@ cdef struct point:
         ("cpdef void f() noexcept nogil", "direct"),
         ("cpdef bint f(bint a, unsigned char b) noexcept nogil", "direct"),
         ("cpdef double f(double x) noexcept", "python"),
-        ("cpdef double f(double x) nogil", "python"),
-        ("cpdef double f(double x) except? -1 nogil", "python"),
+        ("cpdef double f(double x) nogil", "direct"),
+        ("cpdef double f(double x) except? -1 nogil", "direct"),
+        ("cpdef void f() except * nogil", "direct"),
         ("cpdef double f(double x) noexcept with gil", "python"),
         ("cpdef double f(double x, double y=1) noexcept nogil", "python"),
         ("cpdef double f(double[:] x, const int[::1] y) noexcept nogil", "direct"),
@@ -82,7 +83,7 @@ cdef struct point:
         ("def f(double x)", "python"),
     ],
 )
-def test_only_nogil_noexcept_functions_of_numbers_are_direct(
+def test_only_nogil_functions_of_numbers_are_direct(
     translated, declaration: str, kind: str
 ) -> None:
     result = {"cpdef color": "red", "cpdef point": "point()"}.get(declaration[:11], "0")
@@ -90,6 +91,12 @@ def test_only_nogil_noexcept_functions_of_numbers_are_direct(
     views = "from cython cimport view\n" if "view." in declaration else ""
     code = f"{views}{_TYPES}{declaration}:\n    {body}\n"
     assert _only(translated(code)).kind == kind
+
+
+def test_a_direct_function_that_cannot_raise_is_not_fallible(translated) -> None:
+    code = "cpdef double f(double x){} nogil:\n    return x\n"
+    assert not _only(translated(code.format(" noexcept"))).fallible
+    assert _only(translated(code.format(""))).fallible
 
 
 def test_a_function_of_too_many_parameters_is_not_direct(translated) -> None:

@@ -482,6 +482,31 @@ def test_direct_function_is_checked(env: Env) -> None:
         env.direct_function("f", [], "double", 0)
 
 
+@ctypes.PYFUNCTYPE(ctypes.c_bool, ctypes.POINTER(Number), ctypes.POINTER(Number))
+def refuse_thunk(arguments: Any, result: Any) -> bool:
+    number = arguments[0].f64
+    result[0].f64 = number
+    if number == 1:
+        set_exception(ValueError, ctypes.py_object("no 1"))
+    return bool(number < 0)
+
+
+set_exception = ctypes.pythonapi.PyErr_SetObject
+set_exception.argtypes = [ctypes.py_object, ctypes.py_object]
+set_exception.restype = None
+
+
+def test_fallible_direct_function_throws_what_python_has(env: Env) -> None:
+    address = ctypes.cast(refuse_thunk, ctypes.c_void_p).value or 0
+    env.globals.refuse = env.direct_function(
+        "refuse", [("a", "double")], "double", address, fallible=True
+    )
+    assert env.eval("refuse(-2)") == -2
+    with pytest.raises(JSError, match="SystemError: the function failed without"):
+        env.eval("refuse(2)")
+    assert env.eval("refuse(-2)") == -2
+
+
 def test_handles_are_addresses(vm: VM, env: Env) -> None:
     assert vm.handle > 0
     assert env.handle > 0

@@ -90,7 +90,7 @@ async def jsvm_native(call: Call, line: str, body: str) -> Outcome:
     """Build the cell's Cython and put its functions on globalThis under a name.
 
     Running the cell again replaces the module. Functions of C types that are `nogil`
-    and `noexcept` are called without Python.
+    are called without Python.
     """
     options = parse_argstring(jsvm_native, line)
     source = source_of(call, options, body)

@@ -96,6 +96,7 @@ static const char *const scale_names[] = { "value", "factor" };
 static const JSVMX_Type scale_types[] = { JSVMX_TYPE_FLOAT64, JSVMX_TYPE_INT8 };
 static const JSVMX_DirectFunction scaling = {
     "module.scale", 2, scale_names, scale_types, JSVMX_TYPE_FLOAT64, scale, NULL, NULL,
+    NULL,
 };
 
 TEST(direct_functions_convert_and_check)
@@ -134,6 +135,7 @@ static const char *const sum_names[] = { "values", "start" };
 static const JSVMX_Type sum_types[] = { JSVMX_TYPE_FLOAT64_ARRAY, JSVMX_TYPE_ENUM };
 static const JSVMX_DirectFunction summing = {
     "module.sum", 2, sum_names, sum_types, JSVMX_TYPE_FLOAT64, sum, sum_enums, NULL,
+    NULL,
 };
 
 TEST(direct_functions_get_arrays_as_memory)
@@ -208,6 +210,130 @@ TEST(direct_functions_take_only_members_of_an_enum)
     EXPECT(JSVM_INVALID_ARG, JSVMX_CreateDirectFunction(env, &wrong, &function));
 }
 
+/* ---- direct functions that may fail --------------------------------------- */
+
+typedef struct {
+    JSVM_Env env; /* to exchange functions in */
+    int64_t running;
+    int finalized;
+} Watch;
+
+static Watch watch;
+
+static bool invert(const JSVMX_DirectValue *args, JSVMX_DirectValue *result)
+{
+    CHECK(watch.running == 1 && watch.finalized == 0);
+    result->f64 = 1 / args[0].f64;
+    return args[0].f64 != 0;
+}
+
+/* The number's function becomes nothing while it runs. */
+static bool vanish(const JSVMX_DirectValue *args, JSVMX_DirectValue *result)
+{
+    JSVM_Env env = watch.env;
+    JSVM_HandleScope scope;
+
+    (void)args, (void)result;
+    OK(OH_JSVM_OpenHandleScope(env, &scope));
+    OK(JSVMX_ExchangeFunctions(env, run(env, "invert"), run(env, "other")));
+    OK(OH_JSVM_CloseHandleScope(env, scope));
+    run(env, "other = null");
+    collect_garbage(env);
+    CHECK(watch.finalized == 0);
+    return false;
+}
+
+static void throw_zero(JSVM_Env env, void *data)
+{
+    CHECK(data == &watch && watch.running == 0 && watch.finalized == 0);
+    OK(OH_JSVM_ThrowRangeError(env, NULL, "zero"));
+}
+
+static void say_nothing(JSVM_Env env, void *data)
+{
+    (void)env, (void)data;
+}
+
+static void note_end(JSVM_Env env, void *data, void *hint)
+{
+    CHECK(env == NULL && data == &watch && hint == NULL);
+    watch.finalized++;
+}
+
+static const char *const invert_names[] = { "value" };
+static const JSVMX_Type invert_types[] = { JSVMX_TYPE_FLOAT64 };
+static const JSVMX_Fallible inverting_or_not = {
+    invert, throw_zero, &watch.running, &watch, note_end, NULL,
+};
+static const JSVMX_DirectFunction inverting = {
+    "module.invert",    1,    invert_names, invert_types, JSVMX_TYPE_FLOAT64, NULL, NULL,
+    NULL, &inverting_or_not,
+};
+
+static void make_inverting(JSVM_Env env, JSVMX_TryThunk thunk,
+                           void (*failed)(JSVM_Env, void *))
+{
+    JSVMX_Fallible fallible = inverting_or_not;
+    JSVMX_DirectFunction definition = inverting;
+    JSVM_HandleScope scope;
+    JSVM_Value function;
+
+    watch = (Watch){ .env = env };
+    fallible.thunk = thunk;
+    fallible.failed = failed;
+    definition.fallible = &fallible;
+    OK(OH_JSVM_OpenHandleScope(env, &scope));
+    OK(JSVMX_CreateDirectFunction(env, &definition, &function));
+    set_global(env, "invert", function);
+    OK(OH_JSVM_CloseHandleScope(env, scope));
+}
+
+TEST(a_direct_function_that_fails_throws)
+{
+    make_inverting(env, invert, throw_zero);
+    CHECK(holds(env, "invert(4) === 0.25"));
+    CHECK(holds(env, "try { invert(0); false } catch (e) {"
+                     " e instanceof RangeError && e.message === 'zero' }"));
+    CHECK(holds(env, "try { invert('4'); false } catch (e) { e instanceof TypeError }"));
+    run(env, "invert = null");
+    collect_garbage(env);
+    CHECK(watch.finalized == 1);
+}
+
+TEST(a_direct_function_whose_failure_throws_nothing_gives_undefined)
+{
+    make_inverting(env, invert, say_nothing);
+    CHECK(holds(env, "invert(0) === undefined"));
+}
+
+TEST(a_direct_function_that_may_fail_has_both_callbacks)
+{
+    JSVMX_Fallible fallible = { invert, NULL, NULL, NULL, NULL, NULL };
+    JSVMX_DirectFunction definition = inverting;
+    JSVM_Value function;
+
+    definition.fallible = &fallible;
+    EXPECT(JSVM_INVALID_ARG, JSVMX_CreateDirectFunction(env, &definition, &function));
+    fallible = (JSVMX_Fallible){ NULL, throw_zero, NULL, NULL, NULL, NULL };
+    EXPECT(JSVM_INVALID_ARG, JSVMX_CreateDirectFunction(env, &definition, &function));
+}
+
+TEST(a_direct_function_fails_as_it_began_when_it_is_exchanged_and_lost)
+{
+    JSVM_HandleScope scope;
+    JSVM_Value other;
+
+    OK(OH_JSVM_OpenHandleScope(env, &scope));
+    OK(JSVMX_CreateDirectFunction(env, &scaling, &other));
+    set_global(env, "other", other);
+    OK(OH_JSVM_CloseHandleScope(env, scope));
+    make_inverting(env, vanish, throw_zero);
+    CHECK(holds(env, "try { invert(1); false } catch (e) { e.message === 'zero' }"));
+    collect_garbage(env);
+    CHECK(watch.finalized == 1);
+    CHECK(holds(env, "invert(2, 3) === 6"));
+}
+
 /* ---- iterators ------------------------------------------------------------ */
 
 TEST(an_iterator_is_previewed_and_keeps_its_items)
@@ -275,4 +401,19 @@ SCENARIO(direct_functions_under_failing_allocations)
     TRY(OH_JSVM_CallFunction(env, function, function, 2, arguments, &result));
     TRY(JSVMX_CreateDirectFunction(env, &summing, &function));
     return true;
+}
+
+SCENARIO(direct_functions_that_may_fail_under_failing_allocations)
+{
+    JSVM_HandleScope scope;
+    JSVM_Value function;
+    JSVM_Status status;
+
+    watch = (Watch){ .env = env };
+    TRY(OH_JSVM_OpenHandleScope(env, &scope));
+    status = JSVMX_CreateDirectFunction(env, &inverting, &function);
+    CHECK(OH_JSVM_CloseHandleScope(env, scope) == JSVM_OK);
+    collect_garbage(env);
+    CHECK(watch.finalized == (status == JSVM_OK));
+    return status == JSVM_OK;
 }

@@ -296,6 +296,22 @@ typedef struct {
 typedef void(JSVM_CDECL *JSVMX_Thunk)(const JSVMX_DirectValue *args,
                                       JSVMX_DirectValue *result);
 
+/* The thunk of a function that may fail: false if it did. */
+typedef bool(JSVM_CDECL *JSVMX_TryThunk)(const JSVMX_DirectValue *args,
+                                         JSVMX_DirectValue *result);
+
+/* What makes a function one that may fail. */
+typedef struct {
+    JSVMX_TryThunk thunk; /* in place of the definition's */
+    /* Called when it did, with a scope open, to throw in env what went wrong. If no
+     * exception pends when it returns, JS gets undefined. */
+    void(JSVM_CDECL *failed)(JSVM_Env env, void *data);
+    int64_t *running; /* counts calls that run; NULL: not wanted. Stays till finalize */
+    void *data;
+    JSVM_Finalize finalize; /* as that of JSVMX_Function, but not while a call runs */
+    void *finalizeHint;
+} JSVMX_Fallible;
+
 typedef struct {
     const char *name; /* may be dotted ("fastmath.add"): error texts show it whole, the
                          function's name is its last part */
@@ -304,11 +320,12 @@ typedef struct {
     const char *const *parameterNames;
     const JSVMX_Type *parameterTypes;
     JSVMX_Type resultType;
-    JSVMX_Thunk thunk; /* must outlive the function object */
+    JSVMX_Thunk thunk; /* must outlive the function object; not used if it may fail */
     const JSVMX_Enum *const *parameterEnums; /* of each parameter, NULL if it is no
                                                 enum; NULL if none is */
     const bool *parameterIsConst; /* of arrays: only read, so that an immutable buffer
                                      may be given; NULL if none is */
+    const JSVMX_Fallible *fallible; /* NULL unless it may fail */
 } JSVMX_DirectFunction;
 
 /* Makes the function object; the definition is copied. A wrong argument throws a
