@@ -110,6 +110,8 @@ class Border:
     def _object(self, ctype: Any, returned: bool) -> str:
         name = str(getattr(ctype, "name", ctype))
         if ctype.is_extension_type:
+            if getattr(ctype, "is_buffer", False):
+                raise _as_view(ctype, name)
             return self._instance(ctype, name)
         if not ctype.is_builtin_type:
             return "object"
@@ -137,14 +139,13 @@ class Border:
         if name in self.classes:
             return f"class {name}"
         if name.startswith("_"):
-            why = f"the class {name} is private to the module; give it a public name"
-        else:
-            why = (
-                f"instances of {name} cannot cross to JavaScript, since it is no class "
-                "of this module"
+            raise UnsupportedType(
+                f"the class {name} is private to the module; give it a public name"
             )
         raise UnsupportedType(
-            f"{why}, or take array data as a typed memoryview such as double[:]"
+            f"instances of {name} cannot cross to JavaScript, since it is no class of "
+            "this module; declare it as object, or take array data as a typed "
+            "memoryview such as double[:]"
         )
 
     # ---- C values --------------------------------------------------------------------
@@ -226,6 +227,15 @@ class Border:
         if ctype.is_pyobject or ctype.is_memoryviewslice:
             raise UnsupportedType(f"{ctype} is not supported in a struct")
         return self.type_of(ctype).name
+
+
+def _as_view(ctype: Any, name: str) -> UnsupportedType:
+    """Refuse `np.ndarray[double, ndim=2]`, with the view to declare in its place."""
+    view = f"{ctype.dtype}[{', '.join(':' * ctype.ndim)}]"
+    return UnsupportedType(
+        f"{name}[{ctype.dtype}] is not supported; declare it as {view}, of which "
+        "numpy.asarray() makes an array of the same memory"
+    )
 
 
 def _without_typedefs(ctype: Any) -> Any:

@@ -225,6 +225,11 @@ def test_a_module_that_exports_nothing_is_warned_about(translated) -> None:
         ("def f(memoryview m): pass", (2, 7), "double[:]"),
         ("def f(x: complex): pass", (2, 7), "pass real and imaginary part"),
         ("def f((double, long double) t): pass", (2, 7), "long double"),
+        (
+            "cimport numpy as np\ndef f(np.ndarray[double, ndim=2] a): pass",
+            (3, 7),
+            "ndarray[double] is not supported; declare it as double[:, :], of which",
+        ),
         ("def f(bint[:] b): pass", (2, 7), "unsigned char[:]"),
         ("def f(object[:] b): pass", (2, 7), "no typed array"),
         ("def f(Py_UCS4 c): pass", (2, 7), "declare it as str"),
