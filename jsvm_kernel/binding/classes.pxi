@@ -235,10 +235,11 @@ cdef int extend(
             env.handle, parent.prototype, &parent_prototype))
     elif cls.is_error:
         error_prototype(env, &parent_prototype)
-        define_keyed(
-            env, prototype, to_js(env, "name"), to_js(env, cls.kind.__name__))
     else:
         return 0
+    if cls.is_error:
+        define_keyed(
+            env, prototype, to_js(env, "name"), to_js(env, cls.kind.__name__))
     ok(env, OH_JSVM_ObjectSetPrototypeOf(env.handle, prototype, parent_prototype))
     ok(env, OH_JSVM_GetNamedProperty(
         env.handle, parent_prototype, b"constructor", &parent_function))

@@ -152,6 +152,10 @@ cpdef void direct_check(bint fine) except * nogil:
                 raise Wrong("not fine") from error
 class Wrong(Exception):
     pass
+class Worse(Wrong, ValueError):
+    pass
+def fail():
+    raise Worse("worse")
 cpdef double direct_nan(double x) except? NAN nogil:
     if x < 0:
         with gil:
@@ -425,6 +429,12 @@ def test_direct_functions_raise_whatever_marks_an_error(env: Env) -> None:
     assert thrown(env, "c.direct_nan(-1)") == "Wrong: negative"
     assert env.eval("[c.direct_flag(2), c.direct_flag(1)]")[:] == [True, False]
     assert thrown(env, "c.direct_flag(3)") == "Wrong: three"
+
+
+def test_an_exception_has_the_name_of_its_own_class(env: Env) -> None:
+    assert thrown(env, "c.fail()") == "Worse: worse"
+    assert thrown(env, "throw new c.Worse('anew')") == "Worse: anew"
+    assert env.eval("try { c.fail() } catch (e) { e instanceof c.Wrong }")
 
 
 def test_what_a_callback_throws_passes_a_direct_function(env: Env) -> None:
