@@ -88,7 +88,7 @@ cdef object integer_from_js(
     if reading.kind != JSVMX_KIND_NUMBER or number != floor(number):
         raise misfit(env, type, value)
     if code == ENUM:
-        if number not in (<Enum>type.of).values:
+        if not is_member(<Enum>type.of, number):
             raise Misfit(f"expects {expected(type)}, got {described(env, value)}",
                          is_range=True)
         return int(number)
@@ -120,6 +120,14 @@ cdef object bigint_that_fits(
         if not low <= number <= high:
             raise out_of_range(env, type, value)
     return number
+
+
+cdef bint is_member(Enum enumeration, double number) except -1:
+    """Whether an integer is the value of a member, or a combination of flags."""
+    if number in enumeration.values:
+        return True
+    return (enumeration.bits != 0 and 0 <= number <= enumeration.bits
+            and <int64_t>number & ~enumeration.bits == 0)
 
 
 # ---- memory --------------------------------------------------------------------------

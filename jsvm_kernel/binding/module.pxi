@@ -24,6 +24,7 @@ cdef class Enum:
     """A C enum: its members are Numbers in JS."""
     cdef str name
     cdef list values
+    cdef int64_t bits       # of flags, which combine
 
 
 @cython.final
@@ -47,6 +48,7 @@ cdef int read_named(Module module, object description) except -1:
         enumeration = Enum.__new__(Enum)
         enumeration.name = described["name"]
         enumeration.values = list(described["members"].values())
+        enumeration.bits = flag_bits(enumeration.values)
         module.named["enum"][enumeration.name] = enumeration
     for described in description["structs"]:
         struct = Struct.__new__(Struct)

@@ -18,6 +18,7 @@ enum { MAX_PARAMETERS = 64 };
 typedef struct {
     char *name;
     size_t count;
+    int64_t bits;
     int64_t values[];
 } Enum;
 
@@ -225,6 +226,8 @@ static Conversion convert_enum(JSValueConst value, const Enum *members,
         if (members->values[i] == out->i64)
             return CONVERTED;
     }
+    if (members->bits != 0 && (out->i64 & ~members->bits) == 0)
+        return CONVERTED;
     return OUT_OF_RANGE;
 }
 
@@ -399,6 +402,7 @@ static Enum *copy_enum(const JSVMX_Enum *members)
         return NULL;
     }
     copy->count = members->count;
+    copy->bits = members->bits;
     memcpy(copy->values, members->values, size);
     return copy;
 }

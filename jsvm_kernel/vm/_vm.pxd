@@ -223,6 +223,9 @@ cdef JSVM_Value owned_constructor(
     Env env, object owner, JSVMX_CallHandler call, str name, int parameters
 ) except NULL
 
+# The bits of an enum that is one of flags, which combine; 0 if it is not.
+cdef int64_t flag_bits(list values) except? -1
+
 # A new direct function; it may fail if there is a thrower, which throws in JS what it
 # left in Python. `running`, unless it is NULL, counts the calls that run.
 cdef class Thrower:

@@ -30,6 +30,25 @@ cdef JSVMX_Type direct_type(str name, bint is_result) except *:
     return DIRECT_TYPES[name]
 
 
+cdef int64_t flag_bits(list values) except? -1:
+    """The bits of an enum that is one of flags, which combine; 0 if it is not.
+
+    The values of flags are bits and combinations of them. Consecutive numbers are what
+    an enum has that nobody gave values: no flags, though 1, 2 and 3 could be.
+    """
+    if not values or not all([type(value) is int and value >= 0 for value in values]):
+        return 0
+    mask = 0
+    for value in values:
+        if value & (value - 1) == 0:
+            mask |= value
+    if any([value & ~mask for value in values]):
+        return 0
+    if set(values) == set(range(min(values), max(values) + 1)):
+        return 0
+    return mask
+
+
 cdef class DirectDefinition:
     """A definition with the memory that it points into."""
     cdef JSVMX_DirectFunction definition
@@ -62,6 +81,7 @@ cdef class DirectDefinition:
         self.enums[i].name = self.text(name, "name of an enum")
         self.enums[i].count = len(members)
         self.enums[i].values = values
+        self.enums[i].bits = flag_bits(list(members))
         self.parameter_enums[i] = &self.enums[i]
         return 0
 

@@ -380,7 +380,8 @@ cdef class Env:
         names are "double", "float", "bint", "int8" to "int64", "uint8" to "uint64";
         "void" for a result; for a parameter also "double[:]" and so on, the memory of a
         typed array, which "const double[:]" only reads. "enum NAME" is one of the
-        values that enums has for the name. thunk is the address of a JSVMX_Thunk that
+        values that enums has for the name, or, if these are bits such as 1, 2 and 4, a
+        combination of them. thunk is the address of a JSVMX_Thunk that
         outlives the function; if it is fallible, that of the thunk of a
         JSVMX_Fallible, which leaves an exception in Python when it fails. Wrong
         arguments raise a JavaScript TypeError or RangeError.

@@ -857,6 +857,7 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
         const char *name
         size_t count
         const int64_t *values
+        int64_t bits
     ctypedef void (*JSVMX_Thunk)(
         const JSVMX_DirectValue *args, JSVMX_DirectValue *result) noexcept nogil
     ctypedef c_bool (*JSVMX_TryThunk)(

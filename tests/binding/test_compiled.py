@@ -129,6 +129,21 @@ cpdef color direct_color(color x) noexcept nogil:
     return x
 def python_color(color x):
     return x
+cpdef enum Mode:
+    READ = 1
+    WRITE = 2
+    BOTH = READ | WRITE
+    CREATE = 8
+cdef enum level:
+    low, middle, high
+cpdef Mode direct_mode(Mode x) noexcept nogil:
+    return x
+cpdef Mode python_mode(Mode x):
+    return x
+cpdef int direct_level(level x) noexcept nogil:
+    return x
+def python_level(level x):
+    return x
 cpdef double direct_doubles(double[:] x) noexcept nogil:
     return x.shape[0]
 def python_doubles(double[:] x):
@@ -389,6 +404,18 @@ def test_an_immutable_buffer_is_only_read(
     env.eval("var e = new Float64Array(d.buffer.transferToImmutable())")
     assert env.eval("c.direct_get(e)") == 1
     assert "whose memory is immutable" in complaint("c.direct_set(e)")[1]
+
+
+def test_flags_combine_and_other_enums_do_not(env: Env) -> None:
+    for path in ("direct", "python"):
+        for value in (0, 1, 3, 9, 11):
+            assert env.eval(f"c.{path}_mode({value})") == value
+        for value in ("4", "5", "16", "-1", "2 ** 40", "Infinity"):
+            text = thrown(env, f"c.{path}_mode({value})")
+            assert "expects a value of the enum Mode, got the number" in text
+        assert env.eval(f"c.{path}_level(2)") == 2
+        assert "the enum level, got the number 3" in thrown(env, f"c.{path}_level(3)")
+    assert env.eval("c.direct_mode(c.Mode.READ | c.Mode.CREATE)") == 9
 
 
 # ---- direct functions that raise -----------------------------------------------------

@@ -128,7 +128,7 @@ static void sum(const JSVMX_DirectValue *args, JSVMX_DirectValue *result)
 }
 
 static const int64_t start_values[] = { 0, 100, -5 };
-static const JSVMX_Enum starts = { "Start", 3, start_values };
+static const JSVMX_Enum starts = { "Start", 3, start_values, 0 };
 static const JSVMX_Enum *const sum_enums[] = { NULL, &starts };
 static const bool sum_constants[] = { true, false };
 static const char *const sum_names[] = { "values", "start" };
@@ -208,6 +208,31 @@ TEST(direct_functions_take_only_members_of_an_enum)
     wrong = summing;
     wrong.resultType = JSVMX_TYPE_INT8_ARRAY;
     EXPECT(JSVM_INVALID_ARG, JSVMX_CreateDirectFunction(env, &wrong, &function));
+}
+
+static void nothing(const JSVMX_DirectValue *args, JSVMX_DirectValue *result)
+{
+    (void)args, (void)result;
+}
+
+TEST(direct_functions_take_combinations_of_flags)
+{
+    static const int64_t bits[] = { 1, 4, 8 };
+    static const JSVMX_Enum flags = { "Flags", 3, bits, 13 };
+    static const JSVMX_Enum *const enums[] = { &flags };
+    static const char *const names[] = { "flags" };
+    static const JSVMX_Type types[] = { JSVMX_TYPE_ENUM };
+    static const JSVMX_DirectFunction taking = {
+        "take", 1, names, types, JSVMX_TYPE_VOID, nothing, enums, NULL, NULL,
+    };
+    JSVM_Value function;
+
+    OK(JSVMX_CreateDirectFunction(env, &taking, &function));
+    set_global(env, "take", function);
+    CHECK(holds(env, "[0, 1, 5, 13].every(x => take(x) === undefined)"));
+    CHECK(holds(env, "[2, 3, 16, -1, 2 ** 40, Infinity].every(x => {"
+                     " try { take(x); return false }"
+                     " catch (e) { return e instanceof RangeError } })"));
 }
 
 /* ---- direct functions that may fail --------------------------------------- */

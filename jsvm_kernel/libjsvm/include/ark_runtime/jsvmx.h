@@ -291,6 +291,7 @@ typedef struct {
     const char *name; /* for error texts */
     size_t count;
     const int64_t *values;
+    int64_t bits; /* of flags: whatever has no other bits is taken, too; else 0 */
 } JSVMX_Enum;
 
 typedef void(JSVM_CDECL *JSVMX_Thunk)(const JSVMX_DirectValue *args,
