@@ -30,7 +30,7 @@ from jsvm_kernel.vm._vm cimport (
     exception_of, exception_text, exception_to_js, expose, find_exposed, find_instance,
     find_tied, flag_bits, give_gil, instance_of, name_of, new_instance, number_to_python,
     object_behind, owned_constructor, owned_function, property_text, stop_exception,
-    sweep, take_gil, text_of_units, throw_python, tie, to_js, to_python,
+    sweep, take_gil, text_of_units, throw_name, throw_python, tie, to_js, to_python,
 )
 
 from jsvm_kernel.vm import JSError, JSTypeError, Stopped, undefined

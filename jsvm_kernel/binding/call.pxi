@@ -47,7 +47,7 @@ cdef JSVM_Value call_function(
             function, env, call, function.callable, NULL, &made))
     except BaseException as error:
         fail(function, env, error, made)
-        return NULL
+    return NULL
 
 
 cdef inline object invoke(
@@ -103,9 +103,8 @@ cdef int fail(
             throw_refusal(function, env, error)
         else:
             throw_exception(function.module, env, error)
-    except BaseException as failure:
-        text = f"{type(error).__name__} in {function.name}".encode("utf-8", "replace")
-        OH_JSVM_ThrowError(env.handle, NULL, <bytes>text)
+    except BaseException:
+        throw_name(env, error)
     return 0
 
 

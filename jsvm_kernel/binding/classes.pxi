@@ -44,7 +44,7 @@ cdef class Constructor(Native):
                 self.function, env, call, self.of.kind, NULL, &made))
         except BaseException as error:
             fail(self.function, env, error, made)
-            return NULL
+        return NULL
 
 
 cdef JSVM_Value adopt_instance(
@@ -96,7 +96,7 @@ cdef class Method(Native):
                 <PyObject *>this, &made))
         except BaseException as error:
             fail(self.function, env, error, made)
-            return NULL
+        return NULL
 
     cdef object callable_for(self, Env env, object this):
         """A class that JS does not know may have a method of its own for this one."""

@@ -279,4 +279,4 @@ cdef object utc_offset(object moment):
     except (ValueError, OverflowError):
         # Python looks at the days around, which the first and the last do not have.
         inwards = datetime.timedelta(days=2 if moment.year == 1 else -2)
-        return (moment + inwards).astimezone().utcoffset()
+    return (moment + inwards).astimezone().utcoffset()

@@ -21,8 +21,17 @@ cdef object missing(Function function, int index, size_t given):
                    f"({given} of {function.accepted} arguments given)")
 
 
-cdef int throw_exception(Module module, Env env, BaseException error) except -1:
-    """Throw what the Python code of a module raised."""
+cdef int throw_exception(Module module, Env env, BaseException error) noexcept:
+    """Throw what the Python code of a module raised, whatever happens on the way."""
+    try:
+        throw_hosted(module, env, error)
+    except BaseException:
+        throw_name(env, error)
+    return 0
+
+
+cdef int throw_hosted(Module module, Env env, BaseException error) except -1:
+    """The same as far as the host and memory allow it."""
     cdef JSVMX_StopReason reason = JSVMX_STOP_NONE
     cdef HostCode host_code
     if isinstance(error, KeyboardInterrupt):
@@ -50,7 +59,7 @@ cdef class ModuleThrower(Thrower):
     """Throws what a direct function of a module left in Python."""
     cdef Module module
 
-    cdef int throw(self, Env env, BaseException error) except -1:
+    cdef int throw(self, Env env, BaseException error) noexcept:
         return throw_exception(self.module, env, error)
 
 

@@ -111,17 +111,14 @@ cdef JSVM_Value run_iterator(
     env = <Env>held.env.object
     method = <IteratorMethod>held.callable
     try:
-        try:
-            instance = instance_of(env, call.thisValue)
-            if instance is None or not is_iterator(instance.value, method.is_async):
-                raise JSTypeError(f"{method.name}: `this` is no iterator of Python")
-            if method.is_async:
-                return async_step(method, env, instance.value, call)
-            return take_step(method, env, instance.value, call)
-        except BaseException as error:
-            throw_exception(method.module, env, error)
-    except BaseException as failure:
-        OH_JSVM_ThrowError(handle, NULL, b"an exception of Python can't be thrown")
+        instance = instance_of(env, call.thisValue)
+        if instance is None or not is_iterator(instance.value, method.is_async):
+            raise JSTypeError(f"{method.name}: `this` is no iterator of Python")
+        if method.is_async:
+            return async_step(method, env, instance.value, call)
+        return take_step(method, env, instance.value, call)
+    except BaseException as error:
+        throw_exception(method.module, env, error)
     return NULL
 
 

@@ -67,10 +67,12 @@ cdef bint has_text(object kind):
 
 def step(iterator):
     """Give what next() of a JS iterator gives."""
+    done = False
     try:
-        return {"value": next(iterator), "done": False}
+        value = next(iterator)
     except StopIteration as end:
-        return {"value": undefined if end.value is None else end.value, "done": True}
+        value, done = undefined if end.value is None else end.value, True
+    return {"value": value, "done": done}
 
 
 def leave_context(manager):
@@ -129,7 +131,7 @@ cdef class Shower(Native):
             return data_of(self.method.of, env, call.thisValue, value)
         except BaseException as error:
             fail(self.method.function, env, error, 0)
-            return NULL
+        return NULL
 
 
 cdef JSVM_Value shower_to_js(Class cls, Env env, str name, object shown) except NULL:
@@ -161,7 +163,8 @@ cdef JSVM_Value showable(Module module, Env env, object value) except NULL:
     try:
         return value_to_js(module, env, value, NULL)
     except TypeError:
-        return to_js(env, repr(value))
+        pass
+    return to_js(env, repr(value))
 
 
 cdef list stored_names(Class cls, Env env, object described):

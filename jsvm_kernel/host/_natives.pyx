@@ -365,10 +365,9 @@ cdef JSVM_Value answer_of(JSVM_Env env, const char *json, size_t length) noexcep
     cdef bytes answer
     try:
         answer = (<object>data_of(env).listener).input(json[:length])
+        OH_JSVM_CreateStringUtf8(env, answer, len(answer), &result)
     except BaseException as error:
         throw_python(env, error)
-        return NULL
-    OH_JSVM_CreateStringUtf8(env, answer, len(answer), &result)
     return result
 
 

@@ -123,6 +123,7 @@ cdef JSVM_Value native_is_utf8(JSVM_Env env, JSVM_CallbackInfo info) noexcept no
     cdef const unsigned char *data = NULL
     cdef size_t length = 0
     cdef bint valid = True
+    cdef bint failed = False
     cdef JSVM_Value result = NULL
     if not arguments(env, info, 1, given):
         return NULL
@@ -135,8 +136,9 @@ cdef JSVM_Value native_is_utf8(JSVM_Env env, JSVM_CallbackInfo info) noexcept no
             valid = False
         except BaseException as error:
             throw_python(env, error)
-            return NULL
-    OH_JSVM_GetBoolean(env, valid, &result)
+            failed = True
+    if not failed:
+        OH_JSVM_GetBoolean(env, valid, &result)
     return result
 
 
@@ -221,7 +223,7 @@ cdef JSVM_Value digest_of(
         return js_buffer(env, <const char *>digest, len(digest))
     except BaseException as error:
         throw_python(env, error)
-        return NULL
+    return NULL
 
 
 cdef JSVM_Value native_digest(JSVM_Env env, JSVM_CallbackInfo info) noexcept nogil:
@@ -247,7 +249,7 @@ cdef JSVM_Value png_of(
         return js_buffer(env, <const char *>image, len(image))
     except BaseException as error:
         throw_python(env, error)
-        return NULL
+    return NULL
 
 
 cdef JSVM_Value native_encode_png(JSVM_Env env, JSVM_CallbackInfo info) noexcept nogil:

@@ -111,10 +111,10 @@ JSVM_Status OH_JSVM_CreateArrayBufferFromExternalMemory(
     /* What can fail comes first: a buffer that was made and dropped would finalize
      * memory that the caller, told of a failure, still owns. */
     handle = jsvm__push(env, JS_UNDEFINED);
-    JSVM_CHECK(env, handle != NULL, JSVM_GENERIC_FAILURE);
+    JSVM_CHECK_MEMORY(env, handle);
     if (finalizeCb) {
         memory = malloc(sizeof(*memory));
-        JSVM_CHECK(env, memory != NULL, JSVM_GENERIC_FAILURE);
+        JSVM_CHECK_MEMORY(env, memory);
         *memory = (ExternalMemory){ finalizeCb, externalData, finalizeHint };
     }
     buffer = JS_NewArrayBuffer(env->ctx, externalData, byteLength, 0,

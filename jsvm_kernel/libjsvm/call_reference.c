@@ -94,7 +94,7 @@ static JSVM_Status call_with(JSVM_Env env, JSValueConst function,
 
     if (argc > ARGUMENTS_ON_STACK) {
         values = malloc(argc * sizeof(*values));
-        JSVM_CHECK(env, values != NULL, JSVM_GENERIC_FAILURE);
+        JSVM_CHECK_MEMORY(env, values);
     }
     while (made < argc) {
         values[made] = value_of(env, &argv[made]);

@@ -30,7 +30,7 @@ JSVM_Status JSVMX_RunCell(JSVM_Env env, const char *source, size_t length,
     JSVM_CHECK_ARG(env, result);
     length = text_length(source, length);
     text = terminated(source, length);
-    JSVM_CHECK(env, text != NULL, JSVM_GENERIC_FAILURE);
+    JSVM_CHECK_MEMORY(env, text);
     jsvm__begin_js(env->vm);
     promise = jsvm__engine_run_cell(env->ctx, text, length, name);
     jsvm__end_js(env->vm);
@@ -51,7 +51,7 @@ JSVM_Status JSVMX_CheckSyntax(JSVM_Env env, const char *source, size_t length,
     JSVM_CHECK_ARG(env, result);
     length = text_length(source, length);
     text = terminated(source, length);
-    JSVM_CHECK(env, text != NULL, JSVM_GENERIC_FAILURE);
+    JSVM_CHECK_MEMORY(env, text);
     if (env->vm->depth == 0)
         JS_UpdateStackTop(env->vm->rt);
     syntax = jsvm__engine_check_syntax(env->ctx, text, length);

@@ -507,7 +507,7 @@ JSVM_Status JSVMX_CreateDirectFunction(JSVM_Env env,
      * data that the caller, told of a failure, still owns. */
     handle = jsvm__push(env, JS_UNDEFINED);
     function = handle ? copy_definition(definition) : NULL;
-    JSVM_CHECK(env, function != NULL, JSVM_GENERIC_FAILURE);
+    JSVM_CHECK_MEMORY(env, function);
     short_name = strrchr(definition->name, '.');
     short_name = short_name ? short_name + 1 : definition->name;
     func = jsvm__engine_new_native(env->ctx, call_direct, function, release_definition,

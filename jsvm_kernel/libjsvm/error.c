@@ -55,6 +55,11 @@ JSVM_Status jsvm__fail_with(JSVM_Env env, JSVM_Status status, const char *format
     return status;
 }
 
+JSVM_Status jsvm__fail_no_memory(JSVM_Env env)
+{
+    return jsvm__fail_with(env, JSVM_GENERIC_FAILURE, "Out of memory");
+}
+
 JSVM_Status jsvm__fail_with_exception(JSVM_Env env, JSVM_Status status)
 {
     JSValue exception = JS_GetException(env->ctx);

@@ -102,7 +102,7 @@ JSVM_Status JSVMX_CreateFunction(JSVM_Env env, const JSVMX_Function *definition,
      * data that the caller, told of a failure, still owns. */
     handle = jsvm__push(env, JS_UNDEFINED);
     function = handle ? malloc(sizeof(*function)) : NULL;
-    JSVM_CHECK(env, function != NULL, JSVM_GENERIC_FAILURE);
+    JSVM_CHECK_MEMORY(env, function);
     *function = (FastFunction){ definition->call, definition->data,
                                 definition->finalize, definition->finalizeHint };
     func = jsvm__engine_new_native(env->ctx, call_fast, function, release_fast,

@@ -130,14 +130,14 @@ JSVM_Status OH_JSVM_GetCbInfo(JSVM_Env env, JSVM_CallbackInfo cbinfo, size_t *ar
             JSValue value =
                 i < given ? jsvm__dup(env->ctx, cbinfo->argv[i]) : JS_UNDEFINED;
             argv[i] = jsvm__push(env, value);
-            JSVM_CHECK(env, argv[i] != NULL, JSVM_GENERIC_FAILURE);
+            JSVM_CHECK_MEMORY(env, argv[i]);
         }
     }
     if (argc)
         *argc = given;
     if (thisArg) {
         *thisArg = jsvm__push(env, receiver(env->ctx, cbinfo->this_value));
-        JSVM_CHECK(env, *thisArg != NULL, JSVM_GENERIC_FAILURE);
+        JSVM_CHECK_MEMORY(env, *thisArg);
     }
     if (data)
         *data = cbinfo->callback->data;
@@ -188,7 +188,7 @@ static JSVM_Status call(JSVM_Env env, CallKind kind, JSValueConst this_value,
     JSVM_CHECK(env, argc == 0 || argv != NULL, JSVM_INVALID_ARG);
     JSVM_CHECK(env, argc <= INT16_MAX, JSVM_INVALID_ARG);
     values = collect_arguments(argc, argv, small);
-    JSVM_CHECK(env, values != NULL, JSVM_GENERIC_FAILURE);
+    JSVM_CHECK_MEMORY(env, values);
 
     jsvm__begin_js(env->vm);
     if (kind == CONSTRUCT)

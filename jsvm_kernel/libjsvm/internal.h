@@ -159,6 +159,9 @@ static inline bool jsvm__is_exception_pending(JSVM_Env env)
     return JS_VALUE_GET_TAG(env->exception) != JS_TAG_UNINITIALIZED;
 }
 
+/* Fails with JSVM_GENERIC_FAILURE and the text "Out of memory". */
+JSVM_Status jsvm__fail_no_memory(JSVM_Env env);
+
 /* Moves the engine's exception into the Env, where it is pending, and fails with
  * status. */
 JSVM_Status jsvm__fail_with_exception(JSVM_Env env, JSVM_Status status);
@@ -191,6 +194,13 @@ JSValue jsvm__throw(JSContext *ctx, JSVMErrorKind kind, const char *format, ...)
     } while (0)
 
 #define JSVM_CHECK_ARG(env, arg) JSVM_CHECK(env, (arg) != NULL, JSVM_INVALID_ARG)
+
+/* Fails unless what was allocated is there; the text tells it from other failures. */
+#define JSVM_CHECK_MEMORY(env, pointer)                                                \
+    do {                                                                               \
+        if ((pointer) == NULL)                                                         \
+            return jsvm__fail_no_memory(env);                                          \
+    } while (0)
 
 /* Text of the caller: NULL only where the length is 0; JSVM_AUTO_LENGTH or up to
  * INT_MAX. */
@@ -265,8 +275,7 @@ static inline JSVM_Status jsvm__return_value(JSVM_Env env, JSValue value,
                                              JSVM_Value *result)
 {
     *result = jsvm__push(env, value);
-    if (*result == NULL)
-        return jsvm__fail_with(env, JSVM_GENERIC_FAILURE, "Out of memory for handles");
+    JSVM_CHECK_MEMORY(env, *result);
     return jsvm__ok(env);
 }
 

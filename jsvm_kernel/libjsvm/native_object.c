@@ -82,7 +82,7 @@ JSVM_Status JSVMX_CreateNativeObject(JSVM_Env env, JSVM_Value prototype,
     /* What can fail comes first: an object that was made and dropped would finalize
      * what the caller, told of a failure, still owns. */
     handle = jsvm__push(env, JS_UNDEFINED);
-    JSVM_CHECK(env, handle != NULL, JSVM_GENERIC_FAILURE);
+    JSVM_CHECK_MEMORY(env, handle);
     object = JS_NewObjectProtoClass(env->ctx, proto, env->vm->native_object_class);
     if (JS_IsException(object))
         return jsvm__fail_quietly(env, JSVM_GENERIC_FAILURE);
@@ -134,7 +134,7 @@ JSVM_Status JSVMX_SetNativeEdges(JSVM_Env env, JSVMX_NativeObject *native, size_
     JSVM_CHECK(env, count == 0 || native->object != NULL, JSVM_INVALID_ARG);
     if (count > 0) {
         edges = malloc(sizeof(*edges) + count * sizeof(JSValue));
-        JSVM_CHECK(env, edges != NULL, JSVM_GENERIC_FAILURE);
+        JSVM_CHECK_MEMORY(env, edges);
         edges->count = count;
         for (i = 0; i < count; i++)
             edges->values[i] = jsvm__dup(env->ctx, jsvm__get(values[i]));

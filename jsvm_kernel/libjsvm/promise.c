@@ -82,7 +82,7 @@ JSVM_Status OH_JSVM_CreatePromise(JSVM_Env env, JSVM_Deferred *deferred,
     JSVM_CHECK_ARG(env, deferred);
     JSVM_CHECK_ARG(env, promise);
     made = malloc(sizeof(*made));
-    JSVM_CHECK(env, made != NULL, JSVM_GENERIC_FAILURE);
+    JSVM_CHECK_MEMORY(env, made);
     value = JS_NewPromiseCapability(env->ctx, functions);
     if (JS_IsException(value)) {
         free(made);
@@ -110,7 +110,7 @@ JSVM_Status JSVMX_CreatePromise(JSVM_Env env, JSVM_Value *promise, JSVM_Value *r
     *reject = jsvm__push(env, functions[1]);
     if (*resolve == NULL || *reject == NULL) {
         JS_FreeValue(env->ctx, value);
-        return jsvm__fail(env, JSVM_GENERIC_FAILURE);
+        return jsvm__fail_no_memory(env);
     }
     return jsvm__return_value(env, value, promise);
 }

@@ -18,8 +18,7 @@ static JSVM_Status create(JSVM_Env env, JSValueConst value, uint32_t count,
 {
     JSVM_Ref ref = malloc(sizeof(*ref));
 
-    if (ref == NULL)
-        return jsvm__fail(env, JSVM_GENERIC_FAILURE);
+    JSVM_CHECK_MEMORY(env, ref);
     ref->value =
         count > 0 ? jsvm__dup(env->ctx, value) : weak_or_nothing(env->ctx, value);
     if (JS_IsException(ref->value)) {

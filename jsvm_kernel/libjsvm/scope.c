@@ -204,7 +204,7 @@ JSVM_Status OH_JSVM_OpenHandleScope(JSVM_Env env, JSVM_HandleScope *result)
     JSVM_CHECK_ENV(env);
     JSVM_CHECK_ARG(env, result);
     *result = new_scope(env);
-    JSVM_CHECK(env, *result != NULL, JSVM_GENERIC_FAILURE);
+    JSVM_CHECK_MEMORY(env, *result);
     return jsvm__ok(env);
 }
 
@@ -226,7 +226,7 @@ JSVM_Status OH_JSVM_OpenEscapableHandleScope(JSVM_Env env,
     /* The slot that will hold the escaped value belongs to the enclosing scope. */
     slot = jsvm__push(env, JS_UNDEFINED);
     scope = slot ? new_scope(env) : NULL;
-    JSVM_CHECK(env, scope != NULL, JSVM_GENERIC_FAILURE);
+    JSVM_CHECK_MEMORY(env, scope);
     scope->escape_slot = slot;
     *result = (JSVM_EscapableHandleScope)scope;
     return jsvm__ok(env);

@@ -86,7 +86,7 @@ static char *positioned_text(JSVM_Env env, JSVM_Value source, size_t column_offs
         memset(text, ' ', column_offset);
         memcpy(text + column_offset, utf8, source_length + 1);
     } else {
-        jsvm__fail(env, JSVM_GENERIC_FAILURE);
+        jsvm__fail_no_memory(env);
     }
     JS_FreeCString(env->ctx, utf8);
     return text;
@@ -117,7 +117,7 @@ static JSVM_Status compile(JSVM_Env env, JSVM_Value source, Origin origin,
     script = malloc(sizeof(*script));
     if (script == NULL) {
         JS_FreeValue(env->ctx, code);
-        return jsvm__fail(env, JSVM_GENERIC_FAILURE);
+        return jsvm__fail_no_memory(env);
     }
     script->code = code;
     script->retained = false;

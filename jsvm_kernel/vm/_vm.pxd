@@ -31,6 +31,7 @@ cdef struct Held:
     VMState *vm
     EnvState *env           # of a callable: where its arguments are converted
     PyObject *callable      # borrowed from VM.callables, where Python's GC sees it
+    PyObject *key           # there, borrowed likewise: letting go takes no memory
     PyObject *instance      # the Instance that this is part of, borrowed likewise
     Py_buffer buffer        # of a buffer; buf is NULL otherwise
 
@@ -126,7 +127,7 @@ cdef class Env:
     cdef JSVM_HandleScope enter(self) except NULL
     cdef void leave(self, JSVM_HandleScope scope) noexcept
     cdef int fail(self, JSVM_Status status) except -1
-    cdef object take_exception(self)
+    cdef int fail_as(self, JSVM_Status status, const char *text) except -1
 
 
 # ---- Python objects that JS objects stand for ----------------------------------------
@@ -230,7 +231,7 @@ cdef int64_t flag_bits(list values) except? -1
 # left in Python. `running`, unless it is NULL, counts the calls that run.
 cdef class Thrower:
     cdef int64_t *running
-    cdef int throw(self, Env env, BaseException error) except -1
+    cdef int throw(self, Env env, BaseException error) noexcept
 
 cdef JSVM_Value direct_to_js(
     Env env, object name, list params, object result, object thunk, dict enums,
@@ -274,11 +275,12 @@ cdef object stop_exception(VM vm)
 cdef object adopt_object(Env env, JSVM_Value value, JSObject proxy)
 cdef str text_of_units(const void *units, Py_ssize_t length, bint wide)
 cdef object bigint_from_js(Env env, JSVM_Value value)
-cdef void sweep(VM vm, VMState *state)
+cdef void sweep(VM vm, VMState *state) noexcept
 cdef str property_text(Env env, JSVM_Value target, const char *name)
 
 # Throw a Python exception in JS; what would be thrown. `frames` gives the frames of a
 # traceback.
-cdef int throw_python(Env env, BaseException error, object frames=*) except -1
+cdef int throw_python(Env env, BaseException error, object frames=*) noexcept
+cdef void throw_name(Env env, object error) noexcept
 cdef JSVM_Value exception_to_js(Env env, BaseException error, object frames) except NULL
 cdef str exception_text(BaseException error)

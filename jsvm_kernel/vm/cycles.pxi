@@ -23,16 +23,15 @@ cdef int collect_cycles(VM vm) except -1:
     for instance in list(vm.instances.values()):
         if instance.state.native.object != NULL and not instance.state.held.env.closed:
             if Py_REFCNT(<PyObject *>instance.value) == 1:
-                proxies = owned_proxies(instance.value)
+                proxies = [proxy for proxy in owned_proxies(instance.value)
+                           if has_value(proxy, vm.state)]
                 if proxies:
                     owners.append((instance, proxies))
-    try:
-        for instance, proxies in owners:
-            hand_over(instance, proxies)
-        JSVMX_CollectGarbage(vm.state.vm)
-    finally:
-        for instance, proxies in owners:
-            take_back(instance, proxies)
+    for instance, proxies in owners:
+        hand_over(instance, proxies)
+    JSVMX_CollectGarbage(vm.state.vm)
+    for instance, proxies in owners:
+        take_back(instance, proxies)
     return 0
 
 
@@ -53,31 +52,30 @@ cdef list owned_proxies(object value):
     return found
 
 
-cdef int hand_over(Instance instance, list proxies) except -1:
-    """Let the JS object of an instance hold what its proxies held; those that cannot be
-    weak leave the list."""
+cdef void hand_over(Instance instance, list proxies) noexcept:
+    """Let the JS object of an instance hold what its proxies held; None takes the place
+    of those that cannot be weak. Without memory for it nothing of the instance is
+    collected. Allocates nothing in Python: nothing may come between this and
+    take_back()."""
     cdef EnvState *env = instance.state.held.env
     cdef JSVM_HandleScope scope
     cdef JSVM_Value *values
     cdef size_t count = 0
-    cdef JSValue proxy
-    proxies[:] = [proxy for proxy in proxies if has_value(proxy, env.vm)]
+    cdef Py_ssize_t i
+    cdef bint held = False
     values = <JSVM_Value *>malloc(len(proxies) * sizeof(JSVM_Value))
-    if values == NULL:
-        raise MemoryError
-    if OH_JSVM_OpenHandleScope(env.env, &scope) != JSVM_OK:
-        free(values)
-        raise MemoryError
-    for proxy in proxies:
-        if OH_JSVM_GetReferenceValue(env.env, proxy.ref, &values[count]) == JSVM_OK:
-            count += 1
-    if count < <size_t>len(proxies) or JSVMX_SetNativeEdges(
-            env.env, &instance.state.native, count, values) != JSVM_OK:
-        proxies.clear()     # no memory: nothing of this instance is collected
-    proxies[:] = [proxy for proxy in proxies if weaken(proxy)]
-    OH_JSVM_CloseHandleScope(env.env, scope)
+    if values != NULL and OH_JSVM_OpenHandleScope(env.env, &scope) == JSVM_OK:
+        for i in range(len(proxies)):
+            if OH_JSVM_GetReferenceValue(
+                    env.env, (<JSValue>proxies[i]).ref, &values[count]) == JSVM_OK:
+                count += 1
+        held = count == <size_t>len(proxies) and JSVMX_SetNativeEdges(
+            env.env, &instance.state.native, count, values) == JSVM_OK
+        OH_JSVM_CloseHandleScope(env.env, scope)
+    for i in range(len(proxies)):
+        if not held or not weaken(<JSValue>proxies[i]):
+            proxies[i] = None
     free(values)
-    return 0
 
 
 cdef bint has_value(JSValue proxy, VMState *vm):
@@ -95,7 +93,8 @@ cdef void take_back(Instance instance, list proxies) noexcept:
     cdef EnvState *env = instance.state.held.env
     cdef JSValue proxy
     for proxy in proxies:
-        OH_JSVM_ReferenceRef(env.env, proxy.ref, NULL)
+        if proxy is not None:
+            OH_JSVM_ReferenceRef(env.env, proxy.ref, NULL)
     JSVMX_SetNativeEdges(env.env, &instance.state.native, 0, NULL)
 
 

@@ -128,7 +128,7 @@ cdef class Thrower:
     """Throws in JS what a direct function left in Python. A module built on this one
     may do it in its own way."""
 
-    cdef int throw(self, Env env, BaseException error) except -1:
+    cdef int throw(self, Env env, BaseException error) noexcept:
         return throw_python(env, error)
 
 
@@ -183,10 +183,6 @@ cdef void throw_left(JSVM_Env handle, Held *held) noexcept:
         if held.env.object == NULL or held.env.closed:
             OH_JSVM_ThrowError(
                 handle, NULL, b"the Env of this direct function is closed")
-            return
-        env = <Env>held.env.object
-        try:
+        else:
+            env = <Env>held.env.object
             (<Thrower>held.callable).throw(env, error)
-        except BaseException as failure:
-            text = f"{type(error).__name__} in a direct function"
-            OH_JSVM_ThrowError(handle, NULL, <bytes>text.encode("utf-8", "replace"))

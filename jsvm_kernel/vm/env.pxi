@@ -96,22 +96,28 @@ cdef class Env:
 
     cdef int fail(self, JSVM_Status status) except -1:
         """Raise what the call that just failed says went wrong."""
-        cdef c_bool pending = False
-        cdef JSVM_Value dropped
-        error = failure(self, status)  # first: the next call changes the last error
-        OH_JSVM_IsExceptionPending(self.handle, &pending)
-        if self.state.vm.unwinding:
-            if pending:
-                OH_JSVM_GetAndClearLastException(self.handle, &dropped)
-            raise_unwinding(self.vm)
-        raise self.take_exception() if pending else error
+        cdef char text[FAILURE_TEXT]
+        failure_text(self, text)    # first: the next call changes the last error
+        return self.fail_as(status, text)
 
-    cdef object take_exception(self):
-        """The pending JS exception, as a Python exception; it pends no longer."""
-        cdef JSVM_Value value
-        OH_JSVM_GetAndClearLastException(self.handle, &value)
+    cdef int fail_as(self, JSVM_Status status, const char *text) except -1:
+        """The same where the last error was read. Nothing pends any more then: what is
+        raised may be that there is no memory for an exception."""
+        cdef c_bool pending = False
+        cdef JSVM_Value value = NULL
+        OH_JSVM_IsExceptionPending(self.handle, &pending)
+        if pending:
+            OH_JSVM_GetAndClearLastException(self.handle, &value)
+        if self.state.vm.unwinding:
+            raise_unwinding(self.vm)
+        if not pending:
+            raise failure(text, status)
         stopped = stop_exception(self.vm)
-        return exception_of(self, value) if stopped is None else stopped
+        if stopped is not None:
+            raise stopped
+        if value == NULL:
+            raise MemoryError
+        raise exception_of(self, value)
 
     # ---- running ---------------------------------------------------------------------
 
@@ -488,4 +494,5 @@ cdef bytes utf8_source(object text, str what):
     try:
         return text.encode()
     except UnicodeEncodeError:
-        return re.sub("[\ud800-\udfff]", "\ufffd", text).encode()
+        pass
+    return re.sub("[\ud800-\udfff]", "\ufffd", text).encode()

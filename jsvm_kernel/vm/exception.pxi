@@ -11,7 +11,7 @@ cdef enum:
 
 # ---- Python exceptions into JS -------------------------------------------------------
 
-cdef int throw_python(Env env, BaseException error, object frames=frames_of) except -1:
+cdef int throw_python(Env env, BaseException error, object frames=frames_of) noexcept:
     """Make a Python exception the pending JS exception. `frames` gives the frames of a
     traceback."""
     cdef JSVMX_StopReason reason = JSVMX_STOP_NONE
@@ -29,10 +29,19 @@ cdef int throw_python(Env env, BaseException error, object frames=frames_of) exc
         return 0
     try:
         check(env, OH_JSVM_Throw(env.handle, exception_to_js(env, error, frames)))
-    except Exception as failure:
-        text = f"{type(error).__name__} in Python".encode("utf-8", "replace")
-        OH_JSVM_ThrowError(env.handle, NULL, <bytes>text)
+    except BaseException:
+        throw_name(env, error)
     return 0
+
+
+cdef void throw_name(Env env, object error) noexcept:
+    """Throw an Error that only says the name of a Python exception: what is left where
+    describing it fails, for want of memory mostly. So it allocates nothing in Python.
+    """
+    cdef char text[200]
+    cdef type kind = type(error)
+    snprintf(text, sizeof(text), b"%s in Python", (<PyTypeObject *>kind).tp_name)
+    OH_JSVM_ThrowError(env.handle, NULL, text)
 
 
 cdef JSVM_Value exception_to_js(

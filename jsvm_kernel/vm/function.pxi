@@ -7,6 +7,7 @@ cdef extern from "Python.h":
     ctypedef struct PyTypeObject:
         Py_ssize_t tp_vectorcall_offset
         unsigned long tp_flags
+        const char *tp_name
         void *tp_call
     PyObject *PyVectorcall_Call(PyObject *, PyObject *, PyObject *)
     void PyType_Modified(PyTypeObject *type)
@@ -170,11 +171,13 @@ cdef int call_failed(
     Env env, JSVM_Status status, JSVM_HandleScope *scope
 ) except -1:
     """Raise what went wrong with JSVMX_CallReference."""
+    cdef char text[FAILURE_TEXT]
     if status == JSVM_OBJECT_EXPECTED:
         raise_collected()
+    failure_text(env, text)
     if scope[0] == NULL:
         OH_JSVM_OpenHandleScope(env.handle, scope)  # else: the one around has to do
-    return env.fail(status)
+    return env.fail_as(status, text)
 
 
 cdef object call_from_elsewhere(

@@ -96,7 +96,7 @@ cdef c_bool ask_resolve(
         return True
     except BaseException as error:
         throw_import_error(env, error)
-        return False
+    return False
 
 
 cdef c_bool ask_load(
@@ -114,7 +114,7 @@ cdef c_bool ask_load(
         return True
     except BaseException as error:
         throw_import_error(env, error)
-        return False
+    return False
 
 
 cdef c_bool ask_describe(
@@ -128,7 +128,7 @@ cdef c_bool ask_describe(
         return True
     except BaseException as error:
         throw_import_error(env, error)
-        return False
+    return False
 
 
 cdef char *copy_text(object text, str what, size_t *length) except NULL:
@@ -147,13 +147,18 @@ cdef char *copy_text(object text, str what, size_t *length) except NULL:
     return copy
 
 
-cdef int throw_import_error(Env env, BaseException error) except -1:
+cdef int throw_import_error(Env env, BaseException error) noexcept:
     """Let the import fail with the exception's own text."""
     cdef bytes text
     if isinstance(error, (JSError, Stopped)) or not isinstance(error, Exception):
         return throw_python(env, error)
-    text = (str(error) or type(error).__name__).encode("utf-8", "replace")
-    if isinstance(error, TypeError):
+    try:
+        text = (str(error) or type(error).__name__).encode("utf-8", "replace")
+    except BaseException:
+        text = None
+    if text is None:
+        throw_name(env, error)
+    elif isinstance(error, TypeError):
         OH_JSVM_ThrowTypeError(env.handle, NULL, text)
     elif isinstance(error, SyntaxError):
         OH_JSVM_ThrowSyntaxError(env.handle, NULL, text)

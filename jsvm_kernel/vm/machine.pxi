@@ -56,12 +56,14 @@ cdef class VM:
     def __del__(self):
         if self.state == NULL or self.state.closed:
             return
-        warnings.warn(f"unclosed {self!r}", ResourceWarning, source=self)
-        if self.state.owner == 0 or may_touch(self.state):
-            # Whoever used it would have held this object.
-            self.state.depth = self.state.uses = 0
-            self.close()
-        # Else another thread owns it and its memory stays: nothing may touch it here.
+        try:
+            warnings.warn(f"unclosed {self!r}", ResourceWarning, source=self)
+        finally:
+            if self.state.owner == 0 or may_touch(self.state):
+                # Whoever used it would have held this object.
+                self.state.depth = self.state.uses = 0
+                self.close()
+            # Else another thread owns it and its memory stays: nothing may touch it.
 
     def __dealloc__(self):
         if self.state == NULL:

@@ -40,21 +40,25 @@ cdef JSVM_Value new_owned(
 
 cdef Held *hold_owner(Env env, object owner) except NULL:
     """Keep a Python object for a function of JS, which buries it when it is gone."""
+    cdef object key     # the very object that is in the dict
     cdef Held *held = new_held(env)
     held.callable = <PyObject *>owner
     held.env = env.state
     env.state.users += 1
     try:
-        env.vm.callables[<size_t>held] = owner
+        key = <size_t>held
+        env.vm.callables[key] = owner
+        held.key = <PyObject *>key
     except:
         drop_owner(env, held)
         raise
     return held
 
 
-cdef int drop_owner(Env env, Held *held) except -1:
+cdef int drop_owner(Env env, Held *held) noexcept:
     """Undo hold_owner, as the function was not made."""
-    env.vm.callables.pop(<size_t>held, None)
+    if held.key != NULL:
+        del env.vm.callables[<object>held.key]
     drop_env_state(held.env)
     drop_vm_state(held.vm)
     free(held)

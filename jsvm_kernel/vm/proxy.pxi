@@ -79,9 +79,10 @@ cdef class JSValue:
         if not may_touch(state):
             return f"<{name} of another thread>"
         try:
-            return f"<{name} {self.summary()}>"
+            text = self.summary()
         except JSVMError as error:
-            return f"<{name} ({type(error).__name__})>"
+            text = f"({type(error).__name__})"
+        return f"<{name} {text}>"
 
     def __str__(self):
         cdef Env env = self.env_of()
@@ -290,7 +291,8 @@ def _mapping_get(JSObject proxy, key, default=None):
     try:
         return get_item(proxy, key)
     except KeyError:
-        return default
+        pass
+    return default
 
 
 cdef dict MAPPING_METHODS = {

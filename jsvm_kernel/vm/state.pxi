@@ -145,9 +145,9 @@ cdef void destroy_env(EnvState *env) noexcept:
     if env.destroyed or env.exports > 0:
         return
     env.destroyed = True
+    if env.identity != NULL:
+        OH_JSVM_DeleteReference(env.env, env.identity)
     if not env.vm.destroyed:
-        if env.identity != NULL:
-            OH_JSVM_DeleteReference(env.env, env.identity)
         if env.scope != NULL:
             OH_JSVM_CloseEnvScope(env.env, env.scope)
         OH_JSVM_DestroyEnv(env.env)
@@ -169,7 +169,7 @@ cdef void bury_buffer(
     bury(env, hint, NULL)
 
 
-cdef void sweep(VM vm, VMState *state):
+cdef void sweep(VM vm, VMState *state) noexcept:
     """Let go what JS no longer holds. Runs Python code (destructors)."""
     cdef Held *held
     while state.dead != NULL:
@@ -178,10 +178,10 @@ cdef void sweep(VM vm, VMState *state):
         if held.instance != NULL:
             # Gone when its Instance, which it is part of, leaves the VM.
             drop_env_state(held.env)
-            vm.instances.pop((<Instance>held.instance).key)
+            del vm.instances[(<Instance>held.instance).key]
         elif held.callable != NULL:
             drop_env_state(held.env)
-            vm.callables.pop(<size_t>held, None)
+            del vm.callables[<object>held.key]
             free(held)
         else:
             PyBuffer_Release(&held.buffer)

@@ -27,12 +27,24 @@ cdef str status_name(JSVM_Status status):
     return STATUS_NAMES[number] if known else f"status {number}"
 
 
-cdef object failure(Env env, JSVM_Status status):
-    """The exception for a call that failed and left no JS exception."""
+cdef enum:
+    FAILURE_TEXT = 200      # bytes for the text of the last error
+
+
+cdef void failure_text(Env env, char *text) noexcept:
+    """Copy what the last error says; takes no memory."""
     cdef const JSVM_ExtendedErrorInfo *info = NULL
-    text = "JSVM-API call failed"
-    if OH_JSVM_GetLastErrorInfo(env.handle, &info) == JSVM_OK and info.errorMessage:
-        text = info.errorMessage.decode("utf-8", "replace")
+    cdef const char *message = NULL
+    if OH_JSVM_GetLastErrorInfo(env.handle, &info) == JSVM_OK:
+        message = info.errorMessage
+    if message == NULL:
+        message = b"JSVM-API call failed"
+    snprintf(text, FAILURE_TEXT, b"%s", message)
+
+
+cdef object failure(const char *message, JSVM_Status status):
+    """The exception for a call that failed and left no JS exception."""
+    text = message.decode("utf-8", "replace")
     if "out of memory" in text.lower():
         return OutOfMemory(text)
     return APIError(text, status_name(status))

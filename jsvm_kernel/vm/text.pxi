@@ -92,13 +92,13 @@ cdef str text_from_js(Env env, JSVM_Value value):
 cdef inline const char *as_name(str text) except? NULL:
     """The text as a name for JSVM-API's functions that take one; NULL, without an
     exception, if it has to be passed as a JS string. Lives as long as text."""
-    cdef Py_ssize_t size
-    cdef const char *utf8
+    cdef Py_ssize_t size = 0
+    cdef const char *utf8 = NULL
     try:
         utf8 = PyUnicode_AsUTF8AndSize(text, &size)
-    except UnicodeEncodeError:  # a lone surrogate
-        return NULL
-    return utf8 if <size_t>size == strlen(utf8) else NULL
+    except UnicodeEncodeError:
+        pass  # a lone surrogate
+    return utf8 if utf8 != NULL and <size_t>size == strlen(utf8) else NULL
 
 
 # ---- BigInt --------------------------------------------------------------------------

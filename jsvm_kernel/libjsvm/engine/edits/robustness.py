@@ -169,6 +169,26 @@ ROBUSTNESS = [
         "        free_bytecode_atoms(ctx->rt, fd->byte_code.buf, fd->byte_code.size,\n",
     ),
     Edit(
+        "names-out-of-memory",
+        "Resolving names passes over some failures, and the code that comes out looks "
+        "for a variable in the wrong place.",
+        """\
+    fun_obj = js_create_function(ctx, fd);
+    if (JS_IsException(fun_obj))
+        goto fail1;
+""",
+        """\
+    bool jsvm_pending = JS_HasException(ctx);
+    fun_obj = js_create_function(ctx, fd);
+    if (!jsvm_pending && !JS_IsException(fun_obj) && JS_HasException(ctx)) {
+        JS_FreeValue(ctx, fun_obj);
+        fun_obj = JS_EXCEPTION;
+    }
+    if (JS_IsException(fun_obj))
+        goto fail1;
+""",
+    ),
+    Edit(
         "out-of-memory-reserve",
         "At the memory limit there is no memory for the error object either, and the "
         "engine throws null instead. The error gets a reserve of its own beyond the "
