@@ -24,6 +24,8 @@ cdef object from_js(
         if kind == JSVMX_KIND_TYPED_ARRAY and fits_view(type, reading.elementType):
             if reading.data == NULL:
                 raise detached(env, type, value)
+            if type.writes and reading.immutable:
+                raise immutable(env, type, value)
             return adopt_object(env, value, JSTypedArray.__new__(JSTypedArray))
     elif code == BYTES or code == BYTEARRAY:
         if (kind == JSVMX_KIND_ARRAY_BUFFER or kind == JSVMX_KIND_TYPED_ARRAY

@@ -83,6 +83,7 @@ cdef int read_parameters(Function function, list described) except -1:
 
 cdef int read_parameter(Module module, object described, Parameter *param) except -1:
     read_type(module, described["type"], &param.type)
+    param.type.writes = not described.get("const")
     param.optional = described["optional"]
     param.nullable = described["nullable"]
     return 0

@@ -32,6 +32,7 @@ cdef enum TypeCode:
 cdef struct Type:
     TypeCode code
     int element         # of a view: JSVM_TypedarrayType
+    bint writes         # a view that is not const
     PyObject *of        # Enum, Struct or Python class; borrowed from the Module
 
 cdef dict TYPE_CODES = {

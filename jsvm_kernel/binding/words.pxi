@@ -71,6 +71,11 @@ cdef object detached(Env env, const Type *type, JSVM_Value value):
                   "is gone (its buffer was detached or made smaller)")
 
 
+cdef object immutable(Env env, const Type *type, JSVM_Value value):
+    return Misfit(f"expects {expected(type)}, got {described(env, value)}, whose memory "
+                  "is immutable")
+
+
 cdef object beyond_safe(Env env, const Type *type, JSVM_Value value):
     """A Number beyond 2^53 no longer says which integer was meant."""
     return Misfit(

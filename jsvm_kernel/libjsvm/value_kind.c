@@ -51,6 +51,8 @@ static void read_object(JSContext *ctx, JSValueConst value, JSVMX_Reading *resul
         } else {
             result->kind = JSVMX_KIND_TYPED_ARRAY;
             result->elementType = element_types[view.type];
+            result->immutable =
+                jsvm__engine_buffer_info(view.buffer, &buffer) && buffer.immutable;
         }
     } else if (jsvm__engine_buffer_info(value, &buffer)) {
         result->kind = JSVMX_KIND_ARRAY_BUFFER;

@@ -946,6 +946,7 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
         JSVMX_Kind kind
         c_bool wide
         c_bool negative
+        c_bool immutable
         int elementType
         double number
         uint64_t word

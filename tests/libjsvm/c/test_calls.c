@@ -210,6 +210,9 @@ TEST(what_a_value_holds_is_told)
     CHECK(reading.elementType == JSVM_FLOAT64_ARRAY && reading.length == 1);
     CHECK(*(const double *)reading.data == 2);
     CHECK(reading_of(env, "a.buffer").length == 16);
+    CHECK(!reading.immutable);
+    CHECK(reading_of(env, "new Int8Array(new ArrayBuffer(1).transferToImmutable())")
+              .immutable);
     CHECK(reading_of(env, "new Float16Array(3)").elementType == 11);
     CHECK(reading_of(env, "a.buffer.transfer(); a.buffer").data == NULL);
 }

@@ -460,6 +460,7 @@ typedef struct {
     JSVMX_Kind kind;
     bool wide;        /* string: UTF-16 units, else Latin-1 ones */
     bool negative;    /* BigInt */
+    bool immutable;   /* typed array: the memory of its buffer is */
     int elementType;  /* typed array: JSVM_TypedarrayType; 11: Float16Array */
     double number;    /* Number; Boolean: 0 or 1; Date: milliseconds, NaN if invalid */
     uint64_t word;    /* BigInt: the lowest 64 bits of its magnitude */
