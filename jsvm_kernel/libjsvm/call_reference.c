@@ -9,44 +9,11 @@
 
 enum { ARGUMENTS_ON_STACK = 8 };
 
-static inline JSValue value_behind(JSVM_Env env, JSVM_Ref ref)
-{
-    return ref->is_data ? JS_UNINITIALIZED : jsvm__target(env, ref);
-}
-
-/* The value, to be freed; an exception: no memory; uninitialized: it is gone. */
-static inline JSValue value_of(JSVM_Env env, const JSVMX_Argument *given)
-{
-    switch (given->give) {
-    case JSVMX_GIVE_NULL:
-        return JS_NULL;
-    case JSVMX_GIVE_BOOLEAN:
-        return JS_NewBool(env->ctx, given->number != 0);
-    case JSVMX_GIVE_NUMBER:
-        return JS_NewNumber(env->ctx, given->number);
-    case JSVMX_GIVE_LATIN1:
-        return jsvm__engine_new_latin1(env->ctx, given->units, given->length);
-    case JSVMX_GIVE_UTF16:
-        return jsvm__engine_new_utf16(env->ctx, given->units, given->length);
-    case JSVMX_GIVE_HANDLE:
-        return jsvm__dup(env->ctx, jsvm__get(given->handle));
-    case JSVMX_GIVE_REFERENCE:
-        return value_behind(env, given->reference);
-    default:
-        return JS_UNDEFINED;
-    }
-}
-
 /* For a value that could not be made. */
 static JSVM_Status explain(JSVM_Env env, JSValueConst value)
 {
     return JS_IsException(value) ? jsvm__fail_quietly(env, JSVM_GENERIC_FAILURE)
                                  : jsvm__fail(env, JSVM_OBJECT_EXPECTED);
-}
-
-static inline bool is_made(JSValueConst value)
-{
-    return !JS_IsException(value) && !JS_IsUninitialized(value);
 }
 
 /* Stores what a call returned, which it takes over. */
@@ -68,14 +35,13 @@ static JSVM_Status give_result(JSVM_Env env, JSValue returned, JSVMX_Result *res
 }
 
 static JSVM_Status call(JSVM_Env env, JSValueConst function, JSValueConst this_value,
-                        size_t argc, const JSValue *values, JSVMX_Result *result)
+                        size_t argc, JSValue *values, JSVMX_Result *result)
 {
     JSValue returned;
 
     JSVM_CHECK(env, JS_IsFunction(env->ctx, function), JSVM_INVALID_ARG);
     jsvm__begin_js(env->vm);
-    returned =
-        JS_Call(env->ctx, function, this_value, (int)argc, (JSValueConst *)values);
+    returned = jsvm__engine_call(env->ctx, function, this_value, (int)argc, values);
     jsvm__end_js(env->vm);
     if (JS_IsException(returned))
         return jsvm__fail_with_exception(env, JSVM_PENDING_EXCEPTION);
@@ -86,7 +52,7 @@ static JSVM_Status call(JSVM_Env env, JSValueConst function, JSValueConst this_v
  * what a reference refers to. */
 static JSVM_Status call_with(JSVM_Env env, JSValueConst function,
                              JSValueConst this_value, size_t argc,
-                             const JSVMX_Argument *argv, JSVMX_Result *result)
+                             const JSVMX_Given *argv, JSVMX_Result *result)
 {
     JSValue few[ARGUMENTS_ON_STACK], *values = few;
     JSVM_Status status;
@@ -97,8 +63,8 @@ static JSVM_Status call_with(JSVM_Env env, JSValueConst function,
         JSVM_CHECK_MEMORY(env, values);
     }
     while (made < argc) {
-        values[made] = value_of(env, &argv[made]);
-        if (!is_made(values[made]))
+        values[made] = jsvm__value_of(env, &argv[made]);
+        if (!jsvm__is_made(values[made]))
             break;
         made++;
     }
@@ -113,8 +79,8 @@ static JSVM_Status call_with(JSVM_Env env, JSValueConst function,
     return status;
 }
 
-JSVM_Status JSVMX_CallReference(JSVM_Env env, JSVM_Ref func, const JSVMX_Argument *recv,
-                                size_t argc, const JSVMX_Argument *argv,
+JSVM_Status JSVMX_CallReference(JSVM_Env env, JSVM_Ref func, const JSVMX_Given *recv,
+                                size_t argc, const JSVMX_Given *argv,
                                 JSVMX_Result *result)
 {
     JSValue function, this_value = JS_UNDEFINED;
@@ -125,12 +91,14 @@ JSVM_Status JSVMX_CallReference(JSVM_Env env, JSVM_Ref func, const JSVMX_Argumen
     JSVM_CHECK_ARG(env, result);
     JSVM_CHECK(env, argc == 0 || argv != NULL, JSVM_INVALID_ARG);
     JSVM_CHECK(env, argc <= INT16_MAX, JSVM_INVALID_ARG);
-    function = value_behind(env, func);
-    if (recv && is_made(function))
-        this_value = value_of(env, recv);
-    if (!is_made(function))
+    if (recv == NULL && func->count > 0 && !func->is_data)
+        return call_with(env, func->value, JS_UNDEFINED, argc, argv, result);
+    function = jsvm__value_behind(env, func);
+    if (recv && jsvm__is_made(function))
+        this_value = jsvm__value_of(env, recv);
+    if (!jsvm__is_made(function))
         status = explain(env, function);
-    else if (!is_made(this_value))
+    else if (!jsvm__is_made(this_value))
         status = explain(env, this_value);
     else
         status = call_with(env, function, this_value, argc, argv, result);

@@ -315,7 +315,7 @@ static JSValue convert_result(JSContext *ctx, JSVMX_Type type, JSVMX_DirectValue
 
 /* ---- the call ----------------------------------------------------------- */
 
-static JSValue call_direct(JSContext *ctx, JSValueConst func, JSValueConst this_value,
+static JSValue call_direct(JSContext *ctx, JSValueConst this_value,
                            JSValueConst new_target, int argc, JSValueConst *argv,
                            void *data)
 {
@@ -325,7 +325,6 @@ static JSValue call_direct(JSContext *ctx, JSValueConst func, JSValueConst this_
     JSValue failure;
     int i;
 
-    (void)func;
     (void)this_value;
     (void)new_target;
     if (argc < function->parameter_count)

@@ -1,14 +1,6 @@
 /* execute.c - entering and leaving JS: depth, stack limit, time limit, microtasks. */
 #include "internal.h"
 
-void jsvm__begin_outermost(JSVM_VM vm)
-{
-    /* The stack limit counts from the outermost entry, on whichever thread that is. */
-    JS_UpdateStackTop(vm->rt);
-    if (vm->time_limit > 0)
-        jsvm__arm_deadline(vm);
-}
-
 void jsvm__run_microtasks(JSVM_VM vm)
 {
     JSContext *ctx;

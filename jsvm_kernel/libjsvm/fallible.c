@@ -46,7 +46,7 @@ static JSValue throw_failure(JSVM_Env env, const JSVMX_Fallible *given)
 
     jsvm__begin_callback(env, &frame);
     given->failed(env, given->data);
-    return jsvm__end_callback(env, &frame, NULL);
+    return jsvm__end_callback(env, &frame, JS_UNDEFINED);
 }
 
 bool jsvm__run_fallible(JSContext *ctx, JSVMFallible *fallible,

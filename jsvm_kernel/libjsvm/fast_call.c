@@ -24,10 +24,26 @@ static JSVM_Value borrowed(JSValueConst *value)
     return (JSVM_Value)(uintptr_t)value;
 }
 
-static JSValue run(JSVM_Env env, const FastFunction *function, JSValueConst this_value,
-                   JSValueConst new_target, int argc, JSValueConst *argv)
+/* What a call gave: a handle, or without one what it stored. */
+static inline JSValue result_of(JSVM_Env env, JSVM_Value returned,
+                                const JSVMX_Given *given)
+{
+    JSValue value;
+
+    if (returned)
+        return jsvm__dup(env->ctx, jsvm__get(returned));
+    value = jsvm__value_of(env, given);
+    if (JS_IsUninitialized(value))
+        return JS_ThrowTypeError(env->ctx, "the result of a native function is gone");
+    return value;
+}
+
+static inline __attribute__((always_inline)) JSValue
+run(JSVM_Env env, const FastFunction *function, JSValueConst this_value,
+    JSValueConst new_target, int argc, JSValueConst *argv)
 {
     JSVM_Value few[ARGUMENTS_ON_STACK], *handles = few;
+    JSVMX_Given given;
     JSVMCallFrame frame;
     JSVMX_Call call;
     JSValue result;
@@ -44,21 +60,23 @@ static JSValue run(JSVM_Env env, const FastFunction *function, JSValueConst this
     call.argc = (size_t)argc;
     call.argv = handles;
     call.data = function->data;
+    call.result = &given;
+    given.give = JSVMX_GIVE_UNDEFINED;
     jsvm__begin_callback(env, &frame);
-    result = jsvm__end_callback(env, &frame, function->call(env, &call));
+    result = jsvm__end_callback(env, &frame,
+                                result_of(env, function->call(env, &call), &given));
     if (handles != few)
         free(handles);
     return result;
 }
 
-static JSValue call_fast(JSContext *ctx, JSValueConst func, JSValueConst this_value,
+static JSValue call_fast(JSContext *ctx, JSValueConst this_value,
                          JSValueConst new_target, int argc, JSValueConst *argv,
                          void *data)
 {
     JSVM_Env env = jsvm__env_of(ctx);
     JSValue instance = JS_UNDEFINED, result;
 
-    (void)func;
     if (env == NULL)
         return JS_ThrowTypeError(ctx, "the Env of this native function was destroyed");
     if (!JS_IsUndefined(new_target)) {

@@ -57,12 +57,16 @@ JSValue jsvm__throw_pending(JSVM_Env env, JSValue result)
 static JSValue run_callback(JSVM_Env env, struct JSVM_CallbackInfo__ *info)
 {
     JSVMCallFrame frame;
+    JSVM_Value returned;
 
     jsvm__begin_callback(env, &frame);
-    return jsvm__end_callback(env, &frame, info->callback->callback(env, info));
+    returned = info->callback->callback(env, info);
+    return jsvm__end_callback(env, &frame,
+                              returned ? jsvm__dup(env->ctx, jsvm__get(returned))
+                                       : JS_UNDEFINED);
 }
 
-static JSValue call_callback(JSContext *ctx, JSValueConst func, JSValueConst this_value,
+static JSValue call_callback(JSContext *ctx, JSValueConst this_value,
                              JSValueConst new_target, int argc, JSValueConst *argv,
                              void *data)
 {
@@ -70,7 +74,6 @@ static JSValue call_callback(JSContext *ctx, JSValueConst func, JSValueConst thi
     struct JSVM_CallbackInfo__ info;
     JSValue instance;
 
-    (void)func;
     if (env == NULL)
         return JS_ThrowTypeError(ctx, "the Env of this native function was destroyed");
     info.env = env;

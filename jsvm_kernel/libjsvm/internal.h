@@ -229,13 +229,18 @@ JSValue jsvm__throw(JSContext *ctx, JSVMErrorKind kind, const char *format, ...)
         jsvm__ok(env);                                                                 \
     } while (0)
 
-void jsvm__begin_outermost(JSVM_VM vm);
+void jsvm__arm_deadline(JSVM_VM vm); /* limits.c */
+void jsvm__disarm_deadline(JSVM_VM vm);
 void jsvm__end_outermost(JSVM_VM vm);
 
 static inline void jsvm__begin_js(JSVM_VM vm)
 {
-    if (vm->depth++ == 0)
-        jsvm__begin_outermost(vm);
+    if (vm->depth++ > 0)
+        return;
+    /* The stack limit counts from the outermost entry, on whichever thread that is. */
+    JS_UpdateStackTop(vm->rt);
+    if (vm->time_limit > 0)
+        jsvm__arm_deadline(vm);
 }
 
 static inline void jsvm__end_js(JSVM_VM vm)
@@ -354,8 +359,6 @@ void jsvm__free_references(JSVM_Env env); /* reference.c */
 void jsvm__free_scripts(JSVM_Env env, struct JSVM_HandleScope__ *scope); /* script.c */
 /* Scripts of an escapable scope outlive it: they go to the enclosing scope. */
 void jsvm__hand_scripts_up(JSVM_Env env, struct JSVM_HandleScope__ *scope);
-void jsvm__arm_deadline(JSVM_VM vm); /* limits.c */
-void jsvm__disarm_deadline(JSVM_VM vm);
 void jsvm__install_module_loader(JSVM_VM vm);   /* modules.c */
 void jsvm__install_promise_tracker(JSVM_VM vm); /* promise.c */
 int jsvm__register_native_objects(JSVM_VM vm);  /* native_object.c; -1: no memory */
@@ -384,13 +387,10 @@ static inline void jsvm__begin_callback(JSVM_Env env, JSVMCallFrame *frame)
 /* Throws the exception that pends in the Env; result is freed. */
 JSValue jsvm__throw_pending(JSVM_Env env, JSValue result);
 
+/* Takes result over. */
 static inline JSValue jsvm__end_callback(JSVM_Env env, JSVMCallFrame *frame,
-                                         JSVM_Value returned)
+                                         JSValue result)
 {
-    JSValue result = JS_UNDEFINED;
-
-    if (returned)
-        result = jsvm__dup(env->ctx, jsvm__get(returned));
     jsvm__close_scope(env, &frame->scope);
     env->callback_scope = frame->outer;
     return jsvm__is_exception_pending(env) ? jsvm__throw_pending(env, result) : result;
@@ -445,6 +445,42 @@ static inline JSValue jsvm__target(JSVM_Env env, JSVM_Ref ref)
 {
     return ref->count > 0 ? jsvm__dup(env->ctx, ref->value)
                           : jsvm__weak_target(env, ref);
+}
+
+/* ---- values without handles ---------------------------------------------- */
+
+/* Uninitialized when it is gone or is data. */
+static inline JSValue jsvm__value_behind(JSVM_Env env, JSVM_Ref ref)
+{
+    return ref->is_data ? JS_UNINITIALIZED : jsvm__target(env, ref);
+}
+
+/* The value, to be freed; an exception: no memory; uninitialized: as above. */
+static inline JSValue jsvm__value_of(JSVM_Env env, const JSVMX_Given *given)
+{
+    switch (given->give) {
+    case JSVMX_GIVE_NULL:
+        return JS_NULL;
+    case JSVMX_GIVE_BOOLEAN:
+        return JS_NewBool(env->ctx, given->number != 0);
+    case JSVMX_GIVE_NUMBER:
+        return JS_NewNumber(env->ctx, given->number);
+    case JSVMX_GIVE_LATIN1:
+        return jsvm__engine_new_latin1(env->ctx, given->units, given->length);
+    case JSVMX_GIVE_UTF16:
+        return jsvm__engine_new_utf16(env->ctx, given->units, given->length);
+    case JSVMX_GIVE_HANDLE:
+        return jsvm__dup(env->ctx, jsvm__get(given->handle));
+    case JSVMX_GIVE_REFERENCE:
+        return jsvm__value_behind(env, given->reference);
+    default:
+        return JS_UNDEFINED;
+    }
+}
+
+static inline bool jsvm__is_made(JSValueConst value)
+{
+    return !JS_IsException(value) && !JS_IsUninitialized(value);
 }
 
 /* ---- values at a glance (value_kind.c) ----------------------------------- */

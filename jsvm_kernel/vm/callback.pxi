@@ -14,7 +14,7 @@ cdef extern from *:
 
 ctypedef JSVM_Value (*PythonBody)(JSVM_Env, const JSVMX_Call *, Held *) noexcept nogil
 # call_with without a `try`, which would cost every call as much as an argument.
-ctypedef JSVM_Value (*QuietCall)(Env, object, const JSVM_Value *, size_t) noexcept
+ctypedef int (*QuietCall)(Env, object, const JSVMX_Call *, JSVM_Value *) noexcept
 
 
 cdef str name_of(object value):
@@ -55,14 +55,13 @@ cdef JSVM_Value run_python(
 ) noexcept:
     """The part of call_python that has the GIL."""
     cdef Env env
-    cdef JSVM_Value result
+    cdef JSVM_Value result = NULL
     if held.env.object == NULL or held.env.closed:
         OH_JSVM_ThrowError(handle, NULL, b"the Env of this Python function is closed")
         return NULL
     env = <Env>held.env.object
     function = <object>held.callable  # held by this call: the JS function may die in it
-    result = (<QuietCall><void *>call_with)(env, function, call.argv, call.argc)
-    if result == NULL:
+    if (<QuietCall><void *>call_with)(env, function, call, &result) < 0:
         throw_raised(env)
     return result
 
@@ -76,26 +75,30 @@ cdef int throw_raised(Env env) noexcept:
     return 0
 
 
-cdef JSVM_Value call_with(
-    Env env, object function, const JSVM_Value *values, size_t count
-) except NULL:
+cdef int call_with(
+    Env env, object function, const JSVMX_Call *call, JSVM_Value *result
+) except -1:
+    """Call Python; *result is filled in if a handle is needed, else call.result."""
     cdef PyObject *few[FEW_ARGUMENTS + 1]
     cdef PyObject **args = few
     cdef size_t i, made = 0
-    if count > FEW_ARGUMENTS:
-        args = <PyObject **>malloc((count + 1) * sizeof(PyObject *))
+    if call.argc > FEW_ARGUMENTS:
+        args = <PyObject **>malloc((call.argc + 1) * sizeof(PyObject *))
         if args == NULL:
             raise MemoryError
     try:
-        for i in range(count):
-            argument = to_python(env, values[i])
+        for i in range(call.argc):
+            argument = to_python(env, call.argv[i])
             Py_INCREF(argument)
             args[i + 1] = <PyObject *>argument
             made += 1
-        return to_js(env, PyObject_Vectorcall(
-            function, args + 1, count | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL))
+        returned = PyObject_Vectorcall(
+            function, args + 1, call.argc | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL)
     finally:
         for i in range(made):
             Py_DECREF(<object>args[i + 1])
         if args != few:
             free(args)
+    if not give_plain(returned, call.result):
+        result[0] = to_js(env, returned)
+    return 0

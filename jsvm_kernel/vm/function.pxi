@@ -68,9 +68,10 @@ cdef object call_function(
     cdef JSFunction function = <JSFunction>callee
     cdef Env env = function.env
     cdef Py_ssize_t count = PyVectorcall_NARGS(nargsf)
-    cdef JSVMX_Argument few[FEW_ARGUMENTS]
-    cdef JSVMX_Argument *values = few
-    cdef JSVMX_Argument this
+    cdef JSVMX_Given few[FEW_ARGUMENTS]
+    cdef JSVMX_Given *values = few
+    cdef JSVMX_Given receiver
+    cdef JSVMX_Given *this = NULL
     cdef JSVMX_Result result
     cdef VMState *state
     cdef PyThreadState *previous
@@ -88,64 +89,48 @@ cdef object call_function(
     result.scope = NULL
     try:
         if count > FEW_ARGUMENTS:
-            values = <JSVMX_Argument *>malloc(count * sizeof(JSVMX_Argument))
+            values = <JSVMX_Given *>malloc(count * sizeof(JSVMX_Given))
             if values == NULL:
                 raise MemoryError
         for i in range(count):
             give(env, <object>args[i], &values[i], &result.scope)
-        this.give = JSVMX_GIVE_UNDEFINED
         if names != NULL and len(<tuple>names) > 0:
-            give(env, keyword_this(<tuple>names, args + count), &this, &result.scope)
+            this = &receiver
+            give(env, keyword_this(<tuple>names, args + count), this, &result.scope)
         elif function.receiver is not None:
-            give(env, function.receiver, &this, &result.scope)
+            this = &receiver
+            give(env, function.receiver, this, &result.scope)
         previous = leave_python(state)
         status = JSVMX_CallReference(
-            env.handle, function.ref, &this, count, values, &result)
+            env.handle, function.ref, this, count, values, &result)
         enter_python(state, previous)
         if status != JSVM_OK or state.unwinding:
             call_failed(env, status, &result.scope)
         return read_to_python(env, result.value, &result.reading)
     finally:
-        env.leave(result.scope)
+        if result.scope == NULL and state.dead == NULL:
+            state.uses -= 1
+        else:
+            env.leave(result.scope)
         if values != few:
             free(values)
 
 
 cdef inline int give(
-    Env env, object value, JSVMX_Argument *given, JSVM_HandleScope *scope
+    Env env, object value, JSVMX_Given *given, JSVM_HandleScope *scope
 ) except -1:
     """Tell the engine an argument, without a handle if one is not needed; *scope is NULL
     before the first that needs one."""
-    cdef type kind = type(value)
-    cdef int64_t number
-    cdef int overflow, width
-    if kind is int:
-        number = PyLong_AsLongLongAndOverflow(value, &overflow)
-        if overflow == 0 and -SAFE_INTEGER <= number <= SAFE_INTEGER:
-            given.give = JSVMX_GIVE_NUMBER
-            given.number = <double>number
-            return 0
-    elif kind is float:
-        given.give = JSVMX_GIVE_NUMBER
-        given.number = <double>value
+    cdef int width
+    if give_plain(value, given):
         return 0
-    elif kind is str:
+    if type(value) is str:
         width = PyUnicode_KIND(value)
         if width < 4:
             given.give = JSVMX_GIVE_LATIN1 if width == 1 else JSVMX_GIVE_UTF16
             given.units = PyUnicode_DATA(value)
             given.length = PyUnicode_GET_LENGTH(value)
             return 0
-    elif value is None:
-        given.give = JSVMX_GIVE_NULL
-        return 0
-    elif kind is bool:
-        given.give = JSVMX_GIVE_BOOLEAN
-        given.number = value is True
-        return 0
-    elif value is undefined:
-        given.give = JSVMX_GIVE_UNDEFINED
-        return 0
     elif isinstance(value, JSValue):
         check_crossing(env, <JSValue>value)
         given.give = JSVMX_GIVE_REFERENCE

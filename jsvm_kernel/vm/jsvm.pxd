@@ -903,12 +903,29 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
     JSVM_Status JSVMX_SetNativeEdges(
         JSVM_Env env, JSVMX_NativeObject *native, size_t count,
         const JSVM_Value *values)
+    ctypedef enum JSVMX_Give:
+        JSVMX_GIVE_UNDEFINED
+        JSVMX_GIVE_NULL
+        JSVMX_GIVE_BOOLEAN
+        JSVMX_GIVE_NUMBER
+        JSVMX_GIVE_LATIN1
+        JSVMX_GIVE_UTF16
+        JSVMX_GIVE_HANDLE
+        JSVMX_GIVE_REFERENCE
+    ctypedef struct JSVMX_Given:
+        JSVMX_Give give
+        double number
+        const void *units
+        size_t length
+        JSVM_Value handle
+        JSVM_Ref reference
     ctypedef struct JSVMX_Call:
         JSVM_Value thisValue
         JSVM_Value newTarget
         size_t argc
         const JSVM_Value *argv
         void *data
+        JSVMX_Given *result
     ctypedef JSVM_Value (*JSVMX_CallHandler)(
         JSVM_Env env, const JSVMX_Call *call) noexcept nogil
     ctypedef struct JSVMX_Function:
@@ -955,29 +972,13 @@ cdef extern from "ark_runtime/jsvmx.h" nogil:
     JSVM_Status JSVMX_ReadValue(JSVM_Env env, JSVM_Value value, JSVMX_Reading *result)
     JSVM_Status JSVMX_DescribeValue(
         JSVM_Env env, JSVM_Value value, char *text, size_t size)
-    ctypedef enum JSVMX_Give:
-        JSVMX_GIVE_UNDEFINED
-        JSVMX_GIVE_NULL
-        JSVMX_GIVE_BOOLEAN
-        JSVMX_GIVE_NUMBER
-        JSVMX_GIVE_LATIN1
-        JSVMX_GIVE_UTF16
-        JSVMX_GIVE_HANDLE
-        JSVMX_GIVE_REFERENCE
-    ctypedef struct JSVMX_Argument:
-        JSVMX_Give give
-        double number
-        const void *units
-        size_t length
-        JSVM_Value handle
-        JSVM_Ref reference
     ctypedef struct JSVMX_Result:
         JSVMX_Reading reading
         JSVM_Value value
         JSVM_HandleScope scope
     JSVM_Status JSVMX_CallReference(
-        JSVM_Env env, JSVM_Ref func, const JSVMX_Argument *recv, size_t argc,
-        const JSVMX_Argument *argv, JSVMX_Result *result)
+        JSVM_Env env, JSVM_Ref func, const JSVMX_Given *recv, size_t argc,
+        const JSVMX_Given *argv, JSVMX_Result *result)
     ctypedef struct JSVMX_Memory:
         void *data
         size_t length

@@ -2,6 +2,7 @@
 
 cdef extern from "Python.h":
     bint PyCallable_Check(object value) noexcept
+    double PyFloat_AS_DOUBLE(object value) noexcept
     int Py_EnterRecursiveCall(const char *where) except 1   # 1, not -1, on failure
     void Py_LeaveRecursiveCall() noexcept
 
@@ -29,6 +30,36 @@ cdef JSVM_Value to_js(Env env, object value) except NULL:
     if isinstance(value, JSValue):
         return proxy_to_js(env, value)
     return other_to_js(env, value)
+
+
+cdef inline bint give_plain(object value, JSVMX_Given *given) noexcept:
+    """Fill in a value that needs neither a handle nor memory; False for others."""
+    if value is None:
+        given.give = JSVMX_GIVE_NULL
+        return True
+    return give_scalar(value, given)
+
+
+cdef bint give_scalar(object value, JSVMX_Given *given) noexcept:
+    cdef type kind = type(value)
+    cdef int64_t number
+    cdef int overflow
+    if kind is int:
+        number = PyLong_AsLongLongAndOverflow(value, &overflow)
+        given.give = JSVMX_GIVE_NUMBER
+        given.number = <double>number
+        return overflow == 0 and -SAFE_INTEGER <= number <= SAFE_INTEGER
+    if kind is float:
+        given.give = JSVMX_GIVE_NUMBER
+        given.number = PyFloat_AS_DOUBLE(value)
+    elif kind is bool:
+        given.give = JSVMX_GIVE_BOOLEAN
+        given.number = value is True
+    elif value is undefined:
+        given.give = JSVMX_GIVE_UNDEFINED
+    else:
+        return False
+    return True
 
 
 cdef inline JSVM_Value int_to_js(Env env, object value) except NULL:

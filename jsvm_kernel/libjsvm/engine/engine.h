@@ -104,11 +104,19 @@ JSValue jsvm__engine_require_module(JSContext *ctx, const char *name);
 JSValue jsvm__engine_compile_function(JSContext *ctx, const char *source, size_t length,
                                       const char *name, const char *parameters);
 
+/* ---- calls --------------------------------------------------------------- */
+
+/* JS_Call of a function that is held meanwhile, with arguments of the caller's own,
+ * which need not be copied: the function may put other values in their place, for the
+ * caller to free. */
+JSValue jsvm__engine_call(JSContext *ctx, JSValueConst func, JSValueConst this_val,
+                          int argc, JSValue *argv);
+
 /* ---- functions with native code ----------------------------------------- */
 
 /* new_target is undefined unless the function is called as a constructor; then this_val
  * is undefined and the callee makes the instance. argv has argc values. */
-typedef JSValue JSVMNativeCall(JSContext *ctx, JSValueConst func, JSValueConst this_val,
+typedef JSValue JSVMNativeCall(JSContext *ctx, JSValueConst this_val,
                                JSValueConst new_target, int argc, JSValueConst *argv,
                                void *data);
 

@@ -1,10 +1,22 @@
 /*
- * native.h - function objects that run native code (part of engine.c).
+ * native.h - calls to functions, and function objects that run native code (part of
+ * engine.c).
  *
  * The engine's own C functions carry no data pointer of the caller, and those that
  * carry data do not see new.target. This class gives both, in a stack frame like any
  * other function's.
  */
+
+JSValue jsvm__engine_call(JSContext *ctx, JSValueConst func, JSValueConst this_val,
+                          int argc, JSValue *argv)
+{
+    JSValue held = js_dup(func);
+    JSValue result = JS_CallInternal(ctx, held, this_val, JS_UNDEFINED, argc,
+                                     (JSValueConst *)argv, 0);
+
+    JS_FreeValue(ctx, held);
+    return result;
+}
 
 enum { JSVM_CLASS_NATIVE = JS_CLASS_INIT_COUNT };
 
@@ -56,7 +68,7 @@ static JSValue jsvm_native_call(JSContext *ctx, JSValueConst func_obj,
     frame.prev_frame = rt->current_stack_frame;
     rt->current_stack_frame = &frame;
     result =
-        native->call(native->realm, func_obj, is_construct ? JS_UNDEFINED : this_obj,
+        native->call(native->realm, is_construct ? JS_UNDEFINED : this_obj,
                      is_construct ? this_obj : JS_UNDEFINED, argc, argv, native->data);
     rt->current_stack_frame = frame.prev_frame;
     return result;

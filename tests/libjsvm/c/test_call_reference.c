@@ -22,16 +22,16 @@ static size_t open_scopes(void)
     return alive.handleScopes;
 }
 
-static JSVMX_Argument number(double value)
+static JSVMX_Given number(double value)
 {
-    return (JSVMX_Argument){ .give = JSVMX_GIVE_NUMBER, .number = value };
+    return (JSVMX_Given){ .give = JSVMX_GIVE_NUMBER, .number = value };
 }
 
 TEST(arguments_of_every_kind_arrive)
 {
     JSVM_Ref object = refer(env, "globalThis.o = {}");
     JSVM_Ref function = refer(env, "(function (...given) { globalThis.given = given; })");
-    JSVMX_Argument arguments[] = {
+    JSVMX_Given arguments[] = {
         { .give = JSVMX_GIVE_UNDEFINED },
         { .give = JSVMX_GIVE_NULL },
         { .give = JSVMX_GIVE_BOOLEAN, .number = 0 },
@@ -60,7 +60,7 @@ TEST(arguments_of_every_kind_arrive)
 TEST(the_receiver_is_given_like_an_argument)
 {
     JSVM_Ref function = refer(env, "(function () { 'use strict'; return this; })");
-    JSVMX_Argument receiver = number(5);
+    JSVMX_Given receiver = number(5);
     JSVMX_Result result = { .scope = NULL };
 
     OK(JSVMX_CallReference(env, function, &receiver, 0, NULL, &result));
@@ -139,7 +139,7 @@ TEST(results_with_a_handle_belong_to_the_scope_that_is_told)
 TEST(many_arguments_arrive)
 {
     JSVM_Ref function = refer(env, "(...given) => given.reduce((a, b) => a + b)");
-    JSVMX_Argument arguments[1000];
+    JSVMX_Given arguments[1000];
     JSVMX_Result result = { .scope = NULL };
 
     for (int i = 0; i < 1000; i++)
@@ -166,7 +166,7 @@ static JSVM_CallbackStruct forgetful = { forget_both, NULL };
 
 TEST(what_a_call_lets_go_lives_until_it_is_over)
 {
-    JSVMX_Argument argument = { .give = JSVMX_GIVE_REFERENCE };
+    JSVMX_Given argument = { .give = JSVMX_GIVE_REFERENCE };
     JSVMX_Result result = { .scope = NULL };
     JSVM_HandleScope scope;
     JSVM_Value callback;
@@ -210,7 +210,7 @@ TEST(what_cannot_be_called_is_refused)
 {
     JSVM_Ref function = refer(env, "globalThis.called = 0; () => { called++; }");
     JSVM_Ref object = refer(env, "({})"), weak;
-    JSVMX_Argument argument = { .give = JSVMX_GIVE_REFERENCE };
+    JSVMX_Given argument = { .give = JSVMX_GIVE_REFERENCE };
     JSVMX_Result result = { .scope = NULL };
     JSVM_HandleScope scope;
 
@@ -242,14 +242,14 @@ TEST(what_cannot_be_called_is_refused)
 
 SCENARIO(calls_through_references_under_failing_allocations)
 {
-    JSVMX_Argument arguments[20];
+    JSVMX_Given arguments[20];
     JSVMX_Result result = { .scope = NULL };
     JSVM_Value global, function;
     JSVM_Ref ref;
     JSVM_Status status;
 
     for (int i = 0; i < 20; i++)
-        arguments[i] = (JSVMX_Argument){ .give = JSVMX_GIVE_LATIN1,
+        arguments[i] = (JSVMX_Given){ .give = JSVMX_GIVE_LATIN1,
                                          .units = "text",
                                          .length = (size_t)i % 5 };
     TRY(OH_JSVM_GetGlobal(env, &global));

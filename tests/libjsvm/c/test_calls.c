@@ -52,6 +52,35 @@ TEST(an_argument_may_be_the_result)
     CHECK(holds(env, "f() === undefined"));
 }
 
+static JSVM_Ref stored;
+
+static JSVM_Value store_result(JSVM_Env env, const JSVMX_Call *call)
+{
+    double number;
+
+    OK(OH_JSVM_GetValueDouble(env, call->argv[0], &number));
+    call->result->give = (JSVMX_Give)number;
+    call->result->number = 1;
+    call->result->units = "text";
+    call->result->length = number == JSVMX_GIVE_UTF16 ? 2 : 4;
+    call->result->handle = call->thisValue;
+    call->result->reference = stored;
+    return NULL;
+}
+
+TEST(a_result_may_be_stored_without_a_handle)
+{
+    new_function(env, store_result);
+    OK(OH_JSVM_CreateReference(env, run(env, "globalThis.o = {}"), 1, &stored));
+    CHECK(holds(env, "f(0) === undefined && f(1) === null && f(2) === true"));
+    CHECK(holds(env, "f(3) === 1 && f(4) === 'text' && f(5).length === 2"));
+    CHECK(holds(env, "f.call(o, 6) === o && f(7) === o && new f(7) === o"));
+    OK(OH_JSVM_DeleteReference(env, stored));
+    OK(OH_JSVM_CreateReference(env, run(env, "1"), 0, &stored));
+    CHECK(holds(env, "try { f(7); false } catch (e) { e instanceof TypeError }"));
+    OK(OH_JSVM_DeleteReference(env, stored));
+}
+
 static JSVM_Value tell_receiver(JSVM_Env env, const JSVMX_Call *call)
 {
     JSVM_Value array, flag;

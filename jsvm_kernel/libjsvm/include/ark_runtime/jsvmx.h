@@ -397,6 +397,29 @@ JSVM_EXTERN JSVM_Status JSVMX_SetNativeEdges(JSVM_Env env, JSVMX_NativeObject *n
 
 /* ---- calls without handles ----------------------------------------------- */
 
+/* What a value is given as. */
+typedef enum {
+    JSVMX_GIVE_UNDEFINED = 0,
+    JSVMX_GIVE_NULL,
+    JSVMX_GIVE_BOOLEAN,   /* number, 0 or 1 */
+    JSVMX_GIVE_NUMBER,    /* number */
+    JSVMX_GIVE_LATIN1,    /* units, length; copied */
+    JSVMX_GIVE_UTF16,     /* the same */
+    JSVMX_GIVE_HANDLE,    /* handle */
+    JSVMX_GIVE_REFERENCE, /* reference */
+} JSVMX_Give;
+
+/* A value that no handle was made of. Only the fields that `give` names are looked at.
+ */
+typedef struct {
+    JSVMX_Give give;
+    double number;
+    const void *units;
+    size_t length;
+    JSVM_Value handle;
+    JSVM_Ref reference;
+} JSVMX_Given;
+
 /* A call that is running. Its values are handles of the engine's own, which cost
  * nothing and are valid until the call returns. */
 typedef struct {
@@ -406,10 +429,11 @@ typedef struct {
     size_t argc;
     const JSVM_Value *argv;
     void *data;
+    JSVMX_Given *result; /* undefined until the function stores something else */
 } JSVMX_Call;
 
-/* Gives a handle, or NULL for undefined; a scope is open. An exception that pends when
- * it returns is thrown. */
+/* Gives a handle, or NULL if the result is what *call->result says; a scope is open. An
+ * exception that pends when it returns is thrown. */
 typedef JSVM_Value(JSVM_CDECL *JSVMX_CallHandler)(JSVM_Env env, const JSVMX_Call *call);
 
 typedef struct {
@@ -482,28 +506,6 @@ JSVM_EXTERN JSVM_Status JSVMX_DescribeValue(JSVM_Env env, JSVM_Value value, char
 
 /* ---- calls through references -------------------------------------------- */
 
-/* What an argument is given as. */
-typedef enum {
-    JSVMX_GIVE_UNDEFINED = 0,
-    JSVMX_GIVE_NULL,
-    JSVMX_GIVE_BOOLEAN,   /* number, 0 or 1 */
-    JSVMX_GIVE_NUMBER,    /* number */
-    JSVMX_GIVE_LATIN1,    /* units, length; copied */
-    JSVMX_GIVE_UTF16,     /* the same */
-    JSVMX_GIVE_HANDLE,    /* handle */
-    JSVMX_GIVE_REFERENCE, /* reference */
-} JSVMX_Give;
-
-/* Only the fields that `give` names are looked at. */
-typedef struct {
-    JSVMX_Give give;
-    double number;
-    const void *units;
-    size_t length;
-    JSVM_Value handle;
-    JSVM_Ref reference;
-} JSVMX_Argument;
-
 typedef struct {
     JSVMX_Reading reading;  /* as of JSVMX_ReadValue */
     JSVM_Value value;       /* a string, symbol, BigInt or object; else NULL */
@@ -517,8 +519,8 @@ typedef struct {
  * func refers to no function; JSVM_OBJECT_EXPECTED: what a reference refers to is gone
  * or is data. */
 JSVM_EXTERN JSVM_Status JSVMX_CallReference(JSVM_Env env, JSVM_Ref func,
-                                            const JSVMX_Argument *recv, size_t argc,
-                                            const JSVMX_Argument *argv,
+                                            const JSVMX_Given *recv, size_t argc,
+                                            const JSVMX_Given *argv,
                                             JSVMX_Result *result);
 
 /* ---- memory that is held -------------------------------------------------- */
