@@ -12,6 +12,7 @@ from typing import Final, NoReturn
 
 from jsvm_kernel.session.framing import BlockingChannel, ProtocolError
 
+from ._signals import explain_overflows
 from .memory import LimitError
 from .output import Output
 from .server import Server
@@ -29,6 +30,7 @@ def main() -> int:
     options = parser.parse_args()
     output = Output()
     output.redirect(options.stdout, options.stderr)
+    explain_overflows()
     channel = BlockingChannel(socket.socket(fileno=options.socket))
     try:
         Server(channel, output).serve()

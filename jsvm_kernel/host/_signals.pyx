@@ -1,13 +1,17 @@
 # cython: language_level=3
-"""The signals of a host: the stop button, and the end of the front.
+"""The signals of a host: the stop button, the end of the front, a stack without room.
 
 The handlers do nothing but async-signal-safe calls.
 """
 
 from libc.errno cimport errno
-from libc.signal cimport SIG_IGN, SIGALRM, SIGINT, SIGUSR1
-from libc.string cimport memset
-from posix.signal cimport SA_RESTART, sigaction, sigaction_t, sigemptyset
+from libc.signal cimport SIG_IGN, SIGALRM, SIGBUS, SIGINT, SIGSEGV, SIGUSR1, raise_
+from libc.string cimport memset, strlen
+from posix.resource cimport RLIM_INFINITY, RLIMIT_STACK, getrlimit, rlimit
+from posix.signal cimport (
+    SA_ONSTACK, SA_RESETHAND, SA_RESTART, SA_SIGINFO, sigaction, sigaction_t,
+    sigaltstack, sigemptyset, siginfo_t, stack_t,
+)
 from posix.unistd cimport _exit, alarm
 from posix.unistd cimport write as write_descriptor
 
@@ -165,3 +169,52 @@ def disarm_stop():
 def stop_was_requested():
     """Whether SIGUSR1 came since `arm_stop`."""
     return stop_requested != 0
+
+
+# ---- a stack without room ------------------------------------------------------------
+#
+# Native code that calls itself without end dies like any other that uses memory which is
+# not its own. What it was can be seen from the address alone.
+
+cdef enum:
+    HANDLER_STACK = 64 << 10    # bytes, for the handler: the other stack has no room
+    AROUND_THE_END = 1 << 20    # so near the end of the stack it is the stack that ended
+
+cdef char handler_stack[HANDLER_STACK]
+cdef size_t stack_top = 0
+cdef size_t stack_limit = 0
+cdef const char *STACK_USED_UP = (
+    b"The stack is used up: native code calls itself without end, or has local arrays "
+    b"that are too large.\n")
+
+
+cdef void on_bad_address(int signal_number, siginfo_t *info, void *context) noexcept nogil:
+    cdef size_t used = stack_top - <size_t>info.si_addr
+    if stack_limit - AROUND_THE_END <= used <= stack_limit + AROUND_THE_END:
+        write_descriptor(2, STACK_USED_UP, strlen(STACK_USED_UP))
+    raise_(signal_number)   # by now it ends the process, as soon as this returns
+
+
+def explain_overflows():
+    """Let the process say so before it dies of a stack that is used up.
+
+    Only for the main thread, which calls this; where its stack has no limit, nothing.
+    """
+    global stack_top, stack_limit
+    cdef stack_t other
+    cdef sigaction_t action
+    cdef rlimit limit
+    if getrlimit(RLIMIT_STACK, &limit) != 0 or limit.rlim_cur == RLIM_INFINITY:
+        return
+    stack_top = <size_t>&limit
+    stack_limit = limit.rlim_cur
+    memset(&other, 0, sizeof(other))
+    other.ss_sp = handler_stack
+    other.ss_size = HANDLER_STACK
+    memset(&action, 0, sizeof(action))
+    sigemptyset(&action.sa_mask)
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESETHAND
+    action.sa_sigaction = on_bad_address
+    if (sigaltstack(&other, NULL) != 0 or sigaction(SIGSEGV, &action, NULL) != 0
+            or sigaction(SIGBUS, &action, NULL) != 0):
+        raise OSError(errno, "a stack that is used up can't be watched")

@@ -64,3 +64,22 @@ async def test_a_traceback_has_the_frames_of_both_languages_and_the_cause(
     caught = await kernel.run("try { outer() } catch (e) { console.log(e) }")
     assert "[cause]: Error" in caught.text("stdout")
     assert "    at risky.parse (In[1]:6)" in caught.text("stdout")
+
+
+DEEP = """\
+%%jsvm_native deep
+def down(int n):
+    return down(n + 1) + 1
+"""
+
+
+async def test_native_code_that_calls_itself_without_end_is_named(
+    kernel: KernelUnderTest,
+) -> None:
+    run = await kernel.run(DEEP)
+    assert run.content["status"] == "ok", run.content
+    run = await kernel.run("deep.down(1)")
+    assert run.content["ename"] == "HostDied"
+    assert "native code calls itself without end" in run.text("stderr")
+    run = await kernel.run("1 + 1")
+    assert run.content["status"] == "ok"
