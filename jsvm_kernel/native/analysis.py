@@ -40,6 +40,8 @@ class Exports(NamedTuple):
     enum_constants: dict[str, dict[str, str]]
     """Of each enum of C the members whose value only C knows: their names in C."""
     problems: list[Diagnostic]
+    externs: int
+    """So many functions, the first, are of headers: Python gets them at the very end."""
 
 
 def analyse(module: Any, text: str, write: Callable[[Any], str]) -> Exports:
@@ -86,6 +88,7 @@ class _Analysis:
         self.functions = FunctionReader(self.border, names, write)
         self.thunks: dict[str, Thunk] = {}
         self.problems: list[Diagnostic] = []
+        self.externs = 0
 
     def run(self) -> Exports:
         classes, python_enums = read_classes(self.module.body, self)
@@ -107,6 +110,7 @@ class _Analysis:
             self.border.claims,
             self.border.enum_constants,
             self.problems,
+            self.externs,
         )
 
     def _read_functions(self) -> dict[str, FunctionExport]:
@@ -126,6 +130,8 @@ class _Analysis:
                 found[name] = function
                 if thunk := thunk_of(node, function):
                     self.thunks[name] = thunk
+                if node in externs:
+                    self.externs += 1
         return found
 
     def _read_enums(self) -> None:

@@ -82,11 +82,11 @@ static int __jsvm_set(PyObject *dict, const char *key, PyObject *value)
     return status;
 }
 
-/* What a condition did not define is not there. */
-static int __jsvm_keep_defined(PyObject *described, PyObject *names)
+/* What a condition did not define is not there. The first ones come later. */
+static int __jsvm_keep_defined(PyObject *described, PyObject *names, Py_ssize_t first)
 {
     Py_ssize_t i = PyList_Size(described);
-    while (i-- > 0) {
+    while (i-- > first) {
         PyObject *name = PyDict_GetItemString(PyList_GetItem(described, i), "name");
         int defined = PyDict_Contains(names, name);
         if (defined < 0 || (!defined && PySequence_DelItem(described, i) < 0))
@@ -154,6 +154,8 @@ def _thunk(name: str, thunk: Thunk) -> str:
     if returns != "void":
         # A bint may hold any int.
         value = "__jsvm_value ? 1 : 0" if returns == "bint" else "__jsvm_value"
+        if returns.startswith("enum "):
+            value = f"(int64_t){value}"  # of an enum class C++ makes no number itself
         lines.append(f"__jsvm_result->{field_of(returns)} = {value}")
     if thunk.failure:
         lines.append("return true")
@@ -186,7 +188,7 @@ def _describe(found: Exports, views: bool) -> dict[str, str]:
             value = f"PyLong_FromLongLong((long long){c_name})"
             steps.append(_set(members, name, value))
     # The last: entries have the numbers that they had here till then.
-    steps.append("__jsvm_keep_defined(functions, names) < 0")
+    steps.append(f"__jsvm_keep_defined(functions, names, {found.externs}) < 0")
     data = marshal.dumps(msgspec.to_builtins(found.description), 2)
     return {"text": _literal(data), "steps": "\n        || ".join(steps)}
 

@@ -276,6 +276,25 @@ def test_python_functions_take_and_give_objects(loaded) -> None:
     ]
 
 
+def test_functions_of_a_header_are_exported(loaded, direct) -> None:
+    module = loaded("""
+        cdef extern from *:
+            '''
+            static double result(double x) { return x + 1; }
+            '''
+            cpdef double result(double args) nogil
+        cdef extern from "math.h":
+            cpdef double fabs(double x)
+        if False:
+            def never(): pass
+        def always(): pass
+        """)
+    names = [each["name"] for each in module.__jsvm_exports__["functions"]]
+    assert names == ["result", "fabs", "always"]
+    assert module.fabs(-2) == 2
+    assert direct(module, "result")(2.0) == 3
+
+
 def test_a_function_that_a_condition_did_not_define_is_not_exported(loaded) -> None:
     module = loaded("""
         import sys

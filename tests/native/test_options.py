@@ -135,7 +135,7 @@ def test_a_standard_is_chosen(built, loaded) -> None:
     assert "c1234" in errors(built(code, options=options(std="c1234")))
 
 
-def test_cplus_makes_cpp(loaded, cxx) -> None:
+def test_cplus_makes_cpp(loaded, direct, cxx) -> None:
     code = """
     from libcpp.vector cimport vector
 
@@ -149,10 +149,18 @@ def test_cplus_makes_cpp(loaded, cxx) -> None:
     cpdef double add(double x, double y) noexcept nogil:
         return x + y
 
+    cpdef enum class Level:
+        LOW
+        HIGH
+
+    cpdef Level same(Level x) nogil:
+        return x
+
     def first(double[:] values):
         return values[0]
     """
     module = loaded(code, options=options(cplus=True))
+    assert direct(module, "same")(1) == 1
     assert module.total([1, 2.5]) == 3.5
     assert module.add(1, 2) == 3
     assert module.first(array("d", [4])) == 4
