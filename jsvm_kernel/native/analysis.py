@@ -41,7 +41,7 @@ class Exports(NamedTuple):
     """Of each enum of C the members whose value only C knows: their names in C."""
     problems: list[Diagnostic]
     externs: int
-    """So many functions, the first, are of headers: Python gets them at the very end."""
+    """So many functions, the first, are of headers: Python gets them at the end."""
 
 
 def analyse(module: Any, text: str, write: Callable[[Any], str]) -> Exports:
