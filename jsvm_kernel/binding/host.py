@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from jsvm_kernel.vm.errors import Closed
 from jsvm_kernel.vm.frames import Frame, frames_of
 
 if TYPE_CHECKING:
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     import concurrent.futures
 
     from jsvm_kernel.vm import Env
+    from jsvm_kernel.vm.calls import CallQueue
 
     AnyFuture: TypeAlias = asyncio.Future[Any] | concurrent.futures.Future[Any]
 
@@ -74,13 +78,17 @@ class PlainHost:
         if asyncio.isfuture(future):
             future.add_done_callback(lambda _: tell())
         elif env.vm.calls is not None:
-            calls = env.vm.calls
-            future.add_done_callback(
-                lambda _: calls.add(env, 0, tell, lambda result, error: None)
-            )
+            future.add_done_callback(partial(_tell_queue, env, env.vm.calls, tell))
         else:
             loop = _running_loop()
             future.add_done_callback(lambda _: loop.call_soon_threadsafe(tell))
+
+
+def _tell_queue(
+    env: Env, calls: CallQueue, tell: Callable[[], None], _: AnyFuture
+) -> None:
+    with suppress(Closed):  # nobody waits for it any more
+        calls.add(env, 0, tell, lambda result, error: None)
 
 
 def _running_loop() -> asyncio.AbstractEventLoop:

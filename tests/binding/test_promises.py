@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import threading
+import time
+import types
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeAlias
 
 import pytest
 
-from jsvm_kernel.vm import Env, JSError, JSPromise
+from jsvm_kernel.binding import bind
+from jsvm_kernel.vm import VM, Env, JSError, JSPromise
 
 Bound: TypeAlias = Callable[..., Env]
 
@@ -201,3 +205,63 @@ async def test_exception_of_an_async_generator_rejects(env: Env, bound: Bound) -
     bound(breaks)
     with pytest.raises(JSError, match="broken"):
         await env.eval("(async () => { for await (const x of m.breaks()) ; })()")
+
+
+LATER = {
+    "version": 2,
+    "doc": "",
+    "functions": [
+        {
+            "name": "later",
+            "doc": "",
+            "line": 1,
+            "params": [],
+            "returns": "object",
+            "kind": "python",
+            "flavour": "plain",
+        }
+    ],
+    "classes": [],
+    "enums": [],
+    "structs": [],
+}
+
+
+def test_futures_are_settled_by_threads_while_envs_and_the_vm_close(
+    caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest
+) -> None:
+    rounds = 1000 if request.config.getoption("--long") else 30
+    for seed in range(rounds):
+        chance = random.Random(seed)
+        futures: list[Future[Any]] = []
+        module = types.ModuleType("m")
+        module.later = lambda futures=futures: futures.append(Future()) or futures[-1]
+        vm = VM()
+        vm.accept_calls(lambda: None)
+        envs = [vm.env() for _ in range(2)]
+        for env in envs:
+            env.globals["m"] = bind(env, module, LATER)
+            env.eval("for (let i = 0; i < 10; i++) m.later().then(() => {}, () => {})")
+        chance.shuffle(futures)
+
+        def settle(mine: list[Future[Any]]) -> None:
+            for number, future in enumerate(mine):
+                time.sleep(0.0003)  # some are left for every way to end
+                if number % 3:
+                    future.set_result({"number": [number]})
+                else:
+                    future.set_exception(LookupError("no"))
+
+        threads = [
+            threading.Thread(target=settle, args=(futures[i::4],)) for i in range(4)
+        ]
+        for thread in threads:
+            thread.start()
+        for end in (envs[0].close, vm.serve_calls, vm.close):
+            for _ in range(chance.randrange(4)):
+                time.sleep(0.0003)
+                vm.serve_calls()
+            end()
+        for thread in threads:
+            thread.join()
+    assert caplog.records == []

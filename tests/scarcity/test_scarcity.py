@@ -49,15 +49,22 @@ def run(
     )
 
 
+@pytest.fixture
+def widths(request: pytest.FixtureRequest) -> tuple[int, ...]:
+    """How many allocations fail in a row: in the end all that follow."""
+    return (1, 3, 1 << 40) if request.config.getoption("--long") else (1,)
+
+
 @pytest.mark.parametrize("scenario", [s.__name__ for s in scenarios.ALL])
 def test_an_allocation_that_fails_is_an_error(
-    scenario: str, failing_malloc: Path
+    scenario: str, failing_malloc: Path, widths: tuple[int, ...]
 ) -> None:
-    done = run(scenario, failing_malloc, 1)
-    *wrong, last = done.stdout.splitlines() or [""]
-    assert not wrong
-    assert last.startswith("done "), done.stderr
-    assert int(last.split()[1]) > 20
+    for width in widths:
+        done = run(scenario, failing_malloc, width)
+        *wrong, last = done.stdout.splitlines() or [""]
+        assert not wrong
+        assert last.startswith("done "), done.stderr
+        assert int(last.split()[1]) > 20
 
 
 def handlers_that_return(source: str) -> list[str]:
