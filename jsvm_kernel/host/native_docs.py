@@ -119,7 +119,7 @@ class _Documenter:
 
 
 def _property(prop: Entry) -> dict[str, Any]:
-    type_name = prop.get("type", "object")
+    type_name = prop.get("returns") or prop.get("type", "object")
     return {
         "kind": "property",
         "type": _word(type_name),

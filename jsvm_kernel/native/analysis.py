@@ -162,6 +162,11 @@ class _Analysis:
             self._note_refused(shown, refused)
             return None
 
+    def annotated(self, node: Any) -> tuple[str, bool]:
+        """Give the border's name of an annotated result, and whether it may be None."""
+        annotated, nullable = self.functions.annotated_result(node)
+        return annotated.name, nullable
+
     def warn(self, pos: Any, message: str) -> None:
         """Note what the author should know."""
         self._note("warning", pos, message)

@@ -61,6 +61,9 @@ class Reader(Protocol):
     def type_of(self, ctype: Any, pos: Any, shown: str) -> str | None:
         """Give the border's name of a type; None as for `function`."""
 
+    def annotated(self, node: Any) -> tuple[str, bool]:
+        """Give the border's name of an annotated result, and whether it may be None."""
+
     def warn(self, pos: Any, message: str) -> None:
         """Note what the author should know."""
 
@@ -166,6 +169,7 @@ class _Class:
         self.mixed_in = [base for base in bases if base is not self.base]
         self.constructor: FunctionExport | None = None
         self.methods: dict[str, FunctionExport] = {}
+        self.definitions: dict[str, Any] = {}
         self.static: dict[str, FunctionExport] = {}
         self.properties: dict[str, Property] = {}
         self.special: dict[str, None] = {}
@@ -253,6 +257,7 @@ class _Class:
             found = self._function(node, name, bound=not static)
             if found is not None:
                 (self.static if shared else self.methods)[name] = found
+                self.definitions[name] = node
 
     def _warn_of_name(self, node: Any, name: str) -> None:
         self.read.warn(
@@ -296,22 +301,45 @@ class _Class:
             if type(stat).__name__ == "DefNode"
         }
         getter, setter = accessors.get("__get__"), accessors.get("__set__")
-        stored = entry is not None and bool(entry.is_variable)
-        if stored:
-            ctype: Any = entry.type
-        elif setter is not None:
-            ctype = setter.args[-1].type
-        else:
-            ctype = None
-        kind = "object" if ctype is None else self._type(ctype, node.pos, name)
-        if kind is not None and getter is not None:
+        if getter is None:
+            return
+        doc = str(node.doc or "")
+        if entry is None or not entry.is_variable:
+            self._add_computed(name, doc, getter)
+            if setter is not None:
+                self._let_write(name, self._function(setter, name, bound=True))
+            return
+        kind = self._type(entry.type, node.pos, name)
+        if kind is not None:
             self.properties[name] = Property(
                 name=name,
-                doc=str(node.doc or ""),
+                doc=doc,
                 type=kind,
                 writable=setter is not None and "," not in kind,
-                nullable=stored and bool(entry.type.is_pyobject),
-                stored=stored,
+                nullable=bool(entry.type.is_pyobject),
+                stored=True,
+            )
+
+    def _add_computed(self, name: str, doc: str, getter: Any) -> None:
+        """What a getter gives: of that only its annotation tells."""
+        kind, nullable = self.read.annotated(getter)
+        self.properties[name] = Property(
+            name=name, doc=doc, type=kind, nullable=nullable
+        )
+
+    def _let_write(self, name: str, setter: FunctionExport | None) -> None:
+        """What a setter takes, which need not be what the getter gives."""
+        known = self.properties.pop(name)
+        if setter is not None and setter.params:
+            value = setter.params[0]
+            same = (known.type, known.nullable) == (value.type, value.nullable)
+            returns = "object" if known.nullable else known.type
+            self.properties[name] = replace(
+                known,
+                type=value.type,
+                writable="," not in value.type,
+                nullable=value.nullable,
+                returns="" if same or known.type == "object" else returns,
             )
 
     def _type(self, ctype: Any, pos: Any, name: str) -> str | None:
@@ -323,15 +351,12 @@ class _Class:
         if decorator in ("property", "cached_property"):
             getter = self.methods.pop(name, None)
             if getter is not None:
-                self.properties[name] = Property(
-                    name=name, doc=getter.doc, type=getter.returns, writable=False
-                )
+                self._add_computed(name, getter.doc, self.definitions[name])
         elif decorator in ("setter", "getter", "deleter"):
             found = self.methods.pop(name, None)
             known = self.properties.get(name)
             if known is not None and decorator == "setter":
-                kind = found.params[0].type if found and found.params else "object"
-                self.properties[name] = replace(known, type=kind, writable=True)
+                self._let_write(name, found)
         elif name == "__slots__":
             for slot in strings(stat.rhs):
                 self._add_attribute(slot)

@@ -70,7 +70,8 @@ class FunctionReader:
             returns = self._result(node.type, node.pos)
         else:
             arguments = zip(node.args, node.args, strict=True)
-            returns = self._annotated(node.return_type_annotation) or _OBJECT
+            annotated, nullable = self.annotated_result(node)
+            returns = _OBJECT if nullable else annotated
         pairs = list(arguments)[1 if bound else 0 :]
         params = [self._parameter(argument, typed) for argument, typed in pairs]
         if kind != "CFuncDefNode":
@@ -149,10 +150,12 @@ class FunctionReader:
 
     # ---- annotations that Cython leaves to Python ------------------------------------
 
-    def _annotated(self, annotation: Any) -> BorderType | None:
-        """The type that a result's annotation tells; nobody checks the result."""
-        ctype, nullable = self._annotation(annotation)
-        return None if nullable else ctype
+    def annotated_result(self, node: Any) -> tuple[BorderType, bool]:
+        """Tell the type that a function of Python says to give, and whether None, too.
+
+        Nobody checks the result.
+        """
+        return self._annotation(getattr(node, "return_type_annotation", None))
 
     def _annotation(self, annotation: Any) -> tuple[BorderType, bool]:
         """The type that an annotation names, and whether it lets None in."""

@@ -45,6 +45,8 @@ class Property(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     doc: str = ""
     type: str
+    returns: str = ""
+    """What it gives, where it may take another type than that."""
     writable: bool = False
     nullable: bool = False
     static: bool = False

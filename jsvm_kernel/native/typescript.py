@@ -150,16 +150,21 @@ def _members(cls: Entry) -> Iterator[str]:
 
 def _property(prop: Entry) -> str:
     name = prop["name"]
-    given = given_type(prop.get("type", "object"))
+    given = given_type(prop.get("returns") or prop.get("type", "object"))
     taken = taken_type(prop.get("type", "object"))
-    if prop.get("nullable") and given != "any":
-        given, taken = f"{given} | null", f"{taken} | null"
+    if prop.get("nullable"):
+        given = given if prop.get("returns") else _or_null(given)
+        taken = _or_null(taken)
     if not prop.get("writable"):
         static = "static " if prop.get("static") else ""
         return f"{static}readonly {name}: {given};"
     if taken == given:
         return f"{name}: {given};"
     return f"get {name}(): {given}; set {name}(value: {taken});"
+
+
+def _or_null(type_text: str) -> str:
+    return type_text if type_text == "any" else f"{type_text} | null"
 
 
 def _member_name(name: str) -> str:

@@ -37,6 +37,18 @@ cdef class Base:
         return 1
     @p.setter
     def p(self, double value): pass
+    @property
+    def area(self) -> float: return 1
+    @property
+    def maybe(self) -> str | None: return None
+    @property
+    def wide(self) -> float: return 1
+    @wide.setter
+    def wide(self, value): pass
+    @property
+    def named(self) -> str | None: return None
+    @named.setter
+    def named(self, value: str | None): pass
     def __len__(self): return 0
     def __iter__(self): return iter(())
     def __getitem__(self, Py_ssize_t index): return 1
@@ -158,6 +170,10 @@ def test_properties_of_a_cdef_class(classes: Callable[[str], Any]) -> None:
     found = {each["name"]: each for each in classes("Base")["properties"]}
     assert {name: (each["type"], each["writable"]) for name, each in found.items()} == {
         "p": ("double", True),
+        "area": ("double", False),
+        "maybe": ("str", False),
+        "wide": ("object", True),
+        "named": ("str", True),
         "length": ("int", False),
         "x": ("double", True),
         "y": ("int32", False),
@@ -169,7 +185,13 @@ def test_properties_of_a_cdef_class(classes: Callable[[str], Any]) -> None:
         "y",
         "other",
     ]
-    assert found["other"]["nullable"]
+    assert [name for name, each in found.items() if each["nullable"]] == [
+        "maybe",
+        "named",
+        "other",
+    ]
+    assert [name for name, each in found.items() if each["returns"]] == ["wide"]
+    assert found["wide"]["returns"] == "double"
     assert found["length"]["special"] == "__len__"
 
 

@@ -176,6 +176,12 @@ DESCRIPTION = {
                 {"name": "id", "doc": "", "type": "int", "writable": False},
                 {"name": "raw", "doc": "", "type": "bytes", "writable": True},
                 {
+                    "name": "wide",
+                    "type": "object",
+                    "returns": "double",
+                    "writable": True,
+                },
+                {
                     "name": "next",
                     "type": "class Vec",
                     "writable": True,
@@ -240,6 +246,7 @@ fast.all([1, 2], { a: 1 }); fast.all([], new Map([[1, 2]]));
 fast.own("a", { a: new Set([1]) });
 const vec: fast.Vec = new fast.Vec(1, 2).plus(fast.Vec.zero());
 vec.x = vec.x + 1; vec.raw = new ArrayBuffer(2); const raw: Uint8Array = vec.raw;
+const broad: number = vec.wide; vec.wide = "x";
 vec.next = vec; vec.next = null; for (const each of vec) each; fast.Vec.KIND;
 const word: fast.Word = fast.Word.A || fast.Word.B;
 const text: string = new fast.Vec3(1).plus("a");
