@@ -162,9 +162,9 @@ def _missing(name: str, known: list[str]) -> str:
     there = "there is none yet"
     if known:
         there = f"there {'is' if len(known) == 1 else 'are'} {', '.join(known)}"
-    hint = f'; did you mean "{SCHEME}{near[0]}"?' if near else ""
+    hint = f'; did you mean "{SCHEME}{near[0]}"?' if near else "."
     return (
-        f'no native module is called "{name}", {there}{hint}. A package that brings '
+        f'no native module is called "{name}", {there}{hint} A package that brings '
         f'one is installed with "!{sys.executable} -m pip install PACKAGE"; a cell '
         f'that begins with "%%jsvm_native {name}" makes one'
     )

@@ -238,7 +238,7 @@ def test_a_missing_module_names_those_there_are(toy: Site, host: Host) -> None:
     text = error(host, "import x from 'native:tyo'")
     assert 'cannot import "native:tyo" from In[1]' in text
     assert 'no native module is called "tyo", there is toy' in text
-    assert 'did you mean "native:toy"?' in text
+    assert 'did you mean "native:toy"? A package' in text
     assert f"{sys.executable} -m pip install PACKAGE" in text
     assert "%%jsvm_native tyo" in text
 

@@ -45,6 +45,7 @@ async def test_a_file_is_built_and_shown_by_its_own_name(
         ("%%jsvm_native m --file gone.pyx", "No such file"),
         ("%%jsvm_native m --file gone.pyx\ndef f(): pass", "delete the code"),
         ("%%jsvm_native m --std 'c 11'\ndef f(): pass", "no language standard"),
+        ("%%jsvm_native m --force\ndef f(): pass", "is for --save"),
         ("%%jsvm_native m --opt 7\ndef f(): pass", "invalid choice"),
         ("%%jsvm_native m --include nowhere\ndef f(): pass", "there is no folder"),
         ("%%jsvm_native 2fast\ndef f(): pass", "cannot name a native module"),

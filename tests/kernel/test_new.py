@@ -20,7 +20,7 @@ async def test_a_package_is_made_in_the_folder_of_files(
     module = tmp_path / "inner/fast/src/fast/fast.pyx"
     assert str(module) in run.text("stdout")
     module.write_text("mine")
-    run = await kernel.run(f"%jsvm_new cython fast --dir {tmp_path}/inner/fast")
+    run = await kernel.run(f'%jsvm_new cython fast --dir "{tmp_path}/inner/fast"')
     assert run.content["ename"] == "TemplateError"
     assert f"{module} is there with another text" in run.content["evalue"]
     assert module.read_text() == "mine"
@@ -42,10 +42,10 @@ def twice(object x):
 async def test_a_cell_is_saved_as_a_package_that_passes_its_tests(
     kernel: KernelUnderTest, tmp_path: Path, cc: str
 ) -> None:
-    cell = f"%%jsvm_native adder --opt 1 --save pkg\n{CELL}"
+    cell = f"%%jsvm_native adder --opt 1 --save 'a package'\n{CELL}"
     run = await kernel.run(cell)
     assert run.content["status"] == "ok", run.content
-    package = tmp_path / "pkg"
+    package = tmp_path / "a package"
     assert f"{package}/setup.py" in run.text("stdout")
     assert (package / "src/adder/adder.pyx").read_text() == CELL
     assert "optimize=1" in (package / "setup.py").read_text()
@@ -65,7 +65,7 @@ async def test_a_cell_is_saved_as_a_package_that_passes_its_tests(
     run = await kernel.run(other)
     assert "adder.pyx is there with another text" in run.content["evalue"]
     assert "a + b" in (package / "src/adder/adder.pyx").read_text()
-    run = await kernel.run(other.replace("pkg", "pkg --force"))
+    run = await kernel.run(other.replace("--save", "--force --save"))
     assert run.content["status"] == "ok"
     assert "b + a" in (package / "src/adder/adder.pyx").read_text()
 

@@ -15,7 +15,7 @@ from ...session.messages import Outcome
 from ...session.native_messages import BuildFacts
 from ..new import told
 from ..settings import SettingError
-from .arguments import argument, magic_arguments, parse_argstring
+from .arguments import argument, magic_arguments, parse_argstring, unquoted
 from .call import Call, MagicError
 from .native_build import build, show_annotation, source_of, summary
 
@@ -93,6 +93,8 @@ async def jsvm_native(call: Call, line: str, body: str) -> Outcome:
     are called without Python.
     """
     options = parse_argstring(jsvm_native, line)
+    if options.force and options.save is None:
+        raise MagicError("--force is for --save DIR", name="UsageError")
     source = source_of(call, options, body)
     # What is timed is what the notebook will run from then on, and what is saved is
     # made of the files that the C compiler has read.
@@ -115,9 +117,10 @@ async def jsvm_native(call: Call, line: str, body: str) -> Outcome:
             behind = msgspec.structs.replace(source, quick=False)
             call.get_follower().follow(call, behind, result, facts)
         if options.save:
-            _save(call, source, result, Path(options.save), force=options.force)
+            folder = Path(unquoted(options.save))
+            _save(call, source, result, folder, force=options.force)
         if options.time is not None:
-            wanted = options.time.strip("\"'")
+            wanted = unquoted(options.time)
             return await call.client.time_native(call.cell, result.name, wanted)
     return outcome
 

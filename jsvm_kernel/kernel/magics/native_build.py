@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -17,6 +17,7 @@ from ...native.client import BuilderError
 from ...native.diagnostics import render
 from ...native.result import BuildResult
 from ...native.source import NativeOptions, NativeSource
+from .arguments import unquoted
 from .call import Call, MagicError, current_folder
 
 #: Builds that take less show no progress.
@@ -32,17 +33,18 @@ _PAGE_LINE_PX: Final = 19
 
 def options_of(given: argparse.Namespace) -> NativeOptions:
     """Read what the magic's options say of a build."""
-    if not re.fullmatch(r"[\w+:]*", given.std):
-        raise MagicError(f"--std {given.std} is no language standard, such as c11")
+    std = unquoted(given.std)
+    if not re.fullmatch(r"[\w+:]*", std):
+        raise MagicError(f"--std {std} is no language standard, such as c11")
     return NativeOptions(
         cplus=given.cplus,
         optimize=given.opt,
-        std=given.std,
-        cflags=_unquoted(given.cflags),
-        libs=_unquoted(given.libs),
-        include=_unquoted(given.include),
-        sources=_unquoted(given.source),
-        packages=_unquoted(given.pkg_config),
+        std=std,
+        cflags=tuple(map(unquoted, given.cflags)),
+        libs=tuple(map(unquoted, given.libs)),
+        include=tuple(map(unquoted, given.include)),
+        sources=tuple(map(unquoted, given.source)),
+        packages=tuple(map(unquoted, given.pkg_config)),
         openmp=given.openmp,
         numpy=given.numpy,
         annotate=given.annotate,
@@ -70,7 +72,7 @@ def source_of(call: Call, given: argparse.Namespace, body: str) -> NativeSource:
             "--file builds a file, and the cell has code below it: delete the code, or "
             "the option"
         )
-    path = Path(folder, Path(_unquoted([given.file])[0]).expanduser())
+    path = Path(folder, Path(unquoted(given.file)).expanduser())
     try:
         code = path.read_text("utf-8")
     except OSError as error:
@@ -173,14 +175,6 @@ def _show_diagnostics(call: Call, result: BuildResult, place: str) -> None:
     first = errors[0].message if errors else "the module was not built"
     lines = tuple(render(result.diagnostics, place).split("\n"))
     raise MagicError(first, name="CompileError", lines=lines)
-
-
-def _unquoted(words: list[Any]) -> tuple[str, ...]:
-    """Take off the quotes that IPython's parser leaves around a value."""
-    return tuple(
-        word[1:-1] if len(word) > 1 and word[0] == word[-1] in "\"'" else word
-        for word in words
-    )
 
 
 def summary(result: BuildResult) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ...native.templates import TemplateError, render, write
 from ..new import told
-from .arguments import argument, magic_arguments, parse_argstring
+from .arguments import argument, magic_arguments, parse_argstring, unquoted
 from .call import Call, MagicError
 
 
@@ -21,7 +21,7 @@ async def jsvm_new(call: Call, line: str) -> None:
     Once installed, notebooks import it as "native:NAME" and Python as NAME.
     """
     options = parse_argstring(jsvm_new, line)
-    folder = Path(options.dir or options.name).expanduser().absolute()
+    folder = Path(unquoted(options.dir or options.name)).expanduser().absolute()
     try:
         files = render(options.template, options.name)
         written = write(folder, files, force=options.force)
