@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from jsvm_kernel.native.cache import Cache, cache_root
 from jsvm_kernel.native.client import Builder
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-@pytest.fixture
-async def builder(cc: str) -> AsyncIterator[Builder]:
-    builder = Builder()
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def builder(builds: Path) -> AsyncIterator[Builder]:
+    """One for all tests: its process starts in half a second, and outlives a trial."""
+    builder = Builder(env={**os.environ, "XDG_CACHE_HOME": str(builds)})
     yield builder
     await builder.stop()
+
+
+@pytest.fixture(autouse=True)
+def same_cache(builds: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(builds))
 
 
 @pytest.mark.parametrize(
@@ -29,12 +40,12 @@ async def test_a_crash_at_import_is_an_error_and_nothing_is_kept(
     builder, source, code: str, why: str
 ) -> None:
     pid = builder.pid
-    result = await builder.build(source(f"def f(): pass\n{code}\n"))
+    result = await builder.build(source(f"def f(): pass\n{code}\n", name="fatal"))
     assert not result.ok
     assert "crashes while it is imported" in result.diagnostics[0].message
     assert why in result.diagnostics[0].message
     modules = [entry.module for entry in Cache(cache_root()).entries()]
-    assert not any("sample" in module for module in modules)
+    assert not any("fatal" in module for module in modules)
     assert pid in (None, builder.pid)  # the builder itself goes on
     assert (await builder.build(source("def f(): pass\n"))).ok
 
