@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from jsvm_kernel.kernel.settings import Setting, SettingError, Settings
 
-from .conftest import KernelUnderTest
+from .conftest import FAKE_OPTIONS, KernelUnderTest, start
 
 MADE_UP = (
     Setting("colors", "Paint.", lambda environ: environ.get("PAINT", "on")),
@@ -102,6 +104,22 @@ async def test_a_wrong_setting_is_an_error_of_the_cell(fake: KernelUnderTest) ->
     assert run.content["ename"] == "SettingError"
     assert "did you mean colors" in run.content["evalue"]
     assert run.text("stdout") == ""
+
+
+async def test_a_wrong_word_in_the_environment_is_an_error_of_the_cell(
+    tmp_path: Path, tmp_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JSVM_NATIVE_TCC", "allways")
+    kernel = await start(tmp_path, *FAKE_OPTIONS)
+    try:
+        for cell in ("%jsvm_config", "%%jsvm_native m\ndef f(): pass"):
+            run = await kernel.run(cell)
+            assert run.content["ename"] == "SettingError"
+            assert "JSVM_NATIVE_TCC" in run.content["evalue"]
+        run = await kernel.run("%jsvm_config native_tcc=off\n%jsvm_config")
+        assert "native_tcc = off" in run.text("stdout")
+    finally:
+        await kernel.stop()
 
 
 async def test_people_get_colours_and_programs_plain_text(

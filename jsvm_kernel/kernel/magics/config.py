@@ -23,12 +23,13 @@ async def jsvm_config(call: Call, line: str) -> None:
         for name in shown:
             call.settings[name]
         call.settings.change(wanted)
+        rows = _rows(call.settings, shown) if shown or not wanted else []
     except SettingError as error:
         raise MagicError(str(error), name="SettingError") from None
     if wanted:
         await call.client.configure(call.settings.for_host())
-    if shown or not wanted:
-        call.print("\n".join(_rows(call.settings, shown)))
+    if rows:
+        call.print("\n".join(rows))
 
 
 def _split(item: str) -> tuple[str, str]:
