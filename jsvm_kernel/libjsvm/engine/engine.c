@@ -23,6 +23,7 @@
 #include "cell.h"
 #include "modules.h"
 #include "values.h"
+#include "private_slots.h"
 
 uint32_t jsvm__engine_edits_tag(void)
 {

@@ -230,6 +230,25 @@ int jsvm__engine_set_property(JSContext *ctx, JSValueConst object, JSAtom key,
 int jsvm__engine_set_prototype(JSContext *ctx, JSValueConst object,
                                JSValueConst prototype);
 
+/* ---- private slots ------------------------------------------------------ */
+
+/* A key of hidden properties, unlike any other. The description is a string, or undefined
+ * for none. */
+JSValue jsvm__engine_new_private_key(JSContext *ctx, JSValueConst description);
+
+bool jsvm__engine_is_private_key(JSValueConst value);
+
+/* The hidden property of an object, JS_UNINITIALIZED when it has none. No JS runs, here
+ * and below. */
+JSValue jsvm__engine_get_private(JSContext *ctx, JSValueConst object, JSValueConst key);
+
+/* Sets it, frozen or not, and takes the value over. 0, or -1 for want of memory. */
+int jsvm__engine_set_private(JSContext *ctx, JSValueConst object, JSValueConst key,
+                             JSValue value);
+
+/* Takes it away if it is there. 0, or -1 for want of memory. */
+int jsvm__engine_delete_private(JSContext *ctx, JSValueConst object, JSValueConst key);
+
 /* ---- primitives --------------------------------------------------------- */
 
 /* A symbol with a string as description, or without if that is undefined; `registered`

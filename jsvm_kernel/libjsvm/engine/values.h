@@ -117,8 +117,8 @@ int jsvm__engine_set_prototype(JSContext *ctx, JSValueConst object,
 
 /* ---- primitives --------------------------------------------------------- */
 
-JSValue jsvm__engine_new_symbol(JSContext *ctx, JSValueConst description,
-                                bool registered)
+/* Of a type of atoms: registered, unique or private. */
+static JSValue jsvm_symbol(JSContext *ctx, JSValueConst description, int type)
 {
     JSString *text = NULL;
 
@@ -129,8 +129,14 @@ JSValue jsvm__engine_new_symbol(JSContext *ctx, JSValueConst description,
             return string;
         text = JS_VALUE_GET_STRING(string);
     }
-    return JS_NewSymbolInternal(
-        ctx, text, registered ? JS_ATOM_TYPE_GLOBAL_SYMBOL : JS_ATOM_TYPE_SYMBOL);
+    return JS_NewSymbolInternal(ctx, text, type);
+}
+
+JSValue jsvm__engine_new_symbol(JSContext *ctx, JSValueConst description,
+                                bool registered)
+{
+    return jsvm_symbol(ctx, description,
+                       registered ? JS_ATOM_TYPE_GLOBAL_SYMBOL : JS_ATOM_TYPE_SYMBOL);
 }
 
 JSValue jsvm__engine_well_known_symbol(JSContext *ctx, JSVMWellKnownSymbol which)
