@@ -73,6 +73,7 @@ JSVM_Status OH_JSVM_DestroyEnv(JSVM_Env env)
         env->instance_finalizer(env, env->instance_data, env->instance_hint);
     JS_FreeValue(env->ctx, env->exception);
     env->exception = JS_UNINITIALIZED;
+    jsvm__finalize_holders(env);
     jsvm__free_references(env);
     jsvm__free_handles(env);
     unlink_env(env);

@@ -26,6 +26,7 @@ void jsvm__end_outermost(JSVM_VM vm)
 
     if (vm->microtask_policy == JSVM_MICROTASK_AUTO)
         jsvm__run_microtasks(vm);
+    jsvm__run_finalizers(vm);
     if (saved)
         JS_Throw(ctx, exception);
     if (vm->time_limit > 0)

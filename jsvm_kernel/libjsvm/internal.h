@@ -66,6 +66,14 @@ jsvm__plain_scope(JSVM_EscapableHandleScope scope)
 
 /* ---- VM ----------------------------------------------------------------- */
 
+/* What objects can carry unseen, each under a key of the VM. */
+typedef enum {
+    JSVM_KEY_OF_WRAP,
+    JSVM_KEY_OF_FINALIZERS,
+    JSVM_KEY_OF_TYPE_TAG,
+    JSVM_PRIVATE_KEYS,
+} JSVMPrivateKey;
+
 struct JSVM_VM__ {
     JSRuntime *rt;
     struct JSVM_VM__ *next_vm; /* in the list of all VMs (resources.c) */
@@ -90,6 +98,13 @@ struct JSVM_VM__ {
     struct JSVM_VM__ *next_armed;
 
     JSClassID native_object_class; /* native_object.c; the same in every VM */
+
+    /* holder.c: finalizers that wait for the next safe point, oldest first. */
+    JSClassID holder_class; /* the same in every VM */
+    struct JSVMHolder *due_holders, *last_due_holder;
+    bool finalizing;
+
+    JSValue private_keys[JSVM_PRIVATE_KEYS]; /* wrap.c; uninitialized until used */
 
     JSVM_HandlerForPromiseReject promise_reject_handler;
     JSVMAsyncContext async_context; /* the engine points here once it is set */
@@ -123,6 +138,7 @@ struct JSVM_Env__ {
     JSValue exception;
 
     struct JSVM_Ref__ *references;
+    struct JSVMHolder *holders; /* with a finalizer still to run, newest first */
 
     void *instance_data;
     JSVM_Finalize instance_finalizer;
@@ -229,6 +245,16 @@ JSValue jsvm__throw(JSContext *ctx, JSVMErrorKind kind, const char *format, ...)
         jsvm__ok(env);                                                                 \
     } while (0)
 
+/* holder.c: the finalizers that are due. For safe points, where nothing of the engine's
+ * is half done and no exception of its is on the way. */
+void jsvm__run_finalizers_slow(JSVM_VM vm);
+
+static inline void jsvm__run_finalizers(JSVM_VM vm)
+{
+    if (vm->due_holders)
+        jsvm__run_finalizers_slow(vm);
+}
+
 void jsvm__arm_deadline(JSVM_VM vm); /* limits.c */
 void jsvm__disarm_deadline(JSVM_VM vm);
 void jsvm__end_outermost(JSVM_VM vm);
@@ -245,7 +271,8 @@ static inline void jsvm__begin_js(JSVM_VM vm)
 
 static inline void jsvm__end_js(JSVM_VM vm)
 {
-    if (vm->depth == 1 && (vm->time_limit > 0 || JS_IsJobPending(vm->rt)))
+    if (vm->depth == 1 &&
+        (vm->time_limit > 0 || vm->due_holders || JS_IsJobPending(vm->rt)))
         jsvm__end_outermost(vm);
     vm->depth--;
 }
@@ -393,6 +420,7 @@ static inline JSValue jsvm__end_callback(JSVM_Env env, JSVMCallFrame *frame,
 {
     jsvm__close_scope(env, &frame->scope);
     env->callback_scope = frame->outer;
+    jsvm__run_finalizers(env->vm);
     return jsvm__is_exception_pending(env) ? jsvm__throw_pending(env, result) : result;
 }
 
@@ -513,6 +541,26 @@ static inline bool jsvm__read(JSContext *ctx, JSValueConst value, JSVMX_Reading 
         return jsvm__read_counted(ctx, value, result);
     }
 }
+
+/* ---- holders (holder.c) ------------------------------------------------- */
+
+typedef struct JSVMHolder JSVMHolder;
+
+/* An object without prototype that holds data. finalize may be NULL. JS_EXCEPTION: no
+ * memory, and finalize will not run. */
+JSValue jsvm__new_holder(JSVM_Env env, void *data, JSVM_Finalize finalize, void *hint);
+
+/* What is behind such an object; NULL: it is something else. */
+JSVMHolder *jsvm__holder(JSVM_VM vm, JSValueConst value);
+
+void *jsvm__held_data(const JSVMHolder *holder);
+void jsvm__cancel_finalizer(JSVMHolder *holder);
+
+int jsvm__register_holders(JSVM_VM vm);    /* -1: no memory */
+void jsvm__finalize_holders(JSVM_Env env); /* all that are left of the Env */
+
+void jsvm__init_private_keys(JSVM_VM vm); /* wrap.c */
+void jsvm__free_private_keys(JSVM_VM vm);
 
 /* ---- words for values (describe.c) -------------------------------------- */
 

@@ -54,6 +54,8 @@ JSVM_Status OH_JSVM_CreateDataReference(JSVM_Env env, JSVM_Data data,
     JSVM_CHECK_ARG(env, data);
     JSVM_CHECK_ARG(env, result);
     JSVM_CHECK(env, initialRefcount > 0, JSVM_INVALID_ARG);
+    JSVM_CHECK(env, jsvm__engine_is_private_key(jsvm__get((JSVM_Value)data)),
+               JSVM_INVALID_ARG);
     return create(env, jsvm__get((JSVM_Value)data), initialRefcount, true, result);
 }
 

@@ -196,6 +196,7 @@ static JSVM_Status close_innermost(JSVM_Env env, bool free_scripts)
     }
     env->scope = scope->parent;
     recycle_scope(env, scope);
+    jsvm__run_finalizers(env->vm);
     return jsvm__ok(env);
 }
 
@@ -203,6 +204,8 @@ JSVM_Status OH_JSVM_OpenHandleScope(JSVM_Env env, JSVM_HandleScope *result)
 {
     JSVM_CHECK_ENV(env);
     JSVM_CHECK_ARG(env, result);
+    jsvm__release_limbo(env);
+    jsvm__run_finalizers(env->vm);
     *result = new_scope(env);
     JSVM_CHECK_MEMORY(env, *result);
     return jsvm__ok(env);

@@ -21,7 +21,7 @@ JSVM_Status OH_JSVM_Typeof(JSVM_Env env, JSVM_Value value, JSVM_ValueType *resul
     else if (JS_IsFunction(env->ctx, v))
         *result = JSVM_FUNCTION;
     else if (JS_IsObject(v))
-        *result = JSVM_OBJECT;
+        *result = jsvm__holder(env->vm, v) ? JSVM_EXTERNAL : JSVM_OBJECT;
     else if (JS_IsBool(v))
         *result = JSVM_BOOLEAN;
     else if (JS_IsUndefined(v))

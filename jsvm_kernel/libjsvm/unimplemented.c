@@ -51,9 +51,6 @@ OF_ENV(OH_JSVM_CreateExternalStringUtf16, JSVM_Env env, char16_t *str, size_t le
        JSVM_Finalize finalizeCallback, void *finalizeHint, JSVM_Value *result,
        bool *copied)
 
-/* Reading values */
-OF_ENV(OH_JSVM_GetValueExternal, JSVM_Env env, JSVM_Value value, void **result)
-
 /* Functions and classes */
 OF_ENV(OH_JSVM_DefineClass, JSVM_Env env, const char *utf8name, size_t length,
        JSVM_Callback constructor, size_t propertyCount,
@@ -68,27 +65,7 @@ OF_ENV(OH_JSVM_DefineClassWithOptions, JSVM_Env env, const char *utf8name,
        const JSVM_PropertyDescriptor *properties, JSVM_Value parentClass,
        size_t optionCount, JSVM_DefineClassOptions options[], JSVM_Value *result)
 
-/* Native data on objects */
-OF_ENV(OH_JSVM_Wrap, JSVM_Env env, JSVM_Value jsObject, void *nativeObject,
-       JSVM_Finalize finalizeCb, void *finalizeHint, JSVM_Ref *result)
-OF_ENV(OH_JSVM_Unwrap, JSVM_Env env, JSVM_Value jsObject, void **result)
-OF_ENV(OH_JSVM_RemoveWrap, JSVM_Env env, JSVM_Value jsObject, void **result)
-OF_ENV(OH_JSVM_TypeTagObject, JSVM_Env env, JSVM_Value value,
-       const JSVM_TypeTag *typeTag)
-OF_ENV(OH_JSVM_CheckObjectTypeTag, JSVM_Env env, JSVM_Value value,
-       const JSVM_TypeTag *typeTag, bool *result)
-OF_ENV(OH_JSVM_AddFinalizer, JSVM_Env env, JSVM_Value jsObject, void *finalizeData,
-       JSVM_Finalize finalizeCb, void *finalizeHint, JSVM_Ref *result)
-OF_ENV(OH_JSVM_CreateExternal, JSVM_Env env, void *data, JSVM_Finalize finalizeCb,
-       void *finalizeHint, JSVM_Value *result)
-
 /* Private keys, proxies, regular expressions */
-OF_ENV(OH_JSVM_CreatePrivate, JSVM_Env env, JSVM_Value description, JSVM_Data *result)
-OF_ENV(OH_JSVM_SetPrivate, JSVM_Env env, JSVM_Value object, JSVM_Data key,
-       JSVM_Value value)
-OF_ENV(OH_JSVM_GetPrivate, JSVM_Env env, JSVM_Value object, JSVM_Data key,
-       JSVM_Value *result)
-OF_ENV(OH_JSVM_DeletePrivate, JSVM_Env env, JSVM_Value object, JSVM_Data key)
 OF_ENV(OH_JSVM_CreateRegExp, JSVM_Env env, JSVM_Value value, JSVM_RegExpFlags flags,
        JSVM_Value *result)
 

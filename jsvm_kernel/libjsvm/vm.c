@@ -37,8 +37,9 @@ JSVM_Status OH_JSVM_CreateVM(const JSVM_CreateVMOptions *options, JSVM_VM *resul
     if (vm->rt == NULL || jsvm__engine_setup_runtime(vm->rt) < 0)
         return free_half_made(vm);
     JS_SetRuntimeOpaque(vm->rt, vm);
-    if (jsvm__register_native_objects(vm) < 0)
+    if (jsvm__register_native_objects(vm) < 0 || jsvm__register_holders(vm) < 0)
         return free_half_made(vm);
+    jsvm__init_private_keys(vm);
     vm->microtask_policy = JSVM_MICROTASK_AUTO;
     jsvm__install_module_loader(vm);
     jsvm__install_promise_tracker(vm);
@@ -61,6 +62,7 @@ JSVM_Status OH_JSVM_DestroyVM(JSVM_VM vm)
         OH_JSVM_DestroyEnv(vm->envs);
     jsvm__unregister_vm(vm);
     jsvm__engine_drop_stop_stack(vm->rt);
+    jsvm__free_private_keys(vm);
     JS_FreeRuntime(vm->rt);
     free(vm);
     return JSVM_OK;

@@ -232,8 +232,8 @@ int jsvm__engine_set_prototype(JSContext *ctx, JSValueConst object,
 
 /* ---- private slots ------------------------------------------------------ */
 
-/* A key of hidden properties, unlike any other. The description is a string, or undefined
- * for none. */
+/* A key of hidden properties, unlike any other. The description is a string, or
+ * undefined for none. */
 JSValue jsvm__engine_new_private_key(JSContext *ctx, JSValueConst description);
 
 bool jsvm__engine_is_private_key(JSValueConst value);

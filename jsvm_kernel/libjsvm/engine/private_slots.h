@@ -1,9 +1,9 @@
 /*
  * private_slots.h - hidden own properties (part of engine.c).
  *
- * Their keys are the engine's private names, those of #fields: no reflection of JS lists
- * them, a Proxy has its own and traps nothing, and neither freezing nor sealing stops
- * them, because they are put into the object past its checks.
+ * Their keys are the engine's private names, those of #fields: no reflection of JS
+ * lists them, a Proxy has its own and traps nothing, and neither freezing nor sealing
+ * stops them, because they are put into the object past its checks.
  */
 
 JSValue jsvm__engine_new_private_key(JSContext *ctx, JSValueConst description)
