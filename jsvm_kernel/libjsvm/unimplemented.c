@@ -65,10 +65,6 @@ OF_ENV(OH_JSVM_DefineClassWithOptions, JSVM_Env env, const char *utf8name,
        const JSVM_PropertyDescriptor *properties, JSVM_Value parentClass,
        size_t optionCount, JSVM_DefineClassOptions options[], JSVM_Value *result)
 
-/* Private keys, proxies, regular expressions */
-OF_ENV(OH_JSVM_CreateRegExp, JSVM_Env env, JSVM_Value value, JSVM_RegExpFlags flags,
-       JSVM_Value *result)
-
 /* Promises and microtasks */
 OF_VM(OH_JSVM_PumpMessageLoop, JSVM_VM vm, bool *result)
 
@@ -76,8 +72,6 @@ OF_VM(OH_JSVM_PumpMessageLoop, JSVM_VM vm, bool *result)
 OF_ENV(OH_JSVM_CreateFunctionWithScript, JSVM_Env env, const char *funcName,
        size_t length, size_t argc, const JSVM_Value *argv, JSVM_Value script,
        JSVM_Value *result)
-OF_ENV(OH_JSVM_JsonParse, JSVM_Env env, JSVM_Value jsonString, JSVM_Value *result)
-OF_ENV(OH_JSVM_JsonStringify, JSVM_Env env, JSVM_Value jsonObject, JSVM_Value *result)
 
 /* Code cache */
 OF_ENV(OH_JSVM_CreateCodeCache, JSVM_Env env, JSVM_Script script, const uint8_t **data,

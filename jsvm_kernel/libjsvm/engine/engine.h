@@ -278,6 +278,10 @@ JSValue jsvm__engine_to_bigint(JSContext *ctx, JSValueConst value);
 /* A string from UTF-16 units, kept as Latin-1 where that suffices. */
 JSValue jsvm__engine_new_utf16(JSContext *ctx, const uint16_t *units, size_t length);
 
+/* A RegExp of a string and letters of flags, whatever became of the global RegExp. */
+JSValue jsvm__engine_new_regexp(JSContext *ctx, JSValueConst pattern,
+                                const char *flags);
+
 /* ---- ArrayBuffer and its views ------------------------------------------ */
 
 typedef struct {

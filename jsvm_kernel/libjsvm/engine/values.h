@@ -139,6 +139,21 @@ JSValue jsvm__engine_new_symbol(JSContext *ctx, JSValueConst description,
                        registered ? JS_ATOM_TYPE_GLOBAL_SYMBOL : JS_ATOM_TYPE_SYMBOL);
 }
 
+JSValue jsvm__engine_new_regexp(JSContext *ctx, JSValueConst pattern, const char *flags)
+{
+    JSValue source = JS_ToString(ctx, pattern);
+    JSValue letters = JS_NewString(ctx, flags);
+    JSValue code = JS_EXCEPTION;
+
+    if (!JS_IsException(source) && !JS_IsException(letters))
+        code = js_compile_regexp(ctx, source, letters);
+    JS_FreeValue(ctx, letters);
+    if (!JS_IsException(code))
+        return js_regexp_constructor_internal(ctx, JS_UNDEFINED, source, code);
+    JS_FreeValue(ctx, source);
+    return JS_EXCEPTION;
+}
+
 JSValue jsvm__engine_well_known_symbol(JSContext *ctx, JSVMWellKnownSymbol which)
 {
     static const JSAtom atoms[] = {
