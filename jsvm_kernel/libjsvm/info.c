@@ -24,8 +24,7 @@ JSVM_Status OH_JSVM_GetVMInfo(JSVM_VMInfo *result)
     return JSVM_OK;
 }
 
-/* The largest heap there can be: the VM's limit, else the machine's memory. */
-static size_t heap_size_limit(JSVM_VM vm)
+size_t jsvm__heap_size_limit(JSVM_VM vm)
 {
     long pages = sysconf(_SC_PHYS_PAGES), page_size = sysconf(_SC_PAGESIZE);
 
@@ -44,7 +43,7 @@ JSVM_Status OH_JSVM_GetHeapStatistics(JSVM_VM vm, JSVM_HeapStatistics *result)
         return JSVM_INVALID_ARG;
     memset(result, 0, sizeof(*result));
     JS_ComputeMemoryUsage(vm->rt, &usage);
-    limit = heap_size_limit(vm);
+    limit = jsvm__heap_size_limit(vm);
     total = (size_t)usage.malloc_size;
     result->totalHeapSize = total;
     result->totalHeapSizeExecutable = (size_t)usage.js_func_code_size;
@@ -57,6 +56,8 @@ JSVM_Status OH_JSVM_GetHeapStatistics(JSVM_VM vm, JSVM_HeapStatistics *result)
     result->heapSizeLimit = limit;
     result->mallocedMemory = total;
     result->externalMemory = (size_t)usage.binary_object_size;
+    if (vm->external_memory > 0)
+        result->externalMemory += (size_t)vm->external_memory;
     result->peakMallocedMemory = total;
     for (JSVM_Env env = vm->envs; env; env = env->next_env)
         result->numberOfNativeContexts++;

@@ -99,6 +99,14 @@ struct JSVM_VM__ {
 
     JSClassID native_object_class; /* native_object.c; the same in every VM */
 
+    /* gc.c */
+    struct JSVMGCHandler *gc_handlers;
+    bool gc_forced, in_gc_handlers;
+    JSVM_HandlerForHeapThreshold heap_threshold_handler; /* NULL: there is none */
+    uint64_t heap_threshold;                             /* bytes */
+    void *heap_threshold_data;
+    int64_t external_memory, external_at_collection; /* bytes told by the caller */
+
     /* holder.c: finalizers that wait for the next safe point, oldest first. */
     JSClassID holder_class; /* the same in every VM */
     struct JSVMHolder *due_holders, *last_due_holder;
@@ -541,6 +549,18 @@ static inline bool jsvm__read(JSContext *ctx, JSValueConst value, JSVMX_Reading 
         return jsvm__read_counted(ctx, value, result);
     }
 }
+
+/* ---- garbage (gc.c) ------------------------------------------------------ */
+
+typedef struct JSVMGCHandler JSVMGCHandler;
+
+/* Frees all garbage and runs its finalizers; for safe points. `forced`: asked for. */
+void jsvm__collect(JSVM_VM vm, bool forced);
+
+void jsvm__free_gc_handlers(JSVM_VM vm);
+
+/* The largest heap there can be: the VM's limit, else the machine's memory (info.c). */
+size_t jsvm__heap_size_limit(JSVM_VM vm);
 
 /* ---- holders (holder.c) ------------------------------------------------- */
 

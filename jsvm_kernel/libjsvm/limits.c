@@ -1,5 +1,5 @@
 /*
- * limits.c - memory, stack and time limits; garbage; the stop button.
+ * limits.c - memory, stack and time limits; the stop button.
  *
  * Time limits need somebody who watches the clock: one thread for all VMs, started with
  * the first limit, that sleeps until the earliest deadline and then presses the stop
@@ -25,16 +25,6 @@ JSVM_Status JSVMX_SetStackSize(JSVM_VM vm, size_t bytes)
     if (vm == NULL)
         return JSVM_INVALID_ARG;
     JS_SetMaxStackSize(vm->rt, bytes);
-    return JSVM_OK;
-}
-
-JSVM_Status JSVMX_CollectGarbage(JSVM_VM vm)
-{
-    if (vm == NULL)
-        return JSVM_INVALID_ARG;
-    for (JSVM_Env env = vm->envs; env; env = env->next_env)
-        jsvm__release_limbo(env);
-    JS_RunGC(vm->rt);
     return JSVM_OK;
 }
 

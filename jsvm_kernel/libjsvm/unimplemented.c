@@ -87,21 +87,8 @@ OF_VM(OH_JSVM_CreateSnapshot, JSVM_VM vm, size_t contextCount, const JSVM_Env *c
       const char **blobData, size_t *blobSize)
 
 /* Memory and garbage collection */
-OF_ENV(OH_JSVM_AdjustExternalMemory, JSVM_Env env, int64_t changeInBytes,
-       int64_t *result)
-OF_ENV(OH_JSVM_MemoryPressureNotification, JSVM_Env env, JSVM_MemoryPressureLevel level)
-OF_VM(OH_JSVM_AddHandlerForGC, JSVM_VM vm, JSVM_CBTriggerTimeForGC triggerTime,
-      JSVM_HandlerForGC handler, JSVM_GCType gcType, void *userData)
-OF_VM(OH_JSVM_RemoveHandlerForGC, JSVM_VM vm, JSVM_CBTriggerTimeForGC triggerTime,
-      JSVM_HandlerForGC handler, void *userData)
 OF_VM(OH_JSVM_SetHandlerForOOMError, JSVM_VM vm, JSVM_HandlerForOOMError handler)
 OF_VM(OH_JSVM_SetHandlerForFatalError, JSVM_VM vm, JSVM_HandlerForFatalError handler)
-
-/* Heap statistics */
-OF_VM(OH_JSVM_SetHeapThresholdCallback, JSVM_VM vm, uint64_t threshold,
-      JSVM_HandlerForHeapThreshold callback, void *data)
-OF_VM(OH_JSVM_ClearHeapThresholdCallback, JSVM_VM vm, uint64_t threshold,
-      JSVM_HandlerForHeapThreshold callback, void *data)
 
 /* Heap snapshots */
 OF_VM(OH_JSVM_TakeHeapSnapshot, JSVM_VM vm, JSVM_OutputStream stream, void *streamData)

@@ -63,6 +63,7 @@ JSVM_Status OH_JSVM_DestroyVM(JSVM_VM vm)
     jsvm__unregister_vm(vm);
     jsvm__engine_drop_stop_stack(vm->rt);
     jsvm__free_private_keys(vm);
+    jsvm__free_gc_handlers(vm);
     JS_FreeRuntime(vm->rt);
     free(vm);
     return JSVM_OK;

@@ -203,6 +203,16 @@ int jsvm__engine_setup_runtime(JSRuntime *rt)
     return JS_NewClass(rt, id, &jsvm_native_class);
 }
 
+void jsvm__engine_set_gc_hook(JSRuntime *rt, void (*hook)(JSRuntime *rt, bool after))
+{
+    rt->jsvm_gc_hook = hook;
+}
+
+size_t jsvm__engine_heap_size(JSRuntime *rt)
+{
+    return rt->malloc_state.malloc_size;
+}
+
 JSContext *jsvm__engine_new_context(JSRuntime *rt)
 {
     JSContext *ctx = JS_NewContext(rt);

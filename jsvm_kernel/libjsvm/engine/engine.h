@@ -37,6 +37,14 @@ JSContext *jsvm__engine_new_context(JSRuntime *rt);
  * done before the last reference to it may go. */
 void jsvm__engine_drop_jobs(JSContext *ctx);
 
+/* ---- garbage ------------------------------------------------------------ */
+
+/* Is called before and after each collection of cycles; NULL: nothing is. */
+void jsvm__engine_set_gc_hook(JSRuntime *rt, void (*hook)(JSRuntime *rt, bool after));
+
+/* Bytes that the runtime has allocated. */
+size_t jsvm__engine_heap_size(JSRuntime *rt);
+
 /* ---- the stop button ---------------------------------------------------- */
 
 /* From now on every opcode and every poll of the runtime throws an uncatchable

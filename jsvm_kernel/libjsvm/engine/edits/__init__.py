@@ -12,6 +12,7 @@ includes the prepared sources; the edits stay small and the code lives there.
 from .async_context import ASYNC_CONTEXT
 from .buffers import PINNED_BUFFERS
 from .cells import CELLS
+from .collections import COLLECTIONS
 from .dispatch import SWITCHABLE_DISPATCH
 from .edit import Edit
 from .modules import MODULES
@@ -32,4 +33,5 @@ EDITS = (
     + ASYNC_CONTEXT
     + POSITIONS
     + STACK_TEXTS
+    + COLLECTIONS
 )

@@ -8,8 +8,8 @@ SWITCHABLE_DISPATCH = [
         "State of the edits lives in the runtime: the dispatch table in force, the two "
         "tables to choose from, one poll counter for all contexts (a signal handler can "
         "reset one counter, not walk a list of contexts), where the last stop hit, one "
-        "hash seed for all contexts, the cell that is being parsed, and what fills "
-        "import.meta.",
+        "hash seed for all contexts, the cell that is being parsed, what fills "
+        "import.meta, and who is told of collections.",
         "    void *libc_opaque;\n    JSRuntimeFinalizerState *finalizers;\n",
         """\
     const void * const * volatile jsvm_dispatch;
@@ -21,6 +21,7 @@ SWITCHABLE_DISPATCH = [
     uint32_t jsvm_hash_seed;
     struct JSVMCell *jsvm_cell;
     int (*jsvm_describe_module)(JSContext *ctx, JSModuleDef *m, JSValueConst meta);
+    void (*jsvm_gc_hook)(JSRuntime *rt, bool after);
 """,
     ),
     before(
