@@ -76,6 +76,7 @@ JSVM_Status OH_JSVM_DestroyEnv(JSVM_Env env)
     jsvm__finalize_holders(env);
     jsvm__free_references(env);
     jsvm__free_handles(env);
+    jsvm__release_lock(env);
     unlink_env(env);
     /* Functions of this context may live on in other Envs: they find no Env any more.
      * Its microtasks may not, for they do not hold the context. */

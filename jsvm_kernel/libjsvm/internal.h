@@ -83,6 +83,11 @@ struct JSVM_VM__ {
     pthread_t owner;
     unsigned open_scopes;
 
+    /* lock.c: whose lock it is, 0: nobody's. The Env is the owner's to read. */
+    pthread_mutex_t lock;
+    atomic_uintptr_t lock_owner;
+    JSVM_Env locking_env;
+
     /* Entries into JS below one another, microtasks included; 0 = no JS runs. */
     unsigned depth;
     unsigned script_number; /* of the next script without a name */
@@ -115,6 +120,7 @@ struct JSVM_VM__ {
     JSValue private_keys[JSVM_PRIVATE_KEYS]; /* wrap.c; uninitialized until used */
 
     JSVM_HandlerForPromiseReject promise_reject_handler;
+    JSVM_HandlerForFatalError fatal_handler;
     JSVMAsyncContext async_context; /* the engine points here once it is set */
 };
 
@@ -394,6 +400,7 @@ void jsvm__free_references(JSVM_Env env); /* reference.c */
 void jsvm__free_scripts(JSVM_Env env, struct JSVM_HandleScope__ *scope); /* script.c */
 /* Scripts of an escapable scope outlive it: they go to the enclosing scope. */
 void jsvm__hand_scripts_up(JSVM_Env env, struct JSVM_HandleScope__ *scope);
+void jsvm__release_lock(JSVM_Env env); /* lock.c; nothing if the Env has not taken it */
 void jsvm__install_module_loader(JSVM_VM vm);   /* modules.c */
 void jsvm__install_promise_tracker(JSVM_VM vm); /* promise.c */
 int jsvm__register_native_objects(JSVM_VM vm);  /* native_object.c; -1: no memory */

@@ -38,11 +38,6 @@ static JSVM_Status not_implemented(JSVM_Env env, const char *function)
 /* Env: contexts */
 OF_VM(OH_JSVM_CreateEnvFromSnapshot, JSVM_VM vm, size_t index, JSVM_Env *result)
 
-/* Locks */
-OF_ENV(OH_JSVM_IsLocked, JSVM_Env env, bool *isLocked)
-OF_ENV(OH_JSVM_AcquireLock, JSVM_Env env)
-OF_ENV(OH_JSVM_ReleaseLock, JSVM_Env env)
-
 /* Making values */
 OF_ENV(OH_JSVM_CreateExternalStringLatin1, JSVM_Env env, char *str, size_t length,
        JSVM_Finalize finalizeCallback, void *finalizeHint, JSVM_Value *result,
@@ -88,7 +83,6 @@ OF_VM(OH_JSVM_CreateSnapshot, JSVM_VM vm, size_t contextCount, const JSVM_Env *c
 
 /* Memory and garbage collection */
 OF_VM(OH_JSVM_SetHandlerForOOMError, JSVM_VM vm, JSVM_HandlerForOOMError handler)
-OF_VM(OH_JSVM_SetHandlerForFatalError, JSVM_VM vm, JSVM_HandlerForFatalError handler)
 
 /* Heap snapshots */
 OF_VM(OH_JSVM_TakeHeapSnapshot, JSVM_VM vm, JSVM_OutputStream stream, void *streamData)

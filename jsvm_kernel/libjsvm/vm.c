@@ -41,10 +41,20 @@ JSVM_Status OH_JSVM_CreateVM(const JSVM_CreateVMOptions *options, JSVM_VM *resul
         return free_half_made(vm);
     jsvm__init_private_keys(vm);
     vm->microtask_policy = JSVM_MICROTASK_AUTO;
+    pthread_mutex_init(&vm->lock, NULL);
     jsvm__install_module_loader(vm);
     jsvm__install_promise_tracker(vm);
     jsvm__register_vm(vm);
     *result = vm;
+    return JSVM_OK;
+}
+
+JSVM_Status OH_JSVM_SetHandlerForFatalError(JSVM_VM vm,
+                                            JSVM_HandlerForFatalError handler)
+{
+    if (vm == NULL)
+        return JSVM_INVALID_ARG;
+    vm->fatal_handler = handler;
     return JSVM_OK;
 }
 
@@ -53,9 +63,13 @@ JSVM_Status OH_JSVM_DestroyVM(JSVM_VM vm)
     if (vm == NULL)
         return JSVM_INVALID_ARG;
     if (vm->open_scopes > 0 || vm->depth > 0) {
+        const char *reason = vm->depth > 0 ? "JavaScript of this VM is running"
+                                           : "a VM scope is open";
+        /* The handler may jump out of here: nothing of the VM has been touched. */
+        if (vm->fatal_handler)
+            vm->fatal_handler("OH_JSVM_DestroyVM", reason);
         fprintf(stderr, "[JSVM API Misuse] OH_JSVM_DestroyVM: %s; the VM is kept\n",
-                vm->depth > 0 ? "JavaScript of this VM is running"
-                              : "a VM scope is open");
+                reason);
         return JSVM_GENERIC_FAILURE;
     }
     while (vm->envs)
@@ -65,6 +79,7 @@ JSVM_Status OH_JSVM_DestroyVM(JSVM_VM vm)
     jsvm__free_private_keys(vm);
     jsvm__free_gc_handlers(vm);
     JS_FreeRuntime(vm->rt);
+    pthread_mutex_destroy(&vm->lock);
     free(vm);
     return JSVM_OK;
 }
