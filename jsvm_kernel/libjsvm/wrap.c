@@ -56,8 +56,8 @@ static JSVMHolder *wrap_of(JSVM_Env env, JSValueConst object)
 
 /* Puts a new holder into a slot of the object; one that is there goes into the same
  * slot of the new one. False: an exception is set, and finalize will not run. */
-static bool attach(JSVM_Env env, JSValueConst object, JSVMPrivateKey which, void *data,
-                   JSVM_Finalize finalize, void *hint)
+static bool put_holder(JSVM_Env env, JSValueConst object, JSVMPrivateKey which,
+                       void *data, JSVM_Finalize finalize, void *hint)
 {
     JSContext *ctx = env->ctx;
     JSValueConst key = private_key(env, which);
@@ -80,28 +80,38 @@ static bool attach(JSVM_Env env, JSValueConst object, JSVMPrivateKey which, void
     return false;
 }
 
+/* The same with a weak reference of the object for the caller, unless result is NULL.
+ * `fail` says what becomes of an exception. */
+static JSVM_Status attach(JSVM_Env env, JSVM_Value object, JSVMPrivateKey which,
+                          void *data, JSVM_Finalize finalize, void *hint,
+                          JSVM_Ref *result,
+                          JSVM_Status (*fail)(JSVM_Env env, JSVM_Status status))
+{
+    JSVM_Ref ref = NULL;
+
+    if (result && OH_JSVM_CreateReference(env, object, 0, &ref) != JSVM_OK)
+        return env->last_error.errorCode;
+    if (!put_holder(env, jsvm__get(object), which, data, finalize, hint)) {
+        if (ref)
+            OH_JSVM_DeleteReference(env, ref);
+        return fail(env, JSVM_GENERIC_FAILURE);
+    }
+    if (result)
+        *result = ref;
+    return jsvm__ok(env);
+}
+
 /* ---- wrapping ----------------------------------------------------------- */
 
 JSVM_Status OH_JSVM_Wrap(JSVM_Env env, JSVM_Value jsObject, void *nativeObject,
                          JSVM_Finalize finalizeCb, void *finalizeHint, JSVM_Ref *result)
 {
-    JSVM_Ref ref = NULL;
-
     JSVM_ENTER(env);
     JSVM_CHECK_ARG(env, jsObject);
     JSVM_CHECK(env, JS_IsObject(jsvm__get(jsObject)), JSVM_INVALID_ARG);
     JSVM_CHECK(env, wrap_of(env, jsvm__get(jsObject)) == NULL, JSVM_INVALID_ARG);
-    if (result && OH_JSVM_CreateReference(env, jsObject, 0, &ref) != JSVM_OK)
-        return env->last_error.errorCode;
-    if (!attach(env, jsvm__get(jsObject), JSVM_KEY_OF_WRAP, nativeObject, finalizeCb,
-                finalizeHint)) {
-        if (ref)
-            OH_JSVM_DeleteReference(env, ref);
-        return jsvm__fail_with_exception(env, JSVM_GENERIC_FAILURE);
-    }
-    if (result)
-        *result = ref;
-    return jsvm__ok(env);
+    return attach(env, jsObject, JSVM_KEY_OF_WRAP, nativeObject, finalizeCb,
+                  finalizeHint, result, jsvm__fail_with_exception);
 }
 
 JSVM_Status OH_JSVM_Unwrap(JSVM_Env env, JSVM_Value jsObject, void **result)
@@ -148,23 +158,12 @@ JSVM_Status OH_JSVM_AddFinalizer(JSVM_Env env, JSVM_Value jsObject, void *finali
                                  JSVM_Finalize finalizeCb, void *finalizeHint,
                                  JSVM_Ref *result)
 {
-    JSVM_Ref ref = NULL;
-
     JSVM_CHECK_ENV(env);
     JSVM_CHECK_ARG(env, jsObject);
     JSVM_CHECK_ARG(env, finalizeCb);
     JSVM_CHECK(env, JS_IsObject(jsvm__get(jsObject)), JSVM_INVALID_ARG);
-    if (result && OH_JSVM_CreateReference(env, jsObject, 0, &ref) != JSVM_OK)
-        return env->last_error.errorCode;
-    if (!attach(env, jsvm__get(jsObject), JSVM_KEY_OF_FINALIZERS, finalizeData,
-                finalizeCb, finalizeHint)) {
-        if (ref)
-            OH_JSVM_DeleteReference(env, ref);
-        return jsvm__fail_quietly(env, JSVM_GENERIC_FAILURE);
-    }
-    if (result)
-        *result = ref;
-    return jsvm__ok(env);
+    return attach(env, jsObject, JSVM_KEY_OF_FINALIZERS, finalizeData, finalizeCb,
+                  finalizeHint, result, jsvm__fail_quietly);
 }
 
 /* ---- type tags ---------------------------------------------------------- */
