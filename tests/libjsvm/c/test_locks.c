@@ -1,8 +1,7 @@
-/* test_locks.c - the VM's lock; the handler of fatal errors. */
+/* test_locks.c - the VM's lock. */
 #include "harness.h"
 
 #include <pthread.h>
-#include <setjmp.h>
 
 static bool is_locked(JSVM_Env env)
 {
@@ -113,50 +112,4 @@ TEST(threads_take_turns_in_one_env)
         CHECK(pthread_join(threads[i], NULL) == 0);
     CHECK(double_of(env, run(env, "turns.length")) == THREADS * TURNS);
     CHECK(holds(env, "turns.every((turn, i) => turn.n === i)"));
-}
-
-/* ---- fatal errors -------------------------------------------------------- */
-
-static jmp_buf rescue;
-static const char *fatal_location, *fatal_message;
-
-static void jump_out(const char *location, const char *message)
-{
-    fatal_location = location;
-    fatal_message = message;
-    longjmp(rescue, 1);
-}
-
-static void note_fatal(const char *location, const char *message)
-{
-    fatal_location = location;
-    fatal_message = message;
-}
-
-TEST(destroying_a_vm_with_an_open_scope_is_fatal_and_leaves_it_whole)
-{
-    JSVM_VMScope scope;
-    JSVM_VM vm;
-
-    OK(OH_JSVM_GetVM(env, &vm));
-    CHECK(OH_JSVM_SetHandlerForFatalError(NULL, jump_out) == JSVM_INVALID_ARG);
-    CHECK(OH_JSVM_SetHandlerForFatalError(vm, jump_out) == JSVM_OK);
-    CHECK(OH_JSVM_OpenVMScope(vm, &scope) == JSVM_OK);
-    fatal_location = NULL;
-    if (setjmp(rescue) == 0) {
-        OH_JSVM_DestroyVM(vm);
-        CHECK(!"the handler jumps");
-    }
-    CHECK(strcmp(fatal_location, "OH_JSVM_DestroyVM") == 0);
-    CHECK(strcmp(fatal_message, "a VM scope is open") == 0);
-    CHECK(double_of(env, run(env, "1 + 1")) == 2);
-
-    CHECK(OH_JSVM_SetHandlerForFatalError(vm, note_fatal) == JSVM_OK);
-    fatal_location = NULL;
-    CHECK(OH_JSVM_DestroyVM(vm) == JSVM_GENERIC_FAILURE);
-    CHECK(fatal_location != NULL);
-    CHECK(OH_JSVM_SetHandlerForFatalError(vm, NULL) == JSVM_OK);
-    CHECK(OH_JSVM_DestroyVM(vm) == JSVM_GENERIC_FAILURE);
-    CHECK(double_of(env, run(env, "2 + 2")) == 4);
-    CHECK(OH_JSVM_CloseVMScope(vm, scope) == JSVM_OK);
 }

@@ -1,5 +1,6 @@
 /* test_vms.c - VMs, Envs, threads, limits, information. */
 #include <pthread.h>
+#include <setjmp.h>
 
 #include "harness.h"
 
@@ -424,4 +425,50 @@ TEST(a_stop_ends_js_that_catches_everything)
     OK(OH_JSVM_GetAndClearLastException(env, &result));
     CHECK(JSVMX_ClearStop(vm) == JSVM_OK);
     CHECK(holds(env, "true"));
+}
+
+/* ---- fatal errors -------------------------------------------------------- */
+
+static jmp_buf rescue;
+static const char *fatal_location, *fatal_message;
+
+static void jump_out(const char *location, const char *message)
+{
+    fatal_location = location;
+    fatal_message = message;
+    longjmp(rescue, 1);
+}
+
+static void note_fatal(const char *location, const char *message)
+{
+    fatal_location = location;
+    fatal_message = message;
+}
+
+TEST(destroying_a_vm_with_an_open_scope_is_fatal_and_leaves_it_whole)
+{
+    JSVM_VMScope scope;
+    JSVM_VM vm;
+
+    OK(OH_JSVM_GetVM(env, &vm));
+    CHECK(OH_JSVM_SetHandlerForFatalError(NULL, jump_out) == JSVM_INVALID_ARG);
+    CHECK(OH_JSVM_SetHandlerForFatalError(vm, jump_out) == JSVM_OK);
+    CHECK(OH_JSVM_OpenVMScope(vm, &scope) == JSVM_OK);
+    fatal_location = NULL;
+    if (setjmp(rescue) == 0) {
+        OH_JSVM_DestroyVM(vm);
+        CHECK(!"the handler jumps");
+    }
+    CHECK(strcmp(fatal_location, "OH_JSVM_DestroyVM") == 0);
+    CHECK(strcmp(fatal_message, "a VM scope is open") == 0);
+    CHECK(double_of(env, run(env, "1 + 1")) == 2);
+
+    CHECK(OH_JSVM_SetHandlerForFatalError(vm, note_fatal) == JSVM_OK);
+    fatal_location = NULL;
+    CHECK(OH_JSVM_DestroyVM(vm) == JSVM_GENERIC_FAILURE);
+    CHECK(fatal_location != NULL);
+    CHECK(OH_JSVM_SetHandlerForFatalError(vm, NULL) == JSVM_OK);
+    CHECK(OH_JSVM_DestroyVM(vm) == JSVM_GENERIC_FAILURE);
+    CHECK(double_of(env, run(env, "2 + 2")) == 4);
+    CHECK(OH_JSVM_CloseVMScope(vm, scope) == JSVM_OK);
 }
